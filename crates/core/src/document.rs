@@ -1,0 +1,124 @@
+//! A file's content in a library, and how far Yinju is with it.
+
+use crate::ids::{DocumentId, LibraryId};
+use crate::page::PageNumber;
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A step of an import, as people are told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Waiting for its turn.
+    Queued,
+    /// Pages are being read.
+    Parse,
+    /// Passages are being cut.
+    Split,
+    /// Passages are being turned into vectors.
+    Embed,
+    /// Passages are being made searchable.
+    Index,
+    /// Searchable.
+    Done,
+    /// Not searchable; the problem says why.
+    Failed,
+    /// The same content is there already.
+    Unchanged,
+    /// Stopped by the person.
+    Cancelled,
+}
+
+/// How far a document is. Only `Ready` documents are found by a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentStatus {
+    /// Known, not read yet.
+    Queued,
+    /// Read and cut; passages wait for vectors.
+    Parsed,
+    /// Every passage has its vector; the indexes may not have them yet.
+    Embedded,
+    /// Searchable.
+    Ready,
+    /// Read, but no page holds text: it needs OCR.
+    NoText,
+    /// Could not be read.
+    Failed,
+    /// Stopped by the person.
+    Cancelled,
+}
+
+/// How many pages could be read, by page status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "named as `PageStatus`")]
+pub struct Coverage {
+    pub text: u32,
+    pub ocr: u32,
+    pub mixed: u32,
+    pub empty: u32,
+    pub garbled: u32,
+    pub failed: u32,
+}
+
+/// What names a document to a person and proves which content is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRef {
+    /// Its id.
+    pub id: DocumentId,
+    /// Title from the file, else the file's name.
+    pub title: String,
+    /// Where the file was when it was imported.
+    pub path: PathBuf,
+    /// SHA-256 of the file's bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// What the reader learns of a file before its pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentInfo {
+    /// Title from the metadata, if it has a usable one.
+    pub title: Option<String>,
+    /// Authors from the metadata.
+    pub authors: Vec<String>,
+    /// Creation date from the metadata, as written there.
+    pub created: Option<String>,
+    /// Number of pages.
+    pub page_count: u32,
+    /// The outline (bookmarks), in order.
+    pub outline: Vec<OutlineEntry>,
+}
+
+/// A line of a file's outline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutlineEntry {
+    /// Depth, from 1.
+    pub level: u8,
+    /// As printed.
+    pub title: String,
+    /// Where it leads, if anywhere.
+    pub page: Option<PageNumber>,
+}
+
+/// A stored document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Names and content hash.
+    #[serde(flatten)]
+    pub reference: DocumentRef,
+    /// The library it is in.
+    pub library: LibraryId,
+    /// How far it is.
+    pub status: DocumentStatus,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Number of pages, once read.
+    pub pages: u32,
+    /// Number of passages, once cut.
+    pub passages: u32,
+    /// What could be read.
+    pub coverage: Coverage,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+}

@@ -1,0 +1,35 @@
+//! The nouns of Yinju and the ports between its rooms.
+//!
+//! Data walks one way: PDF → pages → passages → vectors and postings → evidence → answer → export.
+//! What each of these words means stands here once. Deliberately not here: input, output, any
+//! foreign engine, and any decision about order, retry or wording.
+
+pub mod answer;
+pub mod cancel;
+pub mod document;
+pub mod geometry;
+pub mod ids;
+pub mod model;
+pub mod page;
+pub mod passage;
+pub mod ports;
+pub mod problem;
+pub mod question;
+pub mod text;
+
+pub use answer::{
+    Answer, AnswerUpdate, Citation, Evidence, Refusal, RefusalCode, Sentence, Support, Timings,
+    TokenCounts,
+};
+pub use cancel::CancelToken;
+pub use document::{Coverage, Document, DocumentRef, DocumentStatus, Stage};
+pub use geometry::BBox;
+pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};
+pub use model::{EncoderSpec, GeneratorSpec, Pooling};
+pub use page::{
+    Block, BlockKind, CharRange, Line, Page, PageNumber, PageStatus, Region, Warning, WarningCode,
+};
+pub use passage::{Passage, PassageDraft, Span};
+pub use ports::{DocumentReader, Embedder, Generator, PassageIndex};
+pub use problem::{Problem, ProblemCode};
+pub use question::{ArmScores, Hit, Mode, Scope};

@@ -1,0 +1,221 @@
+//! A page as it was read: text in reading order, and where each character of it stands.
+
+use crate::geometry::BBox;
+use crate::text::slice_chars;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::num::NonZeroU32;
+
+/// A physical page, counted from 1 as people count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageNumber(pub NonZeroU32);
+
+impl PageNumber {
+    /// The page at a position counted from 0.
+    pub fn from_index(index: usize) -> Self {
+        let number = u32::try_from(index).unwrap_or(u32::MAX - 1).saturating_add(1);
+        Self(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN))
+    }
+
+    /// The position counted from 0.
+    pub fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+
+    /// The number counted from 1.
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for PageNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A half-open range of Unicode scalar values in a page's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CharRange {
+    /// First character.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+}
+
+impl CharRange {
+    /// The range from `start` up to but not including `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    /// Number of characters.
+    pub fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
+    /// Whether it holds no character.
+    pub fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// What both have in common, if anything.
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        let range = Self { start: self.start.max(other.start), end: self.end.min(other.end) };
+        (!range.is_empty()).then_some(range)
+    }
+}
+
+/// What could be read from a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageStatus {
+    /// Its own text layer.
+    Text,
+    /// Recognised from its image.
+    Ocr,
+    /// Both.
+    Mixed,
+    /// Nothing: blank, or an image nobody recognised yet.
+    Empty,
+    /// Text whose characters have no meaning (fonts without a Unicode mapping).
+    Garbled,
+    /// The page could not be opened.
+    Failed,
+}
+
+/// What a block is to a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names are the field's own")]
+pub enum BlockKind {
+    Heading,
+    Paragraph,
+    ListItem,
+    Table,
+    Caption,
+    Formula,
+    Header,
+    Footer,
+    Footnote,
+    FormField,
+    Annotation,
+}
+
+/// A run of lines that belong together. Blocks stand in reading order, do not overlap, and cover
+/// the page's text together: every character of the text, separators included, is in one block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Depth of a heading, from 1.
+    pub level: Option<u8>,
+    /// Where its text stands in the page's text.
+    pub range: CharRange,
+    /// One box a line, or one for the whole.
+    pub boxes: Vec<BBox>,
+    /// Cells of a table, row by row.
+    pub rows: Option<Vec<Vec<String>>>,
+}
+
+/// A line of text and the edges of its characters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Where its characters stand in the page's text.
+    pub range: CharRange,
+    /// The box around it.
+    pub bbox: BBox,
+    /// For every character of `range` its leading and trailing edge along the line, in 1/65535 of
+    /// the page's width (height when `vertical`): two numbers a character.
+    pub edges: Vec<[u16; 2]>,
+    /// Whether the characters run from top to bottom.
+    pub vertical: bool,
+}
+
+impl Line {
+    /// The box around the part of this line that lies in `range`.
+    pub fn bbox_of(&self, range: CharRange) -> Option<BBox> {
+        let part = self.range.intersect(range)?;
+        let first = (part.start - self.range.start) as usize;
+        let edges = self.edges.get(first..first + part.len())?;
+        let low = f32::from(edges.iter().map(|e| e[0].min(e[1])).min()?) / 65535.0;
+        let high = f32::from(edges.iter().map(|e| e[0].max(e[1])).max()?) / 65535.0;
+        Some(if self.vertical {
+            BBox::new(self.bbox.x0, low, self.bbox.x1, high)
+        } else {
+            BBox::new(low, self.bbox.y0, high, self.bbox.y1)
+        })
+    }
+}
+
+/// Why part of a page may not be as printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningCode {
+    /// Characters without a Unicode meaning.
+    GarbledText,
+    /// An image covers the page and there is no text: it needs OCR.
+    NeedsOcr,
+    /// The page could not be opened.
+    PageFailed,
+    /// The page's size is not one a person prints.
+    UnusualSize,
+    /// The file is damaged; what could be read was.
+    Damaged,
+    /// Some text was left out, as there was more than a page can hold.
+    Truncated,
+}
+
+/// A remark about a page or a file that was read all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What kind of remark.
+    pub code: WarningCode,
+    /// The remark in a sentence.
+    pub message: String,
+}
+
+/// A page as it was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Which page.
+    pub number: PageNumber,
+    /// The printed page label, where the file has one.
+    pub label: Option<String>,
+    /// Width in points, after rotation.
+    pub width: f32,
+    /// Height in points, after rotation.
+    pub height: f32,
+    /// What could be read.
+    pub status: PageStatus,
+    /// The text in reading order: lines end with `\n`, blocks are separated by an empty line.
+    pub text: String,
+    /// The structure of `text`.
+    pub blocks: Vec<Block>,
+    /// The lines of `text`, in order.
+    pub lines: Vec<Line>,
+    /// What was not as it should be.
+    pub warnings: Vec<Warning>,
+}
+
+impl Page {
+    /// The boxes that cover a range of the text, one a line.
+    pub fn boxes_of(&self, range: CharRange) -> Vec<BBox> {
+        self.lines.iter().filter_map(|line| line.bbox_of(range)).map(BBox::clamped).collect()
+    }
+
+    /// The text in a range; shorter where the page ends before it.
+    pub fn slice(&self, range: CharRange) -> &str {
+        slice_chars(&self.text, range)
+    }
+}
+
+/// Boxes on one page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Region {
+    /// Which page.
+    pub page: PageNumber,
+    /// Where on it.
+    pub boxes: Vec<BBox>,
+}

@@ -1,0 +1,253 @@
+//! The ports between the engine and what it uses. All are blocking and may be called from any
+//! thread; long calls watch a [`CancelToken`] and return [`Problem::cancelled`].
+
+use crate::cancel::CancelToken;
+use crate::document::DocumentInfo;
+use crate::ids::{DocumentId, LibraryId, PassageId};
+use crate::model::{EncoderSpec, GeneratorSpec};
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::question::{ArmScores, Mode, Scope};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A file to be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRequest {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What opens it, if it is locked.
+    pub password: Option<String>,
+}
+
+/// What comes out of a file, in order: `Opened` once, then every page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ReadEvent {
+    /// The file is open.
+    Opened(DocumentInfo),
+    /// The next page.
+    Page(Page),
+}
+
+/// Reads foreign files.
+pub trait DocumentReader: Send + Sync {
+    /// Reads a file from its first page to its last. An error from `on_event` ends the reading and
+    /// is returned.
+    fn read(
+        &self,
+        request: &ReadRequest,
+        cancel: &CancelToken,
+        on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+    ) -> Result<(), Problem>;
+
+    /// How many files can be read at once.
+    fn slots(&self) -> usize;
+}
+
+/// What a text is to the encoder; it decides the prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TextRole {
+    /// A question.
+    Query,
+    /// A passage.
+    Passage,
+}
+
+/// Turns text into vectors.
+pub trait Embedder: Send + Sync {
+    /// The encoder that is used.
+    fn spec(&self) -> &EncoderSpec;
+
+    /// One vector a text, in order. Texts longer than the encoder takes are cut at its limit.
+    fn embed(
+        &self,
+        role: TextRole,
+        texts: &[String],
+        cancel: &CancelToken,
+    ) -> Result<Vec<Vec<f32>>, Problem>;
+}
+
+/// Who says a message of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the chat templates' own names")]
+pub enum Role {
+    System,
+    User,
+    Assistant,
+}
+
+/// A message of a chat, before the template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Who says it.
+    pub role: Role,
+    /// What is said.
+    pub content: String,
+}
+
+/// How tokens are chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sampling {
+    /// 0 chooses the likeliest token each time.
+    pub temperature: f32,
+    /// Choose among the likeliest tokens that together have this probability.
+    pub top_p: f32,
+    /// Choose among this many tokens at most; 0 sets no limit.
+    pub top_k: u32,
+    /// Above 1 makes repeats less likely.
+    pub repeat_penalty: f32,
+    /// The same seed gives the same answer.
+    pub seed: u64,
+    /// At most this many tokens are written.
+    pub max_tokens: u32,
+    /// The text ends before any of these.
+    pub stop: Vec<String>,
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self {
+            temperature: 0.0,
+            top_p: 0.95,
+            top_k: 40,
+            repeat_penalty: 1.05,
+            seed: 42,
+            max_tokens: 512,
+            stop: Vec::new(),
+        }
+    }
+}
+
+/// What a language model is asked to write.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GenerateRequest {
+    /// By whom.
+    pub model: GeneratorSpec,
+    /// After what.
+    pub messages: Vec<Message>,
+    /// How.
+    pub sampling: Sampling,
+}
+
+/// What a loaded language model says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneratorProfile {
+    /// `general.architecture` of the file.
+    pub architecture: String,
+    /// Tokens it can read and write together.
+    pub context_tokens: u32,
+}
+
+/// Why writing ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FinishReason {
+    /// The model said so, or a stop text came.
+    Stop,
+    /// `max_tokens` or the context was used up.
+    Length,
+    /// It was cancelled; what was written stands.
+    Cancelled,
+}
+
+/// How a generation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenerateOutcome {
+    /// Why.
+    pub finish: FinishReason,
+    /// Tokens read.
+    pub prompt_tokens: u32,
+    /// Tokens written.
+    pub generated_tokens: u32,
+}
+
+/// Writes text. A model is loaded when it is first named and kept until another is.
+pub trait Generator: Send + Sync {
+    /// Loads the model if it is not, and says what it is.
+    fn load(&self, model: &GeneratorSpec) -> Result<GeneratorProfile, Problem>;
+
+    /// Lengths of texts in the model's tokens.
+    fn count_tokens(&self, model: &GeneratorSpec, texts: &[String]) -> Result<Vec<u32>, Problem>;
+
+    /// Writes, handing over text as it comes. Cancelling ends it with what was written so far.
+    fn generate(
+        &self,
+        request: &GenerateRequest,
+        cancel: &CancelToken,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<GenerateOutcome, Problem>;
+}
+
+/// A passage on its way into the index.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IndexEntry {
+    /// Which passage; putting it in twice leaves one.
+    pub passage: PassageId,
+    /// Its document.
+    pub document: DocumentId,
+    /// The document's library.
+    pub library: LibraryId,
+    /// The document's title.
+    pub title: String,
+    /// The headings above the passage.
+    pub section: Vec<String>,
+    /// The passage's text.
+    pub text: String,
+    /// Its vector, of the encoder's length.
+    pub vector: Vec<f32>,
+}
+
+/// What to look for in the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchRequest {
+    /// The question, for the postings.
+    pub text: String,
+    /// The question's vector; needed unless the mode is lexical.
+    pub vector: Option<Vec<f32>>,
+    /// Which arms look.
+    pub mode: Mode,
+    /// How many passages.
+    pub limit: usize,
+    /// Where.
+    pub scope: Scope,
+}
+
+/// A passage the index found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RankedPassage {
+    /// Which passage.
+    pub passage: PassageId,
+    /// Its document.
+    pub document: DocumentId,
+    /// What it was ranked by.
+    pub score: f32,
+    /// What each arm thought.
+    pub arms: ArmScores,
+}
+
+/// What the index holds of one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IndexedDocument {
+    /// Ids that have a vector, sorted.
+    pub vectors: Vec<PassageId>,
+    /// Ids that have postings, sorted; an id that is there twice stands twice.
+    pub postings: Vec<PassageId>,
+}
+
+/// Finds passages. Changes are durable and visible after `commit`, and only then.
+pub trait PassageIndex: Send + Sync {
+    /// Puts passages in, replacing those with the same id.
+    fn upsert(&self, entries: &[IndexEntry]) -> Result<(), Problem>;
+
+    /// Takes out everything of these documents.
+    fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem>;
+
+    /// Makes changes durable and visible.
+    fn commit(&self) -> Result<(), Problem>;
+
+    /// The best passages, best first.
+    fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem>;
+
+    /// Everything the index holds, by document, for reconciling with the store.
+    fn census(&self) -> Result<std::collections::BTreeMap<DocumentId, IndexedDocument>, Problem>;
+}

@@ -1,0 +1,58 @@
+//! What is asked, where it is looked for, and what is found.
+
+use crate::document::DocumentRef;
+use crate::ids::{DocumentId, LibraryId};
+use crate::page::Region;
+use crate::passage::Passage;
+use serde::{Deserialize, Serialize};
+
+/// Which arms of the index look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Vectors and postings, fused.
+    #[default]
+    Hybrid,
+    /// Vectors alone.
+    Dense,
+    /// Postings (BM25) alone.
+    Lexical,
+}
+
+/// Where to look. Empty lists mean "everywhere"; both given means both must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Only in these libraries.
+    pub libraries: Vec<LibraryId>,
+    /// Only in these documents.
+    pub documents: Vec<DocumentId>,
+}
+
+/// What each arm thought of a passage. `None`: that arm did not return it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ArmScores {
+    /// Cosine of question and passage, −1 to 1.
+    pub cosine: Option<f32>,
+    /// BM25 score, 0 and up.
+    pub bm25: Option<f32>,
+    /// Share of the question's terms, weighted by inverse document frequency, that the passage
+    /// holds: 0 to 1. Stop words weigh next to nothing.
+    pub coverage: Option<f32>,
+}
+
+/// A passage that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// From 1.
+    pub rank: u32,
+    /// What it was ranked by; comparable within one result list only.
+    pub score: f32,
+    /// What each arm thought.
+    pub arms: ArmScores,
+    /// The passage.
+    pub passage: Passage,
+    /// The document it is from.
+    pub document: DocumentRef,
+    /// Where it stands.
+    pub regions: Vec<Region>,
+}

@@ -1,0 +1,49 @@
+//! Counting and folding characters, the same way everywhere.
+
+use crate::page::CharRange;
+
+/// The part of `text` in a range of characters; shorter where the text ends before it.
+pub fn slice_chars(text: &str, range: CharRange) -> &str {
+    let start = byte_of_char(text, range.start as usize);
+    let end = start + byte_of_char(&text[start..], range.len());
+    &text[start..end]
+}
+
+/// The byte at which the `n`th character starts, or the text's length.
+pub fn byte_of_char(text: &str, n: usize) -> usize {
+    if text.is_ascii() {
+        return n.min(text.len());
+    }
+    text.char_indices().nth(n).map_or(text.len(), |(byte, _)| byte)
+}
+
+/// White space folded away: the form in which a quotation is looked for on its page. Line breaks
+/// of a page are not part of what it says, and Chinese text has no spaces to keep.
+pub fn fold_whitespace(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Whether a character belongs to a script written without spaces (Chinese, Japanese, Korean
+/// ideographs and syllables, and their punctuation).
+pub fn is_cjk(c: char) -> bool {
+    matches!(u32::from(c),
+        0x2E80..=0x2FDF | 0x3000..=0x30FF | 0x3100..=0x312F | 0x31A0..=0x31FF | 0x3400..=0x4DBF
+        | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_count_characters_not_bytes() {
+        assert_eq!(slice_chars("引据 abc", CharRange::new(1, 4)), "据 a");
+        assert_eq!(slice_chars("引据", CharRange::new(1, 9)), "据");
+        assert_eq!(slice_chars("abc", CharRange::new(5, 9)), "");
+    }
+
+    #[test]
+    fn folding_drops_every_kind_of_space() {
+        assert_eq!(fold_whitespace("引 据\n\u{3000}a b"), "引据ab");
+    }
+}
