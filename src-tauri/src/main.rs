@@ -1,2 +1,53 @@
-//! main
-fn main() {}
+//! `yinju-desktop`, the window: parses the command line, composes the engine, hands both to Tauri.
+//! Deliberately not here: any decision about documents, answers or wording.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod commands;
+mod compose;
+mod drop;
+mod dto;
+mod imports;
+mod options;
+mod pdf;
+mod samples;
+mod shell;
+mod window;
+
+use clap::Parser;
+use options::Options;
+use shell::Shell;
+use std::sync::Arc;
+use tauri::Manager;
+use tracing_subscriber::EnvFilter;
+
+fn main() {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let options = Options::parse();
+    if let Err(error) = run(options) {
+        eprintln!("yinju-desktop: {error}");
+        std::process::exit(3);
+    }
+}
+
+fn run(options: Options) -> tauri::Result<()> {
+    tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .register_asynchronous_uri_scheme_protocol(pdf::SCHEME, |context, request, responder| {
+            pdf::serve(context.app_handle().state::<Arc<Shell>>().inner(), request, responder);
+        })
+        .invoke_handler(commands::handler())
+        .setup(move |app| {
+            let shell = Shell::start(app.handle().clone(), &options);
+            app.manage(Arc::clone(&shell));
+            let main = window::open(app, &options)?;
+            drop::watch(&main, shell);
+            Ok(())
+        })
+        .run(tauri::generate_context!())
+}

@@ -1,1 +1,35 @@
-//! TODO
+//! From evidence to a cited answer, and from a cited answer to a checked one.
+//!
+//! ```text
+//! hits ─ relevance ─┬─ refuse
+//!                   ├─ quotes  (no language model) ───────────┐
+//!                   └─ prompt → model → stream (shown) → check ┴→ text, citations, sentences
+//! ```
+//!
+//! Everything here is a pure function of its arguments; pages come through a closure. A quotation is
+//! always cut from a page's own text, never from what a model wrote, so it cannot be invented.
+//! Deliberately not here: retrieval, the language model itself, storage, and the order of the steps.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod check;
+mod claim;
+mod cited;
+pub mod language;
+mod markers;
+mod numbers;
+pub mod prompt;
+pub mod quotes;
+pub mod relevance;
+mod sentences;
+mod sources;
+pub mod stream;
+mod terms;
+#[cfg(test)]
+mod fixtures;
+
+pub use check::{Checked, check};
+pub use language::Language;
+pub use prompt::Turn;
+pub use relevance::{RelevanceConfig, Verdict};
+pub use stream::MarkerStream;

@@ -1,2 +1,62 @@
-//! main
-fn main() {}
+//! `yinju`, the command line: words to one use case, its result to words or JSON.
+//!
+//! The contract is `cli.md`: standard output carries results, standard error everything said to a
+//! person; exit status 0 done, 1 done in part, 2 bad usage, 3 nothing done.
+
+mod args;
+mod commands;
+mod output;
+mod shapes;
+
+use args::Args;
+use clap::Parser;
+use output::Output;
+use std::process::ExitCode;
+use yinju_core::{Problem, ProblemCode};
+
+/// How much was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it.
+    Done,
+    /// Some files failed; each was named.
+    InPart,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("YINJU_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::new(args.json);
+    match commands::run(args, &output) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::InPart) => ExitCode::from(1),
+        Err(problem) => {
+            output.problem(&problem);
+            let bad_usage = problem.code == ProblemCode::BadUsage;
+            ExitCode::from(if bad_usage { 2 } else { 3 })
+        }
+    }
+}
+
+/// Help and version are what was asked for; anything else is bad usage.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        drop(error.print());
+        return ExitCode::SUCCESS;
+    }
+    if std::env::args().any(|arg| arg == "--json") {
+        let message = error.render().to_string();
+        let first = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let problem = Problem::new(ProblemCode::BadUsage, first).hint("see `yinju --help`");
+        Output::new(true).problem(&problem);
+    } else {
+        drop(error.print());
+    }
+    ExitCode::from(2)
+}

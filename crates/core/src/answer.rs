@@ -25,6 +25,9 @@ pub struct Citation {
     pub document: DocumentRef,
     /// The page the quotation starts on.
     pub page: PageNumber,
+    /// That page's printed label, where the file has one.
+    #[serde(default)]
+    pub label: Option<String>,
     /// The words, verbatim from the page.
     pub quote: String,
     /// The boxes that cover the words.

@@ -23,6 +23,21 @@ pub fn fold_whitespace(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Lines joined to running text: a line break between two characters of a script without spaces
+/// disappears, any other becomes a space. What encoders, postings and language models are given.
+pub fn unwrap_lines(text: &str) -> String {
+    let mut running = String::with_capacity(text.len());
+    for line in text.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+        let glued =
+            running.chars().last().is_some_and(is_cjk) && line.chars().next().is_some_and(is_cjk);
+        if !running.is_empty() && !glued {
+            running.push(' ');
+        }
+        running.push_str(line);
+    }
+    running
+}
+
 /// Whether a character belongs to a script written without spaces (Chinese, Japanese, Korean
 /// ideographs and syllables, and their punctuation).
 pub fn is_cjk(c: char) -> bool {
@@ -40,6 +55,14 @@ mod tests {
         assert_eq!(slice_chars("引据 abc", CharRange::new(1, 4)), "据 a");
         assert_eq!(slice_chars("引据", CharRange::new(1, 9)), "据");
         assert_eq!(slice_chars("abc", CharRange::new(5, 9)), "");
+    }
+
+    #[test]
+    fn unwrapping_glues_chinese_and_spaces_latin() {
+        assert_eq!(
+            unwrap_lines("引据是一\n个程序\n\nfor PDF\nfiles"),
+            "引据是一个程序 for PDF files"
+        );
     }
 
     #[test]

@@ -1,1 +1,25 @@
-//! TODO
+//! Text → vectors: encoders of the BERT family (BERT, RoBERTa, XLM-RoBERTa, ERNIE) on the CPU.
+//!
+//! The weights are read through candle's memory-mapped safetensors; the arithmetic is our own, as a
+//! composed graph spends most of its time outside the matrix products: texts lie one behind the
+//! other without padding, every product runs on the instructions the machine has (`gemm`), and
+//! whatever stands between two products is one pass over the rows (`kernels`).
+//!
+//! Deliberately not here: where a model comes from and how it is to be used (the catalogue says),
+//! how texts are cut (`yinju-split`), and which process this runs in.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod attention;
+mod config;
+mod encoder;
+mod error;
+mod kernels;
+mod layer;
+mod matmul;
+mod plan;
+mod tokens;
+mod transformer;
+mod weights;
+
+pub use encoder::CandleEncoder;
+pub use error::EmbedError;

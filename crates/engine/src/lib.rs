@@ -1,1 +1,139 @@
-//! TODO
+//! The use cases: import, search, ask, remove, export, evaluate.
+//!
+//! Here stand order, retry, cancellation and progress, and nothing else: files are read, texts
+//! embedded, searched and written by whoever the shell put behind the ports.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod ask;
+mod chats;
+mod doctor;
+mod documents;
+mod encoder;
+mod evaluate;
+mod home;
+mod import;
+mod models;
+mod reconcile;
+mod remove;
+mod search;
+
+pub use ask::{AskMode, AskRequest};
+pub use doctor::{Check, Doctor};
+pub use encoder::Adapters;
+pub use evaluate::{Evaluation, EvaluationRequest, Unit};
+pub use import::{ImportProgress, ImportRequest, ImportSummary, StageSeconds};
+pub use models::{ModelStatus, Models, PullProgress};
+pub use yinju_catalog::Verification;
+pub use remove::{Left, Receipt};
+pub use search::{SearchQuery, SearchResult};
+pub use yinju_export::Format;
+pub use yinju_store::{Chat, ChatSummary, LibrarySummary, PageSummary};
+
+use encoder::EncoderSide;
+use home::Home;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use yinju_answer::relevance::RelevanceConfig;
+use yinju_core::Problem;
+use yinju_store::Store;
+
+/// What every use case returns.
+pub type Result<T> = std::result::Result<T, Problem>;
+
+/// What a shell decides about an engine.
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// The folder that holds everything the program writes.
+    pub home: PathBuf,
+    /// The folder with the models.
+    pub models: PathBuf,
+    /// Memory of this machine in bytes; decides the default language model.
+    pub memory: u64,
+    /// Cores of this machine; likewise.
+    pub cores: usize,
+    /// When to refuse.
+    pub relevance: RelevanceConfig,
+    /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
+    /// second, so this is what a person waits for (`docs/performance.md`).
+    pub evidence_tokens: u32,
+}
+
+impl EngineConfig {
+    /// The defaults for a home and a models folder.
+    pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
+        Self {
+            home,
+            models,
+            memory,
+            cores,
+            relevance: RelevanceConfig::default(),
+            evidence_tokens: 1_600,
+        }
+    }
+}
+
+/// The engine. Clones share one home; all calls block and may come from any thread.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    config: EngineConfig,
+    home: Home,
+    store: Store,
+    models: Models,
+    adapters: Adapters,
+    /// Opened when its model is there.
+    encoder: Mutex<Option<Arc<EncoderSide>>>,
+    imports: import::Imports,
+}
+
+impl Engine {
+    /// Opens a home: takes its lock, brings the store up to date, and mends what a crash left in
+    /// the indexes. What an import left half-done waits for [`Engine::resume`].
+    ///
+    /// Fails with `home_in_use`, `home_newer`, `home_unusable` or `store_damaged`; a missing model
+    /// is no failure here but where it is needed.
+    pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
+        let home = Home::lock(&config.home)?;
+        let store = Store::open(&home.store())?;
+        let models = Models::new(&config.models, config.memory, config.cores);
+        let engine = Self(Arc::new(Inner {
+            home,
+            store,
+            models,
+            adapters,
+            encoder: Mutex::new(None),
+            imports: import::Imports::default(),
+            config,
+        }));
+        match engine.encoder() {
+            Err(problem) if !is_about_a_model(&problem) => Err(problem),
+            _ => Ok(engine),
+        }
+    }
+
+    /// The encoder with its index and splitter, opened at first use.
+    fn encoder(&self) -> Result<Arc<EncoderSide>> {
+        let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(side) = slot.as_ref() {
+            return Ok(Arc::clone(side));
+        }
+        let side = Arc::new(EncoderSide::open(&self.0)?);
+        reconcile::reconcile(&self.0.store, &side)?;
+        *slot = Some(Arc::clone(&side));
+        Ok(side)
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+}
+
+fn is_about_a_model(problem: &Problem) -> bool {
+    use yinju_core::ProblemCode as Code;
+    matches!(
+        problem.code,
+        Code::ModelMissing | Code::ModelUnknown | Code::ModelHashMismatch | Code::ModelDamaged
+    )
+}

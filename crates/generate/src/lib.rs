@@ -1,1 +1,32 @@
-//! TODO
+//! Prompt → tokens: local language models from GGUF files, computed with candle.
+//!
+//! One decoder of our own serves every llama-like architecture ([`SUPPORTED_ARCHITECTURES`]); the
+//! vocabulary, the chat template and the tokens that end an answer come from the file itself.
+//! Deliberately not here: what a prompt says (`answer`), where a model file comes from
+//! (`catalog`), and which process this runs in (`worker`).
+//!
+//! The CPU always works. `--features cuda` and `--features metal` pass through to candle and put
+//! the model on the first such device; they are meant for separate worker binaries, since a CUDA
+//! build does not start where the driver's library is missing.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod attention;
+mod cache;
+mod decoder;
+mod error;
+mod generator;
+mod gguf;
+mod kernels;
+mod linear;
+mod rope;
+mod sampler;
+mod shape;
+mod stream;
+mod template;
+mod threads;
+mod vocabulary;
+
+pub use error::GenerateError;
+pub use generator::CandleGenerator;
+pub use shape::{CACHE_BYTES, CONTEXT_CAP, SUPPORTED_ARCHITECTURES};

@@ -1,1 +1,22 @@
-//! TODO
+//! Bytes of a PDF → pages with text in reading order, boxes, structure and warnings.
+//!
+//! One foreign library, PDFium, is known here and stops at this door: what leaves are the nouns of
+//! `yinju-core`. Not here: processes and their limits (the supervisor's), storing, splitting, and
+//! recognising the text of images.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod extras;
+mod frame;
+mod glyph;
+mod info;
+mod layout;
+mod normal;
+mod page;
+mod reader;
+mod source;
+mod status;
+
+pub use error::ParseError;
+pub use reader::PdfiumReader;

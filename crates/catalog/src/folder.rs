@@ -1,0 +1,276 @@
+//! The models on this machine: finding them, checking them, removing them. Fetching is in `pull`,
+//! taking a person's own files in `import`.
+
+use crate::entry::{Catalog, EncoderSettings, ModelKind};
+use crate::error::CatalogError;
+use crate::hash::sha256_of_file;
+use crate::hub::HubClient;
+use crate::manifest::{FileRecord, Manifest};
+use crate::pip::PipClient;
+use crate::staging::{self, Lock};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId};
+
+/// A model on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstalledModel {
+    /// Which.
+    pub id: ModelId,
+    /// What it is for.
+    pub kind: ModelKind,
+    /// Its published name, or what its file says.
+    pub title: String,
+    /// The licence of its weights, where known.
+    pub licence: Option<String>,
+    /// Where it came from, as `huggingface`, `pypi`, `imported`.
+    pub source: String,
+    /// Which set of files, as `q4_k_m`.
+    pub variant: String,
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Whether every file is there and looks as it did when its hash was computed.
+    pub whole: bool,
+}
+
+/// What reading a file again gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its hash is right.
+    Good,
+    /// It is not there.
+    Missing,
+    /// It is another file.
+    Changed {
+        /// The hash it must have.
+        expected: String,
+        /// The hash it has.
+        found: String,
+    },
+    /// It cannot be read.
+    Unreadable(String),
+}
+
+/// One file that was read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Of which model.
+    pub id: ModelId,
+    /// Which file.
+    pub file: PathBuf,
+    /// What came out.
+    pub verdict: Verdict,
+}
+
+/// The folder models are installed in: one folder a model, with a manifest in it.
+pub struct ModelsFolder {
+    pub(crate) path: PathBuf,
+    pub(crate) catalog: Catalog,
+    pub(crate) hubs: HubClient,
+    pub(crate) pip: Option<PipClient>,
+    /// Hubs that could not be reached, and when that was seen.
+    pub(crate) unreachable: Mutex<BTreeMap<String, Instant>>,
+}
+
+impl ModelsFolder {
+    /// The folder at `path`, which need not exist, with the built-in catalogue.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self::with_catalog(path, Catalog::builtin())
+    }
+
+    /// The same with another catalogue.
+    pub fn with_catalog(path: impl Into<PathBuf>, catalog: Catalog) -> Self {
+        Self {
+            path: path.into(),
+            catalog,
+            hubs: HubClient::new(),
+            pip: None,
+            unreachable: Mutex::default(),
+        }
+    }
+
+    /// Fetches packages with this client instead of the one that is found.
+    #[must_use]
+    pub fn with_pip(mut self, pip: PipClient) -> Self {
+        self.pip = Some(pip);
+        self
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The catalogue it is filled from.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Every model that is here, by id.
+    pub fn installed(&self) -> Vec<InstalledModel> {
+        self.manifests().into_iter().map(|manifest| self.describe(manifest)).collect()
+    }
+
+    fn describe(&self, manifest: Manifest) -> InstalledModel {
+        let folder = self.path.join(manifest.id.as_str());
+        InstalledModel {
+            bytes: manifest.files.iter().map(|file| file.bytes).sum(),
+            whole: manifest.files.iter().all(|file| file.looks_unchanged(&folder)),
+            id: manifest.id,
+            kind: manifest.kind,
+            title: manifest.title,
+            licence: manifest.licence,
+            source: manifest.source,
+            variant: manifest.variant,
+        }
+    }
+
+    pub(crate) fn manifests(&self) -> Vec<Manifest> {
+        let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
+        let mut manifests: Vec<_> =
+            entries.filter_map(Result::ok).filter_map(|e| Manifest::read(&e.path())).collect();
+        manifests.sort_by(|a, b| a.id.cmp(&b.id));
+        manifests
+    }
+
+    /// An encoder of this machine. A file that looks changed is read again; one whose hash is wrong
+    /// is an error.
+    pub fn encoder(&self, id: &ModelId) -> Result<EncoderSpec, CatalogError> {
+        let manifest = self.checked_manifest(id, ModelKind::Encoder)?;
+        let settings = self.settings(manifest)?;
+        Ok(EncoderSpec {
+            id: id.clone(),
+            folder: self.path.join(id.as_str()),
+            dimensions: settings.dimensions,
+            max_tokens: settings.max_tokens,
+            pooling: settings.pooling,
+            normalize: settings.normalize,
+            query_prefix: settings.query_prefix,
+            passage_prefix: settings.passage_prefix,
+        })
+    }
+
+    fn settings(&self, manifest: Manifest) -> Result<EncoderSettings, CatalogError> {
+        if let Some(settings) = manifest.encoder {
+            return Ok(settings);
+        }
+        let entry = self.catalog.entry(&manifest.id)?;
+        entry.encoder.clone().ok_or(CatalogError::WrongKind(manifest.id, "an encoder"))
+    }
+
+    /// A language model of this machine; checked as [`Self::encoder`] is.
+    pub fn generator(&self, id: &ModelId) -> Result<GeneratorSpec, CatalogError> {
+        let manifest = self.checked_manifest(id, ModelKind::Generator)?;
+        let gguf = manifest
+            .files
+            .iter()
+            .find(|file| is_gguf(&file.name))
+            .ok_or_else(|| CatalogError::NotInstalled(id.clone()))?;
+        Ok(GeneratorSpec { id: id.clone(), gguf: self.path.join(id.as_str()).join(&gguf.name) })
+    }
+
+    fn checked_manifest(&self, id: &ModelId, kind: ModelKind) -> Result<Manifest, CatalogError> {
+        let folder = self.path.join(plain_name(id)?);
+        let Some(manifest) = Manifest::read(&folder) else {
+            self.catalog.entry(id)?;
+            return Err(CatalogError::NotInstalled(id.clone()));
+        };
+        if manifest.kind != kind {
+            let wanted = match kind {
+                ModelKind::Encoder => "an encoder",
+                ModelKind::Generator => "a language model",
+            };
+            return Err(CatalogError::WrongKind(id.clone(), wanted));
+        }
+        self.recheck(&folder, manifest)
+    }
+
+    /// Reads files again that look changed; a touched file whose hash is still right is recorded.
+    pub(crate) fn recheck(
+        &self,
+        folder: &Path,
+        mut manifest: Manifest,
+    ) -> Result<Manifest, CatalogError> {
+        let mut touched = false;
+        for record in &mut manifest.files {
+            if record.looks_unchanged(folder) {
+                continue;
+            }
+            let path = folder.join(&record.name);
+            if !path.is_file() {
+                return Err(CatalogError::NotInstalled(manifest.id));
+            }
+            let found = sha256_of_file(&path, &CancelToken::new(), &mut |_| {})?;
+            if found != record.sha256 {
+                let expected = record.sha256.clone();
+                return Err(CatalogError::HashMismatch { file: path, expected, found });
+            }
+            *record = FileRecord::of(folder, &record.name, found)?;
+            touched = true;
+        }
+        if touched && let Err(error) = manifest.write(folder) {
+            tracing::warn!(%error, "the manifest could not be brought up to date");
+        }
+        Ok(manifest)
+    }
+
+    /// Reads every file of every model again.
+    pub fn verify(&self) -> Vec<Verification> {
+        self.manifests().iter().flat_map(|manifest| self.verify_files(manifest)).collect()
+    }
+
+    /// Reads every file of one model again; empty if it is not installed.
+    pub fn verify_model(&self, id: &ModelId) -> Vec<Verification> {
+        Manifest::read(&self.path.join(id.as_str()))
+            .map(|manifest| self.verify_files(&manifest))
+            .unwrap_or_default()
+    }
+
+    fn verify_files(&self, manifest: &Manifest) -> Vec<Verification> {
+        let folder = self.path.join(manifest.id.as_str());
+        let each = |record: &FileRecord| Verification {
+            id: manifest.id.clone(),
+            file: folder.join(&record.name),
+            verdict: verdict(&folder.join(&record.name), &record.sha256),
+        };
+        manifest.files.iter().map(each).collect()
+    }
+
+    /// Takes a model off this machine, with what an unfinished pull left of it.
+    pub fn remove(&self, id: &ModelId) -> Result<(), CatalogError> {
+        let folder = self.path.join(plain_name(id)?);
+        let unfinished = self.path.join(staging::FOLDER).join(id.as_str());
+        if !folder.exists() && !unfinished.exists() {
+            self.catalog.entry(id)?;
+            return Err(CatalogError::NotInstalled(id.clone()));
+        }
+        let _lock = Lock::wait(&self.path, id, &CancelToken::new())?;
+        staging::remove_folder(&unfinished)?;
+        staging::remove_folder(&folder)
+    }
+}
+
+/// The id as a folder's name; what could lead elsewhere names no model.
+fn plain_name(id: &ModelId) -> Result<&str, CatalogError> {
+    let name = id.as_str();
+    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
+    if plain { Ok(name) } else { Err(CatalogError::UnknownModel(id.clone())) }
+}
+
+pub(crate) fn is_gguf(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
+}
+
+fn verdict(path: &Path, expected: &str) -> Verdict {
+    if !path.exists() {
+        return Verdict::Missing;
+    }
+    match sha256_of_file(path, &CancelToken::new(), &mut |_| {}) {
+        Ok(found) if found == expected => Verdict::Good,
+        Ok(found) => Verdict::Changed { expected: expected.to_owned(), found },
+        Err(error) => Verdict::Unreadable(error.to_string()),
+    }
+}

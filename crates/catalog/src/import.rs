@@ -1,0 +1,215 @@
+//! Taking a person's own files among the models: a GGUF file or a folder of an encoder.
+
+use crate::entry::{EncoderSettings, ModelKind};
+use crate::error::CatalogError;
+use crate::folder::{ModelsFolder, is_gguf};
+use crate::gguf;
+use crate::hash::sha256_of_file;
+use crate::manifest::{FileRecord, Manifest};
+use crate::staging::{Lock, Staging};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use yinju_core::{CancelToken, ModelId, Pooling};
+
+/// What an encoder's folder must hold.
+const ENCODER_FILES: [&str; 3] = ["config.json", "model.safetensors", "tokenizer.json"];
+
+impl ModelsFolder {
+    /// Copies a GGUF file or an encoder's folder among the models and returns its id: the
+    /// catalogue's where the content is a catalogued model's, else one made of its name.
+    pub fn import(&self, path: &Path) -> Result<ModelId, CatalogError> {
+        if path.is_dir() {
+            return self.import_encoder(path);
+        }
+        if !path.exists() {
+            let absent = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(CatalogError::io(path, absent));
+        }
+        self.import_gguf(path)
+    }
+
+    fn import_gguf(&self, path: &Path) -> Result<ModelId, CatalogError> {
+        let head = gguf::read_head(path).map_err(|reason| not_a_model(path, &reason))?;
+        if head.files.is_some_and(|count| count > 1) {
+            return Err(CatalogError::Unsupported {
+                path: path.to_owned(),
+                reason: "the model is split into several files; join them first".to_owned(),
+            });
+        }
+        if head.architecture.is_none() {
+            return Err(not_a_model(path, "it does not name its architecture"));
+        }
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file_name(&stem, "gguf");
+        let title = head.name.filter(|name| !name.trim().is_empty()).unwrap_or(stem.clone());
+        self.take_in(ModelKind::Generator, &stem, &title, &[(path, &name)], None)
+    }
+
+    fn import_encoder(&self, folder: &Path) -> Result<ModelId, CatalogError> {
+        for name in ENCODER_FILES {
+            if !folder.join(name).is_file() {
+                return Err(not_a_model(folder, &format!("{name} is missing")));
+            }
+        }
+        let settings = encoder_settings(folder)?;
+        let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let paths = ENCODER_FILES.map(|name| folder.join(name));
+        let files: Vec<_> = paths.iter().map(|p| p.as_path()).zip(ENCODER_FILES).collect();
+        self.take_in(ModelKind::Encoder, &title, &title, &files, Some(settings))
+    }
+
+    /// Copies files in under a free id; content that is here already keeps the id it has.
+    fn take_in(
+        &self,
+        kind: ModelKind,
+        wish: &str,
+        title: &str,
+        files: &[(&Path, &str)],
+        settings: Option<EncoderSettings>,
+    ) -> Result<ModelId, CatalogError> {
+        let cancel = CancelToken::new();
+        let (weights, _) = files.iter().max_by_key(|(path, _)| length(path)).ok_or_else(|| {
+            CatalogError::Catalogue("an import without files".to_owned())
+        })?;
+        let hash = sha256_of_file(weights, &cancel, &mut |_| {})?;
+        if let Some(manifest) = self.manifests().into_iter().find(|m| holds(m, &hash)) {
+            return Ok(manifest.id);
+        }
+        let catalogued = self.catalogued(&hash);
+        let id = catalogued.clone().unwrap_or_else(|| self.free_id(wish));
+        let _lock = Lock::wait(&self.path, &id, &cancel)?;
+        let staging = Staging::open(&self.path, &id, "imported")?;
+        let mut manifest = Manifest::new(&id, kind, title);
+        "imported".clone_into(&mut manifest.source);
+        manifest.encoder = settings.filter(|_| catalogued.is_none());
+        for (from, name) in files {
+            let to = staging.finished(name);
+            fs::copy(from, &to).map_err(|e| CatalogError::io(&to, e))?;
+            let hash = sha256_of_file(&to, &cancel, &mut |_| {})?;
+            manifest.files.push(FileRecord::of(staging.folder(), name, hash)?);
+        }
+        staging.install(&self.path, &manifest)?;
+        Ok(id)
+    }
+
+    /// The catalogued model one of whose files has this hash.
+    fn catalogued(&self, hash: &str) -> Option<ModelId> {
+        let has = |entry: &&crate::entry::Entry| {
+            let mut files = entry.variants.iter().flat_map(|variant| &variant.files);
+            files.any(|file| file.sha256.as_deref() == Some(hash))
+        };
+        self.catalog.entries().iter().find(has).map(|entry| entry.id.clone())
+    }
+
+    /// An id that neither the catalogue nor an installed model has.
+    fn free_id(&self, wish: &str) -> ModelId {
+        let base = plain(wish);
+        let taken = |id: &ModelId| {
+            self.catalog.entry(id).is_ok() || self.path.join(id.as_str()).exists()
+        };
+        let numbered = (2..).map(|n| ModelId(format!("{base}-{n}")));
+        let mut candidates = std::iter::once(ModelId(base.clone())).chain(numbered);
+        candidates.find(|id| !taken(id)).unwrap_or(ModelId(base))
+    }
+}
+
+fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
+fn holds(manifest: &Manifest, hash: &str) -> bool {
+    manifest.files.iter().any(|file| file.sha256 == hash)
+}
+
+fn not_a_model(path: &Path, reason: &str) -> CatalogError {
+    CatalogError::NotAModel { path: path.to_owned(), reason: reason.to_owned() }
+}
+
+fn file_name(stem: &str, extension: &str) -> String {
+    let name = format!("{}.{extension}", plain(stem));
+    debug_assert!(is_gguf(&name) || extension != "gguf");
+    name
+}
+
+/// A name of lower-case letters, digits, `.`, `_` and `-`; letters of any script are kept.
+fn plain(name: &str) -> String {
+    let kept: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' })
+        .collect();
+    let trimmed = kept.trim_matches(['.', '-', '_']);
+    if trimmed.is_empty() { "model".to_owned() } else { trimmed.to_owned() }
+}
+
+/// How to use an encoder, from the files `sentence-transformers` publishes beside the weights;
+/// without them: mean pooling, vectors of length 1, no prefixes.
+fn encoder_settings(folder: &Path) -> Result<EncoderSettings, CatalogError> {
+    let config = json(folder, "config.json");
+    let dimensions = number(&config, "hidden_size")
+        .ok_or_else(|| not_a_model(folder, "config.json does not say hidden_size"))?;
+    let prompts = json(folder, "config_sentence_transformers.json");
+    let prefix = |names: [&str; 2]| {
+        let said = names.iter().find_map(|name| prompts["prompts"][name].as_str());
+        said.unwrap_or_default().to_owned()
+    };
+    Ok(EncoderSettings {
+        dimensions,
+        max_tokens: longest_input(folder, &config),
+        pooling: pooling(folder)?,
+        normalize: true,
+        query_prefix: prefix(["query", "search_query"]),
+        passage_prefix: prefix(["passage", "document"]),
+    })
+}
+
+fn longest_input(folder: &Path, config: &Value) -> usize {
+    let positions = number(config, "max_position_embeddings").unwrap_or(512);
+    // RoBERTa counts positions from the padding id on, so two of them are never used.
+    let reserved = if config["model_type"].as_str().is_some_and(|t| t.contains("roberta")) {
+        2
+    } else {
+        0
+    };
+    let usable = positions.saturating_sub(reserved);
+    let said = number(&json(folder, "sentence_bert_config.json"), "max_seq_length");
+    said.unwrap_or(usable).min(usable)
+}
+
+fn pooling(folder: &Path) -> Result<Pooling, CatalogError> {
+    let said = json(folder, "1_Pooling/config.json");
+    let is = |mode: &str| said[format!("pooling_mode_{mode}")].as_bool() == Some(true);
+    if is("cls_token") {
+        return Ok(Pooling::Cls);
+    }
+    if is("mean_tokens") || said.is_null() {
+        return Ok(Pooling::Mean);
+    }
+    Err(CatalogError::Unsupported {
+        path: folder.to_owned(),
+        reason: "it pools its vectors in a way that is not known".to_owned(),
+    })
+}
+
+fn json(folder: &Path, name: &str) -> Value {
+    let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+fn number(value: &Value, name: &str) -> Option<usize> {
+    value[name].as_u64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_ids() {
+        let check = |name: &str, expected: &str| assert_eq!(plain(name), expected);
+        check("Qwen2.5-7B-Instruct.Q4_K_M", "qwen2.5-7b-instruct.q4_k_m");
+        check("我的 模型", "我的-模型");
+        check("../..", "model");
+    }
+}

@@ -1,0 +1,110 @@
+//! What stands beside installed files: which model they are, where they came from, and their
+//! hashes. Not here: deciding whether they are right.
+
+use crate::entry::{EncoderSettings, ModelKind};
+use crate::error::CatalogError;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, Metadata};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+use yinju_core::ModelId;
+
+/// The manifest's name in a model's folder.
+pub(crate) const NAME: &str = "manifest.json";
+/// The format that is written.
+const SCHEMA: u32 = 1;
+
+/// A file as it was when its hash was computed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileRecord {
+    pub(crate) name: String,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+    /// Time of the last change, in nanoseconds since 1970; a file whose length and time are these
+    /// is taken to be unchanged without being read.
+    pub(crate) modified_ns: u64,
+}
+
+impl FileRecord {
+    /// Describes a file whose hash is known.
+    pub(crate) fn of(folder: &Path, name: &str, sha256: String) -> Result<Self, CatalogError> {
+        let path = folder.join(name);
+        let meta = fs::metadata(&path).map_err(|e| CatalogError::io(&path, e))?;
+        let modified_ns = modified_ns(&meta);
+        Ok(Self { name: name.to_owned(), bytes: meta.len(), sha256, modified_ns })
+    }
+
+    /// Whether the file looks as it did.
+    pub(crate) fn looks_unchanged(&self, folder: &Path) -> bool {
+        fs::metadata(folder.join(&self.name)).is_ok_and(|meta| {
+            meta.len() == self.bytes && modified_ns(&meta) == self.modified_ns
+        })
+    }
+}
+
+fn modified_ns(meta: &Metadata) -> u64 {
+    meta.modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .map_or(0, |age| age.as_nanos() as u64)
+}
+
+/// What is installed in a folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) schema: u32,
+    pub(crate) id: ModelId,
+    pub(crate) kind: ModelKind,
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) licence: Option<String>,
+    /// Where the files came from, as `huggingface` or `imported`.
+    pub(crate) source: String,
+    pub(crate) variant: String,
+    pub(crate) files: Vec<FileRecord>,
+    /// How to use an imported encoder; a catalogued one is used as the catalogue says.
+    #[serde(default)]
+    pub(crate) encoder: Option<EncoderSettings>,
+}
+
+impl Manifest {
+    pub(crate) fn new(id: &ModelId, kind: ModelKind, title: &str) -> Self {
+        Self {
+            schema: SCHEMA,
+            id: id.clone(),
+            kind,
+            title: title.to_owned(),
+            licence: None,
+            source: String::new(),
+            variant: String::new(),
+            files: Vec::new(),
+            encoder: None,
+        }
+    }
+
+    /// Reads a folder's manifest; `None` where there is none that can be understood.
+    pub(crate) fn read(folder: &Path) -> Option<Self> {
+        let text = fs::read_to_string(folder.join(NAME)).ok()?;
+        match serde_json::from_str::<Self>(&text) {
+            Ok(manifest) if manifest.schema == SCHEMA => Some(manifest),
+            Ok(manifest) => {
+                tracing::warn!(folder = %folder.display(), schema = manifest.schema, "unknown manifest");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(folder = %folder.display(), %error, "damaged manifest");
+                None
+            }
+        }
+    }
+
+    /// Writes it whole or not at all.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), CatalogError> {
+        let path = folder.join(NAME);
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|e| CatalogError::io(&path, std::io::Error::other(e)))?;
+        let fresh = folder.join(".manifest.json.new");
+        fs::write(&fresh, text).map_err(|e| CatalogError::io(&fresh, e))?;
+        fs::rename(&fresh, &path).map_err(|e| CatalogError::io(&path, e))
+    }
+}

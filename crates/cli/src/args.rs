@@ -1,0 +1,202 @@
+//! What can be typed.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use yinju_core::Mode;
+use yinju_engine::{AskMode, Unit};
+
+/// Ask your own PDFs, and see every answer's words on the page.
+#[derive(Parser, Debug)]
+#[command(name = "yinju", version, propagate_version = true)]
+pub struct Args {
+    /// Folder that holds everything the program writes [default: `YINJU_HOME`, else the data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Write JSON only to standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Import files and folders
+    Import {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Into which library; made if there is none
+        #[arg(long, value_name = "NAME", default_value = "Library")]
+        library: String,
+        /// Opens locked files
+        #[arg(long)]
+        password: Option<String>,
+    },
+    /// List libraries
+    Libraries,
+    /// List documents with status and coverage
+    Documents {
+        #[arg(long, value_name = "NAME")]
+        library: Option<String>,
+    },
+    /// What could be read of a document, page by page
+    Pages {
+        /// Its id, path, or the beginning of its SHA-256
+        document: String,
+    },
+    /// Remove documents, or a library with all of its documents
+    Remove {
+        #[arg(required_unless_present = "library", conflicts_with = "library")]
+        documents: Vec<String>,
+        #[arg(long, value_name = "NAME")]
+        library: Option<String>,
+    },
+    /// Find passages
+    Search {
+        query: String,
+        #[arg(long, value_name = "NAME")]
+        library: Option<String>,
+        /// How many passages
+        #[arg(long, default_value_t = 10)]
+        top: usize,
+        #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
+        mode: ModeArg,
+        /// Only in these documents
+        #[arg(long = "document", value_name = "D")]
+        documents: Vec<String>,
+    },
+    /// Ask a question
+    Ask {
+        question: String,
+        #[arg(long, value_name = "NAME")]
+        library: Option<String>,
+        /// Go on with a conversation
+        #[arg(long, value_name = "ID")]
+        chat: Option<u64>,
+        /// Which language model
+        #[arg(long, value_name = "ID")]
+        model: Option<String>,
+        /// How many passages are retrieved
+        #[arg(long, default_value_t = 6)]
+        top: usize,
+        #[arg(long, value_enum, default_value_t = AskModeArg::Answer)]
+        mode: AskModeArg,
+        #[arg(long)]
+        temperature: Option<f32>,
+        #[arg(long)]
+        seed: Option<u64>,
+        #[arg(long, value_name = "N")]
+        max_tokens: Option<u32>,
+        /// With --json: one object an update
+        #[arg(long)]
+        stream: bool,
+    },
+    /// List conversations
+    Chats,
+    /// Write a conversation with its evidence to a file
+    Export {
+        chat: u64,
+        /// md, html or json
+        #[arg(long, value_name = "FORMAT")]
+        format: String,
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// List, fetch and check models
+    Models {
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Read a file and print its pages; nothing is stored
+    Parse {
+        file: PathBuf,
+        #[arg(long)]
+        password: Option<String>,
+        /// Do not recognise page images
+        #[arg(long)]
+        no_ocr: bool,
+    },
+    /// Measure retrieval on a set of questions, in a temporary home
+    Eval {
+        corpus: PathBuf,
+        queries: PathBuf,
+        #[arg(long, value_enum, default_value_t = UnitArg::Page)]
+        unit: UnitArg,
+        #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
+        mode: ModeArg,
+        /// Whether a reranker looks at the best passages; there is none yet
+        #[arg(long, value_enum, default_value_t = RerankArg::Off)]
+        rerank: RerankArg,
+    },
+    /// What is there, what is missing, and how to get it
+    Doctor,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ModelsCommand {
+    /// The catalogue, and what is here
+    List,
+    /// Download a model
+    Pull { id: String },
+    /// Take a GGUF file or an encoder's folder from this machine
+    Import { file: PathBuf },
+    /// Remove a model's files
+    Remove { id: String },
+    /// Check every file against its SHA-256
+    Verify,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ModeArg {
+    Hybrid,
+    Dense,
+    Lexical,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Hybrid => Self::Hybrid,
+            ModeArg::Dense => Self::Dense,
+            ModeArg::Lexical => Self::Lexical,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum AskModeArg {
+    Answer,
+    Quotes,
+}
+
+impl From<AskModeArg> for AskMode {
+    fn from(mode: AskModeArg) -> Self {
+        match mode {
+            AskModeArg::Answer => Self::Answer,
+            AskModeArg::Quotes => Self::Quotes,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum UnitArg {
+    Passage,
+    Page,
+    Document,
+}
+
+impl From<UnitArg> for Unit {
+    fn from(unit: UnitArg) -> Self {
+        match unit {
+            UnitArg::Passage => Self::Passage,
+            UnitArg::Page => Self::Page,
+            UnitArg::Document => Self::Document,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RerankArg {
+    On,
+    Off,
+}

@@ -1,0 +1,159 @@
+//! `yinju search`, `ask`, `chats`, `export`.
+
+use super::{Result, scope};
+use crate::args::Command;
+use crate::output::Output;
+use crate::{Outcome, shapes};
+use serde_json::{Value, json};
+use std::path::Path;
+use yinju_compose::model_id;
+use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId, Problem, ProblemCode};
+use yinju_engine::{AskRequest, Engine, Format, SearchQuery};
+
+/// Ranked passages.
+pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
+    let Command::Search { query, library, top, mode, documents } = command else {
+        return Ok(Outcome::Done);
+    };
+    let scope = scope(engine, library.as_deref(), &documents)?;
+    let query = SearchQuery { text: query, scope, mode: mode.into(), limit: top };
+    let result = engine.search(&query)?;
+    if output.is_json() {
+        output.object(&shapes::search(&result));
+        return Ok(Outcome::Done);
+    }
+    for hit in &result.hits {
+        let pages: Vec<_> = hit.passage.pages().iter().map(ToString::to_string).collect();
+        output.line(format!("{}. {}, p. {}", hit.rank, hit.document.title, pages.join("–")));
+        output.line(format!("   {}\n", yinju_core::text::unwrap_lines(&hit.passage.draft.text)));
+    }
+    Ok(Outcome::Done)
+}
+
+/// A cited answer.
+pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
+    let Command::Ask {
+        question,
+        library,
+        chat,
+        model,
+        top,
+        mode,
+        temperature,
+        seed,
+        max_tokens,
+        stream,
+    } = command
+    else {
+        return Ok(Outcome::Done);
+    };
+    let request = AskRequest {
+        scope: scope(engine, library.as_deref(), &[])?,
+        chat: chat.map(ChatId),
+        model: model.as_deref().map(model_id),
+        mode: mode.into(),
+        top,
+        temperature,
+        seed,
+        max_tokens,
+        ..AskRequest::new(question)
+    };
+    let streams = output.is_json() && stream;
+    let answer = engine.ask(&request, &CancelToken::new(), &mut |update| {
+        if streams && !matches!(update, AnswerUpdate::Failed { .. }) {
+            output.object(&shape_of(&update));
+        }
+    })?;
+    if !output.is_json() {
+        show(output, &answer);
+    } else if !stream {
+        output.object(&shapes::answer(&answer));
+    }
+    Ok(Outcome::Done)
+}
+
+/// An update of the answer's union.
+fn shape_of(update: &AnswerUpdate) -> Value {
+    match update {
+        AnswerUpdate::Retrieving => json!({ "type": "retrieving" }),
+        AnswerUpdate::Evidence { evidence } => {
+            let all: Vec<_> = evidence.iter().map(shapes::evidence).collect();
+            json!({ "type": "evidence", "evidence": all })
+        }
+        AnswerUpdate::Refused { refusal } => {
+            json!({ "type": "refused", "refusal": shapes::refusal(refusal) })
+        }
+        AnswerUpdate::Done { answer } => {
+            let mut value = shapes::answer(answer);
+            value["type"] = json!("done");
+            value
+        }
+        AnswerUpdate::Token { .. }
+        | AnswerUpdate::Citation { .. }
+        | AnswerUpdate::Failed { .. } => {
+            json!(update)
+        }
+    }
+}
+
+fn show(output: &Output, answer: &Answer) {
+    if let Some(refusal) = &answer.refusal {
+        output.line("Not in these documents. The nearest passages:");
+        for hit in &refusal.nearest {
+            let text = yinju_core::text::unwrap_lines(&hit.passage.draft.text);
+            let start: String = text.chars().take(80).collect();
+            let page = hit.passage.pages().first().map(ToString::to_string).unwrap_or_default();
+            output.line(format!("  {}, p. {page}: {start}…", hit.document.title));
+        }
+    } else {
+        output.line(&answer.text);
+        output.line("");
+        for citation in &answer.citations {
+            let quote = yinju_core::text::unwrap_lines(&citation.quote);
+            let (title, page) = (&citation.document.title, citation.page);
+            output.line(format!("[{}] {title}, p. {page}: “{quote}”", citation.marker));
+        }
+    }
+    if let Some(chat) = answer.chat {
+        output.note(format!("conversation {chat}"));
+    }
+}
+
+/// All conversations.
+pub fn chats(engine: &Engine, output: &Output) -> Result {
+    let chats = engine.chats()?;
+    if output.is_json() {
+        let all: Vec<_> = chats
+            .iter()
+            .map(|chat| {
+                json!({ "id": chat.id.to_string(), "title": chat.title, "updated": chat.updated, "turns": chat.turns })
+            })
+            .collect();
+        output.object(&json!({ "chats": all }));
+        return Ok(Outcome::Done);
+    }
+    for chat in chats {
+        output.line(format!("{:>4}  {}  {}  ({})", chat.id, chat.updated, chat.title, chat.turns));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Writes a conversation to a file.
+pub fn export(engine: &Engine, output: &Output, chat: u64, format: &str, file: &Path) -> Result {
+    let format: Format = format.parse().map_err(Problem::from)?;
+    let bytes = engine.export(ChatId(chat), format)?;
+    std::fs::write(file, &bytes).map_err(|error| {
+        let message = format!("{} cannot be written: {error}", file.display());
+        let code = match error.kind() {
+            std::io::ErrorKind::StorageFull => ProblemCode::DiskFull,
+            _ => ProblemCode::FileUnreadable,
+        };
+        Problem::new(code, message).hint("choose another file with -o")
+    })?;
+    if output.is_json() {
+        output.object(&json!({ "file": file, "bytes": bytes.len() }));
+    } else {
+        output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
+    }
+    Ok(Outcome::Done)
+}

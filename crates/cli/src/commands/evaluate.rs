@@ -1,0 +1,66 @@
+//! `yinju eval`, `yinju doctor`.
+
+use super::Result;
+use crate::Outcome;
+use crate::args::RerankArg;
+use crate::output::Output;
+use std::path::PathBuf;
+use yinju_compose::Places;
+use yinju_core::{Mode, Problem, ProblemCode};
+use yinju_engine::{EvaluationRequest, Unit};
+
+/// Measures retrieval in a temporary home.
+pub fn run(
+    places: Places,
+    output: &Output,
+    (corpus, queries): (PathBuf, PathBuf),
+    unit: Unit,
+    mode: Mode,
+    rerank: RerankArg,
+) -> Result {
+    if rerank == RerankArg::On {
+        return Err(Problem::new(ProblemCode::BadUsage, "there is no reranker yet")
+            .hint("leave --rerank off"));
+    }
+    let scratch =
+        tempfile::tempdir().map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
+    let places = Places { home: scratch.path().to_owned(), ..places };
+    let request = EvaluationRequest { corpus, queries, unit, mode };
+    let result = places.engine()?.evaluate(&request)?;
+    if output.is_json() {
+        output.object(&result);
+    } else {
+        output.line(format!(
+            "{}: {} questions, recall@1 {:.3}, @5 {:.3}, @10 {:.3}, MRR@10 {:.3}, nDCG@10 {:.3}, \
+             {:.1} ms a question",
+            result.set,
+            result.queries,
+            result.recall_1,
+            result.recall_5,
+            result.recall_10,
+            result.mrr_10,
+            result.ndcg_10,
+            result.ms_per_query_p50
+        ));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Looks at everything an answer needs.
+pub fn doctor(places: &Places, output: &Output) -> Result {
+    let report = places.engine()?.doctor();
+    if output.is_json() {
+        output.object(&report);
+    } else {
+        let gigabytes = report.memory_bytes >> 30;
+        output.line(format!("{} cores, {gigabytes} GiB, {}", report.cores, report.device));
+        for check in &report.checks {
+            let mark = if check.ok { "ok" } else { "missing" };
+            output.line(format!("{mark:<8} {}: {}", check.name, check.detail));
+            if let Some(hint) = &check.hint {
+                output.line(format!("         {hint}"));
+            }
+        }
+    }
+    Ok(if report.ok { Outcome::Done } else { Outcome::InPart })
+}

@@ -1,0 +1,84 @@
+//! One function a command: convert, call one use case, show.
+
+mod ask;
+mod documents;
+mod evaluate;
+mod import;
+mod models;
+mod parse;
+
+use crate::Outcome;
+use crate::args::{Args, Command};
+use crate::output::Output;
+use yinju_compose::Places;
+use yinju_core::{DocumentId, Problem, ProblemCode, Scope};
+use yinju_engine::Engine;
+
+type Result = std::result::Result<Outcome, Problem>;
+
+/// Runs what was typed.
+pub fn run(args: Args, output: &Output) -> Result {
+    let places = Places::find(args.home)?;
+    match args.command {
+        Command::Import { paths, library, password } => {
+            import::run(&places.engine()?, output, paths, &library, password)
+        }
+        Command::Libraries => documents::libraries(&places.engine()?, output),
+        Command::Documents { library } => {
+            documents::list(&places.engine()?, output, library.as_deref())
+        }
+        Command::Pages { document } => documents::pages(&places.engine()?, output, &document),
+        Command::Remove { documents, library } => {
+            documents::remove(&places.engine()?, output, &documents, library.as_deref())
+        }
+        command @ Command::Search { .. } => ask::search(&places.engine()?, output, command),
+        command @ Command::Ask { .. } => ask::ask(&places.engine()?, output, command),
+        Command::Chats => ask::chats(&places.engine()?, output),
+        Command::Export { chat, format, output: file } => {
+            ask::export(&places.engine()?, output, chat, &format, &file)
+        }
+        Command::Models { command } => models::run(&places.models(), output, command),
+        Command::Parse { file, password, no_ocr: _ } => {
+            parse::run(&places.reader(), output, file, password)
+        }
+        Command::Eval { corpus, queries, unit, mode, rerank } => {
+            evaluate::run(places, output, (corpus, queries), unit.into(), mode.into(), rerank)
+        }
+        Command::Doctor => evaluate::doctor(&places, output),
+    }
+}
+
+/// The scope that was typed.
+fn scope(
+    engine: &Engine,
+    library: Option<&str>,
+    documents: &[String],
+) -> std::result::Result<Scope, Problem> {
+    Ok(Scope {
+        libraries: library
+            .map(|name| engine.library_named(name))
+            .transpose()?
+            .into_iter()
+            .collect(),
+        documents: documents
+            .iter()
+            .map(|d| find_document(engine, d))
+            .collect::<std::result::Result<_, _>>()?,
+    })
+}
+
+/// A document by its id, its path, or the beginning of its SHA-256.
+fn find_document(engine: &Engine, named: &str) -> std::result::Result<DocumentId, Problem> {
+    let documents = engine.documents(None)?;
+    let path = std::path::absolute(named).unwrap_or_default();
+    let is_named = |document: &&yinju_core::Document| {
+        let reference = &document.reference;
+        reference.id.to_string() == named
+            || reference.path == path
+            || (named.len() >= 6 && reference.sha256.starts_with(&named.to_lowercase()))
+    };
+    documents.iter().find(is_named).map(|document| document.reference.id).ok_or_else(|| {
+        Problem::new(ProblemCode::DocumentNotFound, format!("there is no document “{named}”"))
+            .hint("`yinju documents` lists what there is")
+    })
+}

@@ -1,0 +1,87 @@
+//! `yinju models`.
+
+use super::Result;
+use crate::Outcome;
+use crate::args::ModelsCommand;
+use crate::output::Output;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::io::IsTerminal;
+use yinju_compose::model_id;
+use yinju_core::CancelToken;
+use yinju_engine::Models;
+
+/// Runs one of the commands about models.
+pub fn run(models: &Models, output: &Output, command: ModelsCommand) -> Result {
+    match command {
+        ModelsCommand::List => list(models, output),
+        ModelsCommand::Pull { id } => pull(models, output, &id),
+        ModelsCommand::Import { file } => {
+            let id = models.import(&file)?;
+            done(output, &json!({ "imported": id }), &format!("imported {id}"))
+        }
+        ModelsCommand::Remove { id } => {
+            let id = model_id(&id);
+            models.remove(&id)?;
+            done(output, &json!({ "removed": id }), &format!("removed {id}"))
+        }
+        ModelsCommand::Verify => verify(models, output),
+    }
+}
+
+fn done(output: &Output, object: &serde_json::Value, line: &str) -> Result {
+    if output.is_json() {
+        output.object(object);
+    } else {
+        output.line(line);
+    }
+    Ok(Outcome::Done)
+}
+
+fn list(models: &Models, output: &Output) -> Result {
+    let models = models.list();
+    if output.is_json() {
+        output.object(&json!({ "models": models }));
+        return Ok(Outcome::Done);
+    }
+    for model in models {
+        let here = if model.installed { "here" } else { "" };
+        let default = if model.is_default { "default" } else { "" };
+        output.line(format!(
+            "{:<32} {:<10} {:>6} MB  {here:<5} {default}",
+            model.id.as_str(),
+            model.kind,
+            model.bytes / 1_000_000
+        ));
+    }
+    Ok(Outcome::Done)
+}
+
+fn pull(models: &Models, output: &Output, id: &str) -> Result {
+    let id = model_id(id);
+    let bar = if std::io::stderr().is_terminal() {
+        let style = ProgressStyle::with_template("{bar:24} {bytes}/{total_bytes} {eta} {msg}");
+        ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    } else {
+        ProgressBar::hidden()
+    };
+    models.pull(&id, &CancelToken::new(), &mut |progress| {
+        bar.set_length(progress.total_bytes);
+        bar.set_position(progress.done_bytes);
+    })?;
+    bar.finish_and_clear();
+    done(output, &json!({ "pulled": id }), &format!("{id} is here"))
+}
+
+fn verify(models: &Models, output: &Output) -> Result {
+    let checked = models.verify();
+    let all_good = checked.iter().all(yinju_engine::Verification::is_good);
+    if output.is_json() {
+        output.object(&json!({ "verified": checked }));
+    } else {
+        for verification in &checked {
+            output.line(verification);
+        }
+    }
+    Ok(if all_good { Outcome::Done } else { Outcome::InPart })
+}

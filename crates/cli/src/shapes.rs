@@ -1,0 +1,164 @@
+//! The JSON of `cli.md`, made from the nouns of `core`.
+
+use serde_json::{Value, json};
+use yinju_core::{Answer, Document, DocumentRef, Evidence, Hit, Page, Refusal};
+use yinju_engine::{ImportProgress, LibrarySummary, PageSummary, SearchResult};
+
+/// `{id, title, path, sha256}`.
+pub fn document_ref(document: &DocumentRef) -> Value {
+    json!({
+        "id": document.id.to_string(),
+        "title": document.title,
+        "path": document.path,
+        "sha256": document.sha256,
+    })
+}
+
+/// A passage that was found.
+pub fn hit(hit: &Hit) -> Value {
+    let passage = &hit.passage;
+    json!({
+        "rank": hit.rank,
+        "score": hit.score,
+        "scores": hit.arms,
+        "passage_id": passage.id.to_string(),
+        "document": document_ref(&hit.document),
+        "pages": passage.pages(),
+        "section": passage.draft.section,
+        "text": passage.draft.text,
+        "regions": hit.regions,
+    })
+}
+
+/// The result of a search.
+pub fn search(result: &SearchResult) -> Value {
+    json!({
+        "query": result.query,
+        "mode": result.mode,
+        "took_ms": result.took_ms,
+        "hits": result.hits.iter().map(hit).collect::<Vec<_>>(),
+    })
+}
+
+/// A passage as the model was shown it.
+pub fn evidence(evidence: &Evidence) -> Value {
+    let mut value = hit(&evidence.hit);
+    value["marker"] = json!(evidence.marker);
+    value
+}
+
+/// Why nothing was answered.
+pub fn refusal(refusal: &Refusal) -> Value {
+    let unreadable = refusal.unreadable_pages.iter().map(|unreadable| {
+        json!({ "document": document_ref(&unreadable.document), "pages": unreadable.pages })
+    });
+    json!({
+        "code": refusal.code,
+        "nearest": refusal.nearest.iter().map(hit).collect::<Vec<_>>(),
+        "unreadable_pages": unreadable.collect::<Vec<_>>(),
+    })
+}
+
+/// A checked answer.
+pub fn answer(answer: &Answer) -> Value {
+    let citations = answer.citations.iter().map(|citation| {
+        json!({
+            "marker": citation.marker,
+            "document": document_ref(&citation.document),
+            "page": citation.page,
+            "quote": citation.quote,
+            "regions": citation.regions,
+            "verified": citation.verified,
+        })
+    });
+    json!({
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "refusal": answer.refusal.as_ref().map(refusal),
+        "model": answer.model,
+        "citations": citations.collect::<Vec<_>>(),
+        "sentences": answer.sentences,
+        "evidence": answer.evidence.iter().map(evidence).collect::<Vec<_>>(),
+        "removed_markers": answer.removed_markers,
+        "timings_ms": answer.timings,
+        "tokens": answer.tokens,
+        "chat": answer.chat.map(|id| id.to_string()),
+    })
+}
+
+/// A page as it was read.
+pub fn page(page: &Page) -> Value {
+    let blocks = page.blocks.iter().map(|block| {
+        let mut value = json!({
+            "kind": block.kind,
+            "text": page.slice(block.range),
+            "boxes": block.boxes,
+        });
+        if let Some(level) = block.level {
+            value["level"] = json!(level);
+        }
+        if let Some(rows) = &block.rows {
+            value["rows"] = json!(rows);
+        }
+        value
+    });
+    json!({
+        "page": page.number,
+        "label": page.label,
+        "width": page.width,
+        "height": page.height,
+        "status": page.status,
+        "text": page.text,
+        "blocks": blocks.collect::<Vec<_>>(),
+        "warnings": page.warnings,
+    })
+}
+
+/// A line of a document's X-ray.
+pub fn page_summary(page: &PageSummary) -> Value {
+    json!({
+        "page": page.number,
+        "label": page.label,
+        "status": page.status,
+        "characters": page.characters,
+        "warnings": page.warnings,
+    })
+}
+
+/// A document with its status and coverage.
+pub fn document(document: &Document) -> Value {
+    let mut value = document_ref(&document.reference);
+    value["library"] = json!(document.library.to_string());
+    value["status"] = json!(document.status);
+    value["bytes"] = json!(document.bytes);
+    value["pages"] = json!(document.pages);
+    value["passages"] = json!(document.passages);
+    value["coverage"] = json!(document.coverage);
+    value["error"] = json!(document.problem);
+    value
+}
+
+/// A library and how much is in it.
+pub fn library(library: &LibrarySummary) -> Value {
+    json!({
+        "id": library.id.to_string(),
+        "name": library.name,
+        "documents": library.documents,
+        "ready": library.ready,
+        "pages": library.pages,
+        "passages": library.passages,
+    })
+}
+
+/// A step of an import.
+pub fn progress(progress: &ImportProgress) -> Value {
+    json!({
+        "document": progress.document.map(|id| id.to_string()),
+        "path": progress.path,
+        "stage": progress.stage,
+        "done": progress.done,
+        "total": progress.total,
+        "error": progress.error,
+    })
+}

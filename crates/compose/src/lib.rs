@@ -1,0 +1,100 @@
+//! Where things lie on this machine, and the one wiring that both shells use.
+//!
+//! Shells choose: which home, which models, which limits. What they choose from stands here, so
+//! that the window and the command line cannot differ. Not here: use cases (`engine`).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use yinju_core::{EncoderSpec, ModelId, PassageIndex, Problem, ProblemCode};
+use yinju_engine::{Adapters, Engine, EngineConfig, Models};
+use yinju_index::{HybridIndex, IndexConfig};
+use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Everything the program writes.
+    pub home: PathBuf,
+    /// The models, shared by all homes.
+    pub models: PathBuf,
+    /// The PDFium library.
+    pub pdfium: PathBuf,
+    /// The `yinju-worker` program.
+    pub worker: PathBuf,
+}
+
+impl Places {
+    /// The home named, else `YINJU_HOME`, else the platform's data folder; models and PDFium by
+    /// `YINJU_MODELS` and `YINJU_PDFIUM`, else in the platform's data folder; the worker beside
+    /// the running program.
+    pub fn find(home: Option<PathBuf>) -> Result<Self, Problem> {
+        let data = data_folder()?;
+        let from_env = |name| std::env::var_os(name).map(PathBuf::from);
+        let library =
+            format!("{}pdfium{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        Ok(Self {
+            home: home.or_else(|| from_env("YINJU_HOME")).unwrap_or_else(|| data.clone()),
+            models: from_env("YINJU_MODELS").unwrap_or_else(|| data.join("models")),
+            pdfium: from_env("YINJU_PDFIUM").unwrap_or_else(|| data.join("pdfium").join(library)),
+            worker: yinju_supervisor::worker_beside_this_program(),
+        })
+    }
+
+    /// The models of this machine.
+    pub fn models(&self) -> Models {
+        Models::new(&self.models, memory(), cores())
+    }
+
+    /// What reads files, without an engine.
+    pub fn reader(&self) -> WorkerReader {
+        WorkerReader::new(self.workers())
+    }
+
+    /// Opens the engine on the home.
+    pub fn engine(&self) -> Result<Engine, Problem> {
+        let workers = self.workers();
+        let for_embedder = workers.clone();
+        let adapters = Adapters {
+            reader: Arc::new(WorkerReader::new(workers.clone())),
+            embedder: Box::new(move |spec| {
+                Arc::new(WorkerEmbedder::new(for_embedder.clone(), spec))
+            }),
+            index: Box::new(open_index),
+            generator: Arc::new(WorkerGenerator::new(workers)),
+        };
+        let config = EngineConfig::new(self.home.clone(), self.models.clone(), memory(), cores());
+        Engine::open(config, adapters)
+    }
+
+    fn workers(&self) -> WorkerConfig {
+        WorkerConfig::new(&self.worker, &self.pdfium)
+    }
+}
+
+/// The published name of a model, as typed.
+pub fn model_id(text: &str) -> ModelId {
+    ModelId(text.trim().to_lowercase())
+}
+
+fn open_index(folder: &Path, spec: &EncoderSpec) -> Result<Arc<dyn PassageIndex>, Problem> {
+    Ok(Arc::new(HybridIndex::open(folder, spec.dimensions, IndexConfig::default())?))
+}
+
+fn data_folder() -> Result<PathBuf, Problem> {
+    let folders = directories::BaseDirs::new().ok_or_else(|| {
+        Problem::new(ProblemCode::HomeUnusable, "this account has no home folder")
+            .hint("name one with --home")
+    })?;
+    Ok(folders.data_local_dir().join("yinju"))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Memory of this machine in bytes.
+fn memory() -> u64 {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    system.total_memory()
+}

@@ -1,0 +1,84 @@
+//! What can go wrong between a text and its vector, and how a person is told.
+
+use std::path::PathBuf;
+use yinju_core::{Problem, ProblemCode};
+
+/// Why an encoder could not be loaded or used.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbedError {
+    /// A file of the model folder is not there.
+    #[error("the encoder's file {0} is missing")]
+    FileMissing(PathBuf),
+    /// A file of the model folder could not be read.
+    #[error("the encoder's file {path} could not be read")]
+    FileUnreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// `config.json` is not what such a file holds.
+    #[error("the encoder's config.json cannot be understood")]
+    Config(#[source] serde_json::Error),
+    /// The file describes an encoder this room has no code for.
+    #[error("this kind of encoder is not supported: {0}")]
+    Unsupported(String),
+    /// `model.safetensors` could not be mapped or its header is damaged.
+    #[error("the encoder's weights cannot be read")]
+    Weights(#[source] candle_core::Error),
+    /// A tensor is missing or has another shape than `config.json` says.
+    #[error("the encoder's weights do not fit its config.json: {0}")]
+    Tensor(String),
+    /// `tokenizer.json` is damaged or refused a text.
+    #[error("the encoder's tokenizer failed: {0}")]
+    Tokenizer(String),
+    /// The tokenizer gave a token that has no row in the word embeddings.
+    #[error("the encoder's tokenizer does not belong to its weights: token {0} has no embedding")]
+    UnknownToken(u32),
+    /// The threads could not be started.
+    #[error("the threads for the encoder could not be started")]
+    Threads(#[source] rayon::ThreadPoolBuildError),
+    /// The work was stopped.
+    #[error("stopped")]
+    Cancelled,
+}
+
+impl From<EmbedError> for Problem {
+    fn from(error: EmbedError) -> Self {
+        let (code, hint) = match &error {
+            EmbedError::FileMissing(_) => {
+                (ProblemCode::ModelMissing, "fetch the model with `yinju models pull`")
+            }
+            EmbedError::Unsupported(_) => (
+                ProblemCode::ModelUnsupported,
+                "choose an encoder of the BERT, RoBERTa or XLM-RoBERTa family",
+            ),
+            EmbedError::Threads(_) => {
+                (ProblemCode::Internal, "close other programs and try again")
+            }
+            EmbedError::Cancelled => return Problem::cancelled(),
+            EmbedError::FileUnreadable { .. }
+            | EmbedError::Config(_)
+            | EmbedError::Weights(_)
+            | EmbedError::Tensor(_)
+            | EmbedError::Tokenizer(_)
+            | EmbedError::UnknownToken(_) => (
+                ProblemCode::ModelDamaged,
+                "check the model with `yinju models verify` and fetch it again",
+            ),
+        };
+        Problem::new(code, with_causes(&error)).hint(hint)
+    }
+}
+
+/// The message with those of its causes, as people get one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        message.push_str(": ");
+        message.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    message
+}

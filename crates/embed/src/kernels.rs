@@ -1,0 +1,248 @@
+//! What happens between two matrix products, each in one pass over a row: bias, activation, layer
+//! norm, softmax. The loops are plain; [`pulp::Arch`] runs them compiled for the widest vectors
+//! the machine has (AVX-512, AVX2, NEON, or the target's own).
+
+use crate::config::Activation;
+
+/// Number of partial sums: a full AVX-512 register, so that sums become vector code.
+const LANES: usize = 16;
+
+/// Sets every row to `bias`.
+pub fn fill_rows(rows: &mut [f32], bias: &[f32]) {
+    for row in rows.chunks_exact_mut(bias.len()) {
+        row.copy_from_slice(bias);
+    }
+}
+
+/// Adds `bias` to every row and applies the activation.
+pub fn bias_activation(rows: &mut [f32], bias: &[f32], activation: Activation) {
+    pulp::Arch::new().dispatch(|| {
+        for row in rows.chunks_exact_mut(bias.len()) {
+            match activation {
+                Activation::Gelu => map_biased(row, bias, gelu),
+                Activation::GeluTanh => map_biased(row, bias, gelu_tanh),
+                Activation::Relu => map_biased(row, bias, |x| x.max(0.0)),
+            }
+        }
+    });
+}
+
+/// Adds `bias` to every row, then normalises each row to mean 0 and variance 1, scaled and shifted
+/// (Ba, Kiros, Hinton 2016, "Layer Normalization").
+pub fn bias_layer_norm(rows: &mut [f32], bias: &[f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+    pulp::Arch::new().dispatch(|| {
+        for row in rows.chunks_exact_mut(scale.len()) {
+            layer_norm_row(row, bias, scale, shift, epsilon);
+        }
+    });
+}
+
+/// Replaces every row of scores by exp(score − the row's maximum) and writes the reciprocal of the
+/// row's sum; multiplying by it later, on fewer numbers, makes it a softmax.
+pub fn exponentials(scores: &mut [f32], width: usize, reciprocals: &mut [f32]) {
+    pulp::Arch::new().dispatch(|| {
+        for (row, reciprocal) in scores.chunks_exact_mut(width).zip(reciprocals) {
+            let maximum = maximum(row);
+            *reciprocal = 1.0 / exponentials_row(row, maximum);
+        }
+    });
+}
+
+/// Multiplies row `i` of `width` columns, every `stride` elements, by `factors[i]`.
+pub fn scale_rows(data: &mut [f32], stride: usize, width: usize, factors: &[f32]) {
+    for (row, factor) in data.chunks_mut(stride).zip(factors) {
+        for x in &mut row[..width] {
+            *x *= factor;
+        }
+    }
+}
+
+/// Adds `row` to `sum`.
+pub fn add(sum: &mut [f32], row: &[f32]) {
+    for (s, x) in sum.iter_mut().zip(row) {
+        *s += x;
+    }
+}
+
+/// Scales a vector to length 1; a vector of zeros stays as it is.
+pub fn normalize(vector: &mut [f32]) {
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 {
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+}
+
+#[inline(always)]
+fn map_biased(row: &mut [f32], bias: &[f32], f: impl Fn(f32) -> f32) {
+    for (x, b) in row.iter_mut().zip(bias) {
+        *x = f(*x + b);
+    }
+}
+
+#[inline(always)]
+fn layer_norm_row(row: &mut [f32], bias: &[f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+    for (x, b) in row.iter_mut().zip(bias) {
+        *x += b;
+    }
+    let width = row.len() as f32;
+    let mean = sum_of(row, |x| x) / width;
+    let variance = sum_of(row, |x| (x - mean) * (x - mean)) / width;
+    let factor = 1.0 / (variance + epsilon).sqrt();
+    for ((x, scale), shift) in row.iter_mut().zip(scale).zip(shift) {
+        *x = (*x - mean) * factor * scale + shift;
+    }
+}
+
+#[inline(always)]
+fn sum_of(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    let mut sums = [0.0_f32; LANES];
+    for chunk in chunks {
+        for (sum, x) in sums.iter_mut().zip(chunk) {
+            *sum += f(*x);
+        }
+    }
+    sums.iter().sum::<f32>() + rest.iter().map(|x| f(*x)).sum::<f32>()
+}
+
+#[inline(always)]
+fn maximum(row: &[f32]) -> f32 {
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    let mut maxima = [f32::NEG_INFINITY; LANES];
+    for chunk in chunks {
+        for (maximum, x) in maxima.iter_mut().zip(chunk) {
+            *maximum = if *x > *maximum { *x } else { *maximum };
+        }
+    }
+    maxima.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max)
+}
+
+#[inline(always)]
+fn exponentials_row(row: &mut [f32], maximum: f32) -> f32 {
+    let (chunks, rest) = row.as_chunks_mut::<LANES>();
+    let mut sums = [0.0_f32; LANES];
+    for chunk in chunks {
+        for (sum, x) in sums.iter_mut().zip(chunk) {
+            *x = exp(*x - maximum);
+            *sum += *x;
+        }
+    }
+    let mut sum = sums.iter().sum::<f32>();
+    for x in rest {
+        *x = exp(*x - maximum);
+        sum += *x;
+    }
+    sum
+}
+
+/// eˣ to about 2 units in the last place: x = n·ln 2 + r, a polynomial for eʳ (coefficients of
+/// Cephes' `expf`), n put into the exponent. Below −87.3 the smallest normal number.
+#[inline(always)]
+#[allow(clippy::excessive_precision, clippy::manual_clamp, clippy::inline_always)]
+fn exp(x: f32) -> f32 {
+    /// 1.5·2²³: adding it rounds to an integer, which then stands in the low bits.
+    const ROUND: f32 = 12_582_912.0;
+    const LN2_HIGH: f32 = 0.693_359_375;
+    const LN2_LOW: f32 = -2.121_944_4e-4;
+    let x = if x < -87.3 { -87.3 } else { x };
+    let x = if x > 88.0 { 88.0 } else { x };
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
+    let r = x - n * LN2_HIGH - n * LN2_LOW;
+    let mut p = 1.987_569_15e-4;
+    p = p * r + 1.398_199_95e-3;
+    p = p * r + 8.333_451_9e-3;
+    p = p * r + 4.166_579_6e-2;
+    p = p * r + 1.666_666_55e-1;
+    p = p * r + 5.000_000_1e-1;
+    let e = p * r * r + r + 1.0;
+    let power = f32::from_bits((rounded.to_bits() << 23).wrapping_add(0x3f80_0000));
+    e * power
+}
+
+/// x·Φ(x), with the error function of Abramowitz and Stegun 7.1.26 (absolute error 1.5·10⁻⁷).
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn gelu(x: f32) -> f32 {
+    let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
+    let t = 1.0 / (1.0 + 0.327_591_1 * z);
+    let mut p = 1.061_405_4;
+    p = p * t - 1.453_152;
+    p = p * t + 1.421_413_7;
+    p = p * t - 0.284_496_74;
+    p = p * t + 0.254_829_6;
+    let erfc = p * t * exp(-z * z);
+    // x·Φ(x) = max(x, 0) − |x|·erfc(z)/2 for both signs of x.
+    let positive = if x > 0.0 { x } else { 0.0 };
+    positive - 0.5 * x.abs() * erfc
+}
+
+/// 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), written with the logistic function.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn gelu_tanh(x: f32) -> f32 {
+    let inner = 0.797_884_6 * (x + 0.044_715 * x * x * x);
+    x / (1.0 + exp(-2.0 * inner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(low: f32, high: f32) -> impl Iterator<Item = f32> {
+        (0..=20_000).map(move |i| low + (high - low) * i as f32 / 20_000.0)
+    }
+
+    #[test]
+    fn exp_is_exact_to_the_last_places() {
+        for x in range(-87.0, 87.0) {
+            let exact = f64::from(x).exp();
+            assert!((f64::from(exp(x)) / exact - 1.0).abs() < 3e-7, "{x}");
+        }
+        assert!(exp(-1000.0) < 2e-38 && exp(0.0) == 1.0);
+    }
+
+    #[test]
+    fn gelus_follow_their_definitions() {
+        for (x, exact) in [(-3.0, -0.004_049_694), (-0.5, -0.154_268_77), (1.0, 0.841_344_7)] {
+            assert!((gelu(x) - exact).abs() < 3e-7, "{x}: {}", gelu(x));
+        }
+        for x in range(-8.0, 8.0) {
+            let inner = 0.797_884_560_8 * (f64::from(x) + 0.044_715 * f64::from(x).powi(3));
+            let exact = 0.5 * f64::from(x) * (1.0 + inner.tanh());
+            assert!((f64::from(gelu_tanh(x)) - exact).abs() < 1e-6, "{x}");
+            assert!((gelu(x) - gelu_tanh(x)).abs() < 1e-3, "{x}");
+        }
+    }
+
+    #[test]
+    fn layer_norm_has_mean_zero_and_variance_one() {
+        let mut row: Vec<f32> = (0..37).map(|i| (i * i % 11) as f32).collect();
+        let ones = vec![1.0; 37];
+        bias_layer_norm(&mut row, &ones, &ones, &vec![0.0; 37], 1e-12);
+        let mean = row.iter().sum::<f32>() / 37.0;
+        let variance = row.iter().map(|x| x * x).sum::<f32>() / 37.0;
+        assert!(mean.abs() < 1e-6 && (variance - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn exponentials_and_reciprocal_make_a_softmax() {
+        let mut scores: Vec<f32> = (0..38).map(|i| (i % 7) as f32 * 30.0).collect();
+        let mut reciprocals = [0.0; 2];
+        exponentials(&mut scores, 19, &mut reciprocals);
+        scale_rows(&mut scores, 19, 19, &reciprocals);
+        for row in scores.chunks(19) {
+            assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn normalising_leaves_zeros_alone() {
+        let mut vector = [3.0, 4.0];
+        normalize(&mut vector);
+        assert_eq!(vector, [0.6, 0.8]);
+        let mut zeros = [0.0; 2];
+        normalize(&mut zeros);
+        assert_eq!(zeros, [0.0; 2]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Text → token ids, prefix and special tokens included, cut at the encoder's limit.
+
+use crate::error::EmbedError;
+use std::borrow::Cow;
+use std::path::Path;
+use tokenizers::{Tokenizer, TruncationParams};
+use yinju_core::EncoderSpec;
+use yinju_core::ports::TextRole;
+use yinju_core::text::byte_of_char;
+
+/// Characters a token stands for at the very most; what lies beyond the limit times this is cut
+/// off before the tokenizer sees it, so that a huge text costs no more than a long one.
+const CHARS_PER_TOKEN: usize = 256;
+
+/// An encoder's tokenizer and the prefixes it wants.
+pub struct TokenReader {
+    tokenizer: Tokenizer,
+    query_prefix: String,
+    passage_prefix: String,
+    max_chars: usize,
+}
+
+impl TokenReader {
+    /// Reads `tokenizer.json`; `max_tokens` counts prefix and special tokens.
+    pub fn read(path: &Path, spec: &EncoderSpec, max_tokens: usize) -> Result<Self, EmbedError> {
+        if !path.is_file() {
+            return Err(EmbedError::FileMissing(path.to_owned()));
+        }
+        let mut tokenizer = Tokenizer::from_file(path).map_err(refused)?;
+        tokenizer.with_padding(None);
+        let limit = TruncationParams { max_length: max_tokens, ..TruncationParams::default() };
+        tokenizer.with_truncation(Some(limit)).map_err(refused)?;
+        Ok(Self {
+            tokenizer,
+            query_prefix: spec.query_prefix.clone(),
+            passage_prefix: spec.passage_prefix.clone(),
+            max_chars: max_tokens * CHARS_PER_TOKEN,
+        })
+    }
+
+    /// The ids of a text in a role.
+    pub fn ids(&self, role: TextRole, text: &str) -> Result<Vec<u32>, EmbedError> {
+        let text = &text[..byte_of_char(text, self.max_chars)];
+        let prefix = match role {
+            TextRole::Query => &self.query_prefix,
+            TextRole::Passage => &self.passage_prefix,
+        };
+        let input =
+            if prefix.is_empty() { Cow::from(text) } else { Cow::from(format!("{prefix}{text}")) };
+        let encoding = self.tokenizer.encode_fast(input, true).map_err(refused)?;
+        Ok(encoding.get_ids().to_vec())
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
+fn refused(error: tokenizers::Error) -> EmbedError {
+    EmbedError::Tokenizer(error.to_string())
+}

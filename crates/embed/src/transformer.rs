@@ -1,0 +1,191 @@
+//! The encoder's arithmetic over texts that lie one behind the other, without padding.
+
+use crate::attention::{AttentionScratch, Heads, attend};
+use crate::config::{EncoderConfig, Positions};
+use crate::error::EmbedError;
+use crate::kernels;
+use crate::layer::{Layer, Norm};
+use crate::matmul::Onto;
+use crate::weights::{WeightFile, WordEmbeddings};
+use std::path::Path;
+use yinju_core::Pooling;
+
+/// Rows that go through the feed-forward block together: large enough that a weight is reused
+/// often, small enough that the widened rows stay in the cache.
+const FEED_FORWARD_BLOCK: usize = 512;
+
+/// An encoder's weights.
+pub struct Transformer {
+    config: EncoderConfig,
+    words: WordEmbeddings,
+    /// Position embedding plus the embedding of token type 0, a row a position.
+    positions: Vec<f32>,
+    embedding_norm: Norm,
+    layers: Vec<Layer>,
+}
+
+/// Buffers of one thread, kept from batch to batch.
+#[derive(Default)]
+pub struct Scratch {
+    hidden: Vec<f32>,
+    query_key_value: Vec<f32>,
+    context: Vec<f32>,
+    inner: Vec<f32>,
+    attention: AttentionScratch,
+}
+
+impl Transformer {
+    /// Reads the weights. All but the word embeddings are copied out of the file and the mapping
+    /// they were read through is closed, so that they are in memory once.
+    pub fn read(path: &Path, config: EncoderConfig) -> Result<Self, EmbedError> {
+        let file = WeightFile::open(path)?;
+        let layers = (0..config.layers).map(|index| Layer::read(&file, &config, index));
+        Ok(Self {
+            words: WordEmbeddings::open(path, config.hidden)?,
+            positions: read_positions(&file, &config)?,
+            embedding_norm: Norm::read(&file, "embeddings.LayerNorm", config.hidden)?,
+            layers: layers.collect::<Result<_, _>>()?,
+            config,
+        })
+    }
+
+    /// The shape of this encoder.
+    pub fn config(&self) -> &EncoderConfig {
+        &self.config
+    }
+
+    /// One vector a text, pooled, not normalised. Every text has at least one token and at most
+    /// as many as there are positions.
+    pub fn encode(
+        &self,
+        texts: &[&[u32]],
+        pooling: Pooling,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let tokens: usize = texts.iter().map(|ids| ids.len()).sum();
+        scratch.make_room(tokens, &self.config);
+        self.embed_tokens(texts, &mut scratch.hidden)?;
+        for layer in &self.layers {
+            self.attention_block(layer, texts, scratch);
+            self.feed_forward_block(layer, scratch);
+        }
+        Ok(self.pool(texts, pooling, &scratch.hidden))
+    }
+
+    fn embed_tokens(&self, texts: &[&[u32]], hidden: &mut [f32]) -> Result<(), EmbedError> {
+        let width = self.config.hidden;
+        let mut rest = &mut *hidden;
+        for ids in texts {
+            let (rows, after) = rest.split_at_mut(ids.len() * width);
+            for (row, position) in rows.chunks_exact_mut(width).zip(self.position_rows(ids)) {
+                row.copy_from_slice(&self.positions[position * width..(position + 1) * width]);
+            }
+            self.words.add_rows(ids, rows)?;
+            rest = after;
+        }
+        let norm = &self.embedding_norm;
+        kernels::bias_layer_norm(hidden, &[], &norm.scale, &norm.shift, self.config.epsilon);
+        Ok(())
+    }
+
+    fn position_rows<'a>(&self, ids: &'a [u32]) -> impl Iterator<Item = usize> + use<'a> {
+        let positions = self.config.positions;
+        let mut seen = 0;
+        ids.iter().map(move |id| match positions {
+            Positions::AfterPadding(padding) if *id == padding => padding as usize,
+            Positions::AfterPadding(padding) => {
+                seen += 1;
+                padding as usize + seen
+            }
+            Positions::FromZero => {
+                seen += 1;
+                seen - 1
+            }
+        })
+    }
+
+    fn attention_block(&self, layer: &Layer, texts: &[&[u32]], scratch: &mut Scratch) {
+        let width = self.config.hidden;
+        let heads = Heads { count: self.config.heads, width: self.config.head_width() };
+        kernels::fill_rows(&mut scratch.query_key_value, &layer.query_key_value.bias);
+        layer.query_key_value.product(
+            &scratch.hidden,
+            &mut scratch.query_key_value,
+            Onto::Existing,
+        );
+        let mut first = 0;
+        for ids in texts {
+            let rows = first..first + ids.len();
+            attend(
+                &scratch.query_key_value[rows.start * 3 * width..rows.end * 3 * width],
+                &mut scratch.context[rows.start * width..rows.end * width],
+                heads,
+                &mut scratch.attention,
+            );
+            first = rows.end;
+        }
+        layer.attention_output.product(&scratch.context, &mut scratch.hidden, Onto::Existing);
+        let (bias, norm) = (&layer.attention_output.bias, &layer.attention_norm);
+        let epsilon = self.config.epsilon;
+        kernels::bias_layer_norm(&mut scratch.hidden, bias, &norm.scale, &norm.shift, epsilon);
+    }
+
+    fn feed_forward_block(&self, layer: &Layer, scratch: &mut Scratch) {
+        let (epsilon, norm) = (self.config.epsilon, &layer.output_norm);
+        for hidden in scratch.hidden.chunks_mut(FEED_FORWARD_BLOCK * self.config.hidden) {
+            let rows = hidden.len() / self.config.hidden;
+            let inner = &mut scratch.inner[..rows * self.config.intermediate];
+            layer.up.product(hidden, inner, Onto::Nothing);
+            kernels::bias_activation(inner, &layer.up.bias, self.config.activation);
+            layer.down.product(inner, hidden, Onto::Existing);
+            let bias = &layer.down.bias;
+            kernels::bias_layer_norm(hidden, bias, &norm.scale, &norm.shift, epsilon);
+        }
+    }
+
+    fn pool(&self, texts: &[&[u32]], pooling: Pooling, hidden: &[f32]) -> Vec<Vec<f32>> {
+        let width = self.config.hidden;
+        let mut first = 0;
+        let pooled = texts.iter().map(|ids| {
+            let rows = &hidden[first * width..(first + ids.len()) * width];
+            first += ids.len();
+            match pooling {
+                Pooling::Cls => rows[..width].to_vec(),
+                Pooling::Mean => mean_of_rows(rows, width),
+            }
+        });
+        pooled.collect()
+    }
+}
+
+impl Scratch {
+    fn make_room(&mut self, tokens: usize, config: &EncoderConfig) {
+        self.hidden.resize(tokens * config.hidden, 0.0);
+        self.query_key_value.resize(tokens * 3 * config.hidden, 0.0);
+        self.context.resize(tokens * config.hidden, 0.0);
+        self.inner.resize(tokens.min(FEED_FORWARD_BLOCK) * config.intermediate, 0.0);
+    }
+}
+
+fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut mean = vec![0.0; width];
+    for row in rows.chunks_exact(width) {
+        kernels::add(&mut mean, row);
+    }
+    let count = (rows.len() / width) as f32;
+    mean.iter_mut().for_each(|x| *x /= count);
+    mean
+}
+
+fn read_positions(file: &WeightFile, config: &EncoderConfig) -> Result<Vec<f32>, EmbedError> {
+    let width = config.hidden;
+    let name = "embeddings.position_embeddings.weight";
+    let mut positions = file.matrix(name, [config.position_rows, width])?;
+    let name = "embeddings.token_type_embeddings.weight";
+    let types = file.matrix(name, [file.rows(name)?, width])?;
+    let type_0 = types.get(..width).ok_or_else(|| EmbedError::Tensor(format!("{name} is empty")))?;
+    for row in positions.chunks_exact_mut(width) {
+        kernels::add(row, type_0);
+    }
+    Ok(positions)
+}

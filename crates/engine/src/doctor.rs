@@ -1,0 +1,106 @@
+//! What is there, what is missing, and how to get it.
+
+use crate::Engine;
+use serde::{Deserialize, Serialize};
+use yinju_core::{DocumentStatus, Problem};
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What.
+    pub name: String,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// What was seen.
+    pub detail: String,
+    /// How to mend it.
+    pub hint: Option<String>,
+}
+
+/// Everything that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doctor {
+    /// Whether every check is.
+    pub ok: bool,
+    /// Cores of this machine.
+    pub cores: usize,
+    /// Memory of this machine in bytes.
+    pub memory_bytes: u64,
+    /// What models run on.
+    pub device: String,
+    /// The checks.
+    pub checks: Vec<Check>,
+}
+
+impl Engine {
+    /// Looks at everything an answer needs. Nothing is changed.
+    pub fn doctor(&self) -> Doctor {
+        let checks = vec![
+            self.home_check(),
+            self.encoder_check(),
+            self.generator_check(),
+            self.index_check(),
+        ];
+        Doctor {
+            ok: checks.iter().all(|check| check.ok),
+            cores: self.0.config.cores,
+            memory_bytes: self.0.config.memory,
+            device: "cpu".to_owned(),
+            checks,
+        }
+    }
+
+    fn home_check(&self) -> Check {
+        passed("home", self.0.home.folder().display())
+    }
+
+    fn encoder_check(&self) -> Check {
+        match self.models().encoder() {
+            Ok(spec) => passed("encoder", format!("{}, {} dimensions", spec.id, spec.dimensions)),
+            Err(problem) => failed("encoder", problem),
+        }
+    }
+
+    fn generator_check(&self) -> Check {
+        match self.models().generator(None) {
+            Ok(spec) => passed("language model", spec.id),
+            Err(problem) => failed("language model", problem),
+        }
+    }
+
+    /// Counts in the store and in the index, which must agree.
+    fn index_check(&self) -> Check {
+        match self.index_counts() {
+            Ok((ready, indexed)) if ready == indexed => {
+                passed("index", format!("{ready} passages in store, vectors and postings"))
+            }
+            Ok((ready, indexed)) => Check {
+                name: "index".to_owned(),
+                ok: false,
+                detail: format!("{ready} passages in the store, {indexed} in the index"),
+                hint: Some("start again: indexes are mended at start".to_owned()),
+            },
+            Err(problem) => failed("index", problem),
+        }
+    }
+
+    fn index_counts(&self) -> Result<(usize, usize), Problem> {
+        let mut ready = 0;
+        for id in self.store().documents_with_status(DocumentStatus::Ready)? {
+            ready += self.store().passage_ids(id)?.len();
+        }
+        let census = self.encoder()?.index.census()?;
+        let vectors: usize = census.values().map(|held| held.vectors.len()).sum();
+        let postings: usize = census.values().map(|held| held.postings.len()).sum();
+        let farthest = [vectors, postings].into_iter().max_by_key(|n| n.abs_diff(ready));
+        Ok((ready, farthest.unwrap_or(0)))
+    }
+}
+
+fn passed(name: &str, detail: impl std::fmt::Display) -> Check {
+    Check { name: name.to_owned(), ok: true, detail: detail.to_string(), hint: None }
+}
+
+fn failed(name: &str, problem: Problem) -> Check {
+    Check { name: name.to_owned(), ok: false, detail: problem.message, hint: problem.hint }
+}

@@ -1,0 +1,100 @@
+//! Libraries and documents, as they are.
+
+use crate::{Engine, Result};
+use std::path::PathBuf;
+use yinju_core::Scope;
+use yinju_core::answer::UnreadablePages;
+use yinju_core::{Document, DocumentId, LibraryId, PageStatus, Problem, ProblemCode};
+use yinju_store::{LibrarySummary, PageSummary};
+
+impl Engine {
+    /// All libraries, oldest first.
+    pub fn libraries(&self) -> Result<Vec<LibrarySummary>> {
+        Ok(self.store().libraries()?)
+    }
+
+    /// The library with this name, made if there is none.
+    pub fn create_library(&self, name: &str) -> Result<LibraryId> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(Problem::new(ProblemCode::BadUsage, "a library needs a name"));
+        }
+        Ok(self.store().ensure_library(name)?)
+    }
+
+    /// The library with this name.
+    pub fn library_named(&self, name: &str) -> Result<LibraryId> {
+        self.store().library_named(name)?.ok_or_else(|| {
+            Problem::new(ProblemCode::LibraryNotFound, format!("there is no library “{name}”"))
+                .hint("`yinju libraries` lists what there is")
+        })
+    }
+
+    /// Gives a library another name.
+    pub fn rename_library(&self, id: LibraryId, name: &str) -> Result<()> {
+        Ok(self.store().rename_library(id, name.trim())?)
+    }
+
+    /// Documents of one library or of all, oldest first.
+    pub fn documents(&self, library: Option<LibraryId>) -> Result<Vec<Document>> {
+        Ok(self.store().documents(library)?)
+    }
+
+    /// One document.
+    pub fn document(&self, id: DocumentId) -> Result<Document> {
+        Ok(self.store().document(id)?)
+    }
+
+    /// The X-ray of a document: what could be read, page by page.
+    pub fn page_summaries(&self, id: DocumentId) -> Result<Vec<PageSummary>> {
+        self.store().document(id)?;
+        Ok(self.store().page_summaries(id)?)
+    }
+
+    /// Where a document's file is, if it still is there.
+    pub fn document_file(&self, id: DocumentId) -> Result<PathBuf> {
+        let path = self.store().document(id)?.reference.path;
+        if path.is_file() {
+            return Ok(path);
+        }
+        Err(Problem::new(ProblemCode::FileNotFound, format!("{} is gone", path.display()))
+            .hint("put the file back, or import it from where it is now; what was read is kept"))
+    }
+
+    /// Pages in scope that hold no readable text.
+    pub(crate) fn unreadable_pages(&self, scope: &Scope) -> Result<Vec<UnreadablePages>> {
+        let mut unreadable = Vec::new();
+        for document in self.in_scope(scope)? {
+            let coverage = document.coverage;
+            if coverage.empty + coverage.garbled + coverage.failed == 0 {
+                continue;
+            }
+            let summaries = self.store().page_summaries(document.reference.id)?;
+            let pages = summaries.into_iter().filter(is_unreadable).map(|page| page.number);
+            let pages: Vec<_> = pages.collect();
+            if !pages.is_empty() {
+                unreadable.push(UnreadablePages { document: document.reference, pages });
+            }
+        }
+        Ok(unreadable)
+    }
+
+    /// Documents a question looks at.
+    pub(crate) fn in_scope(&self, scope: &Scope) -> Result<Vec<Document>> {
+        let all = self.store().documents(None)?;
+        let in_scope = |document: &Document| {
+            (scope.libraries.is_empty() || scope.libraries.contains(&document.library))
+                && (scope.documents.is_empty() || scope.documents.contains(&document.reference.id))
+        };
+        Ok(all.into_iter().filter(in_scope).collect())
+    }
+}
+
+/// A blank page is nothing to worry about; one with an image that nobody recognised is.
+fn is_unreadable(page: &PageSummary) -> bool {
+    match page.status {
+        PageStatus::Garbled | PageStatus::Failed => true,
+        PageStatus::Empty => !page.warnings.is_empty(),
+        PageStatus::Text | PageStatus::Ocr | PageStatus::Mixed => false,
+    }
+}

@@ -1,0 +1,71 @@
+//! The encoder in use, with the index and the splitter that belong to it.
+
+use crate::{Inner, Result};
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use yinju_core::{
+    DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem, ProblemCode,
+};
+use yinju_split::{SplitConfig, Splitter};
+
+type MakeEmbedder = dyn Fn(EncoderSpec) -> Arc<dyn Embedder> + Send + Sync;
+type OpenIndex = dyn Fn(&Path, &EncoderSpec) -> Result<Arc<dyn PassageIndex>> + Send + Sync;
+
+/// What a shell puts behind the ports.
+pub struct Adapters {
+    /// Reads files.
+    pub reader: Arc<dyn DocumentReader>,
+    /// Makes the embedder of an encoder; cheap, the model is loaded at first use.
+    pub embedder: Box<MakeEmbedder>,
+    /// Opens the index in a folder for the vectors of an encoder.
+    pub index: Box<OpenIndex>,
+    /// Writes answers.
+    pub generator: Arc<dyn Generator>,
+}
+
+/// An encoder and what depends on it.
+pub(crate) struct EncoderSide {
+    pub(crate) spec: EncoderSpec,
+    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) index: Arc<dyn PassageIndex>,
+    /// The tokenizer takes a moment to load and only imports need it.
+    splitter: OnceLock<Splitter>,
+}
+
+impl EncoderSide {
+    pub(crate) fn open(inner: &Inner) -> Result<Self> {
+        let spec = inner.models.encoder()?;
+        let folder = inner.home.index(&spec.id);
+        let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
+        let embedder = (inner.adapters.embedder)(spec.clone());
+        Ok(Self { spec, embedder, index, splitter: OnceLock::new() })
+    }
+
+    pub(crate) fn splitter(&self) -> Result<&Splitter> {
+        if let Some(splitter) = self.splitter.get() {
+            return Ok(splitter);
+        }
+        let tokenizer = self.spec.folder.join("tokenizer.json");
+        let splitter = Splitter::from_file(&tokenizer, SplitConfig::default())?;
+        Ok(self.splitter.get_or_init(|| splitter))
+    }
+}
+
+/// A damaged index is thrown away: everything in it stands in the store, and reconciling puts it
+/// back without reading or embedding anything.
+fn open_or_rebuild(
+    open: &OpenIndex,
+    folder: &Path,
+    spec: &EncoderSpec,
+) -> Result<Arc<dyn PassageIndex>> {
+    match open(folder, spec) {
+        Err(problem) if problem.code == ProblemCode::IndexDamaged => {
+            tracing::warn!(%problem, "rebuilding the index");
+            fs::remove_dir_all(folder)
+                .map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
+            open(folder, spec)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,58 @@
+//! The home folder: what lies where, and the lock that keeps two processes apart.
+
+use crate::Result;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use yinju_core::{ModelId, Problem, ProblemCode};
+
+/// A home that this process holds. The lock goes when the value does, or when the process dies.
+pub(crate) struct Home {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Home {
+    /// Makes the folder if needed and takes its lock.
+    pub(crate) fn lock(folder: &Path) -> Result<Self> {
+        let unusable = |error: io::Error| unusable(folder, &error);
+        fs::create_dir_all(folder).map_err(unusable)?;
+        let lock = File::create(folder.join("home.lock")).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(in_use(folder)),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
+        }
+    }
+
+    /// The store's file.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.folder.join("yinju.db")
+    }
+
+    /// The folder of an encoder's index.
+    pub(crate) fn index(&self, encoder: &ModelId) -> PathBuf {
+        self.folder.join("index").join(encoder.as_str())
+    }
+
+    /// The folder itself.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+fn in_use(folder: &Path) -> Problem {
+    let message = format!("{} is in use by another Yinju", folder.display());
+    Problem::new(ProblemCode::HomeInUse, message)
+        .hint("close the other window or command, or choose another --home")
+}
+
+fn unusable(folder: &Path, error: &io::Error) -> Problem {
+    if error.kind() == io::ErrorKind::StorageFull {
+        return Problem::new(ProblemCode::DiskFull, "the disk is full")
+            .hint("free some space and start again");
+    }
+    let message = format!("{} cannot be used: {error}", folder.display());
+    Problem::new(ProblemCode::HomeUnusable, message)
+        .hint("check that the folder may be written, or choose another --home")
+}

@@ -1,0 +1,67 @@
+//! Which files are meant by the paths a person names.
+
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+use yinju_core::{Problem, ProblemCode};
+
+/// What the paths lead to.
+pub(super) struct Found {
+    /// Absolute paths, each once, in a steady order.
+    pub(super) files: Vec<PathBuf>,
+    /// Paths that lead nowhere.
+    pub(super) missing: Vec<(PathBuf, Problem)>,
+}
+
+/// Files as named, whatever they are called, and the PDFs in folders at any depth.
+pub(super) fn files(paths: &[PathBuf]) -> Found {
+    let mut found = Found { files: Vec::new(), missing: Vec::new() };
+    for path in paths {
+        if path.is_dir() {
+            found.files.extend(pdfs_in(path));
+        } else if path.exists() {
+            found.files.push(std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+        } else {
+            let message = format!("{} does not exist", path.display());
+            let problem = Problem::new(ProblemCode::FileNotFound, message).hint("check the path");
+            found.missing.push((path.clone(), problem));
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.files.retain(|file| seen.insert(file.clone()));
+    found
+}
+
+fn pdfs_in(folder: &Path) -> Vec<PathBuf> {
+    WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file() && is_pdf(entry.path()))
+        .map(|entry| std::path::absolute(entry.path()).unwrap_or_else(|_| entry.into_path()))
+        .collect()
+}
+
+fn is_pdf(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_give_their_pdfs_and_files_are_taken_as_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("deep")).unwrap();
+        for name in ["b.PDF", "deep/a.pdf", "notes.txt"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let named = folder.path().join("notes.txt");
+        let gone = folder.path().join("gone.pdf");
+        let found = files(&[folder.path().to_owned(), named.clone(), named, gone]);
+        let names: Vec<_> =
+            found.files.iter().map(|f| f.file_name().unwrap().to_string_lossy()).collect();
+        assert_eq!(names, ["b.PDF", "a.pdf", "notes.txt"]);
+        assert_eq!(found.missing.len(), 1);
+    }
+}

@@ -1,0 +1,234 @@
+//! Importing files: what is asked for, what is told, and who is at work.
+//!
+//! Every step is kept in the store before the next begins, so that a crash costs no finished work:
+//! a queued file is a job, a read document is `Parsed`, its vectors are kept batch by batch, and
+//! it is `Ready` only after the index has committed it.
+
+mod discover;
+mod pipeline;
+mod reading;
+mod tally;
+
+use crate::{Engine, Result};
+use pipeline::{DocumentWork, FileWork, Pipeline, Work};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use yinju_core::{CancelToken, DocumentId, DocumentStatus, LibraryId, Problem, ProblemCode, Stage};
+
+/// What to import.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// Files, and folders whose PDFs are taken at any depth.
+    pub paths: Vec<PathBuf>,
+    /// Into which library.
+    pub library: LibraryId,
+    /// Tried on files that are locked.
+    pub password: Option<String>,
+}
+
+/// A step of an import.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportProgress {
+    /// The document, once its content is known.
+    pub document: Option<DocumentId>,
+    /// The file.
+    pub path: PathBuf,
+    /// What is being done.
+    pub stage: Stage,
+    /// Pages or passages done in this stage.
+    pub done: u32,
+    /// Of how many, or 0 while that is not known.
+    pub total: u32,
+    /// Why it failed.
+    pub error: Option<Problem>,
+    /// Files dealt with.
+    pub files_done: u32,
+    /// Of how many.
+    pub files_total: u32,
+}
+
+/// Seconds spent in each stage, added over threads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "named as the stages")]
+pub struct StageSeconds {
+    pub parse: f64,
+    pub split: f64,
+    pub embed: f64,
+    pub index: f64,
+}
+
+/// How an import ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportSummary {
+    /// Files looked at.
+    pub documents: u32,
+    /// Pages read.
+    pub pages: u32,
+    /// Passages made searchable.
+    pub passages: u32,
+    /// Files that are not searchable now.
+    pub failed: u32,
+    /// Files whose content was there already.
+    pub unchanged: u32,
+    /// From beginning to end.
+    pub seconds: f64,
+    /// Where the time went.
+    pub seconds_by_stage: StageSeconds,
+}
+
+/// Hears of every step, from several threads.
+pub type Report<'a> = &'a (dyn Fn(ImportProgress) + Sync);
+
+/// Who is at work in this process.
+#[derive(Default)]
+pub(crate) struct Imports {
+    /// One import at a time: they would only take turns at the cores.
+    turn: Mutex<()>,
+    /// Held while documents go into the index, so that a removal never meets one half-way.
+    indexing: Mutex<()>,
+    /// How to stop each document that is being worked on.
+    active: Mutex<HashMap<DocumentId, CancelToken>>,
+}
+
+impl Imports {
+    /// Waits until no document is on its way into the index, and keeps it so.
+    pub(crate) fn between_documents(&self) -> MutexGuard<'_, ()> {
+        self.indexing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn active(&self) -> MutexGuard<'_, HashMap<DocumentId, CancelToken>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins work on a document; `None` if another thread has.
+    fn begin(&self, document: DocumentId) -> Option<CancelToken> {
+        let mut active = self.active();
+        if active.contains_key(&document) {
+            return None;
+        }
+        Some(active.entry(document).or_default().clone())
+    }
+
+    fn token(&self, document: DocumentId) -> CancelToken {
+        self.active().entry(document).or_default().clone()
+    }
+
+    fn end(&self, document: DocumentId) {
+        self.active().remove(&document);
+    }
+}
+
+impl Engine {
+    /// Imports files and folders, after whatever an earlier import left undone. A file that fails
+    /// is reported and costs no other; only what concerns every file (a full disk, a missing
+    /// model) ends the import with an error, and then everything finished so far is kept.
+    pub fn import(
+        &self,
+        request: &ImportRequest,
+        cancel: &CancelToken,
+        report: Report<'_>,
+    ) -> Result<ImportSummary> {
+        let found = discover::files(&request.paths);
+        self.store().add_jobs(request.library, &found.files)?;
+        let _turn = self.0.imports.turn();
+        self.run(request.password.as_deref(), found.missing, cancel, report)
+    }
+
+    /// Finishes what an earlier run left half-done.
+    pub fn resume(&self, cancel: &CancelToken, report: Report<'_>) -> Result<ImportSummary> {
+        let _turn = self.0.imports.turn();
+        self.run(None, Vec::new(), cancel, report)
+    }
+
+    /// Tries a document again, for one that failed or was stopped.
+    pub fn retry(
+        &self,
+        document: DocumentId,
+        password: Option<String>,
+        cancel: &CancelToken,
+        report: Report<'_>,
+    ) -> Result<ImportSummary> {
+        let known = self.store().document(document)?;
+        if known.status != DocumentStatus::Ready {
+            self.store().set_status(document, DocumentStatus::Queued, None)?;
+        }
+        let paths = vec![known.reference.path];
+        self.import(&ImportRequest { paths, library: known.library, password }, cancel, report)
+    }
+
+    /// Stops work on a document; what was read is kept for a retry.
+    pub fn cancel_document(&self, document: DocumentId) {
+        if let Some(token) = self.0.imports.active().get(&document) {
+            token.cancel();
+        }
+    }
+
+    fn run(
+        &self,
+        password: Option<&str>,
+        missing: Vec<(PathBuf, Problem)>,
+        cancel: &CancelToken,
+        report: Report<'_>,
+    ) -> Result<ImportSummary> {
+        let work = self.pending(password)?;
+        let total = work.files.len() + work.parsed.len() + missing.len();
+        if total == 0 {
+            return Ok(ImportSummary::default());
+        }
+        let side = self.encoder()?;
+        let pipeline = Pipeline::new(self, side, cancel, report, total as u32);
+        for (path, problem) in missing {
+            pipeline.file_failed(&path, problem);
+        }
+        pipeline.run(work)
+    }
+
+    /// Queued files, and documents an earlier run began. A document that was read needs its file
+    /// no more.
+    fn pending(&self, password: Option<&str>) -> Result<Work> {
+        let mut work = Work::default();
+        for job in self.store().jobs()? {
+            work.files.push(FileWork::new(job.library, job.path, password));
+        }
+        for id in self.store().documents_with_status(DocumentStatus::Parsed)? {
+            work.parsed.push(DocumentWork { id, file: self.file_of(id, password)? });
+        }
+        for id in self.store().documents_with_status(DocumentStatus::Queued)? {
+            let file = self.file_of(id, password)?;
+            if !work.files.contains(&file) {
+                work.files.push(file);
+            }
+        }
+        Ok(work)
+    }
+
+    fn file_of(&self, id: DocumentId, password: Option<&str>) -> Result<FileWork> {
+        let document = self.store().document(id)?;
+        Ok(FileWork::new(document.library, document.reference.path, password))
+    }
+}
+
+/// Whether a problem concerns every file, not one.
+fn concerns_all(problem: &Problem) -> bool {
+    use ProblemCode as Code;
+    matches!(
+        problem.code,
+        Code::DiskFull
+            | Code::HomeUnusable
+            | Code::StoreDamaged
+            | Code::IndexDamaged
+            | Code::WorkerMissing
+            | Code::PdfiumMissing
+            | Code::ProtocolMismatch
+            | Code::ModelMissing
+            | Code::ModelDamaged
+            | Code::ModelUnsupported
+            | Code::ModelHashMismatch
+    )
+}

@@ -1,0 +1,51 @@
+//! Counting what an import did.
+
+use super::{ImportSummary, StageSeconds};
+use std::time::Instant;
+use yinju_core::Stage;
+
+/// The summary as it grows.
+pub(super) struct Tally {
+    start: Instant,
+    summary: ImportSummary,
+}
+
+impl Tally {
+    pub(super) fn new() -> Self {
+        Self { start: Instant::now(), summary: ImportSummary::default() }
+    }
+
+    /// A file is dealt with.
+    pub(super) fn file(&mut self, stage: Stage) {
+        self.summary.documents += 1;
+        match stage {
+            Stage::Unchanged => self.summary.unchanged += 1,
+            Stage::Failed | Stage::Cancelled => self.summary.failed += 1,
+            _ => {}
+        }
+    }
+
+    pub(super) fn pages(&mut self, pages: usize) {
+        self.summary.pages += pages as u32;
+    }
+
+    pub(super) fn passages(&mut self, passages: u32) {
+        self.summary.passages += passages;
+    }
+
+    /// Time since `from` went into a stage.
+    pub(super) fn spent(&mut self, stage: Stage, from: Instant) {
+        let StageSeconds { parse, split, embed, index } = &mut self.summary.seconds_by_stage;
+        let slot = match stage {
+            Stage::Parse => parse,
+            Stage::Split => split,
+            Stage::Embed => embed,
+            _ => index,
+        };
+        *slot += from.elapsed().as_secs_f64();
+    }
+
+    pub(super) fn summary(&self) -> ImportSummary {
+        ImportSummary { seconds: self.start.elapsed().as_secs_f64(), ..self.summary }
+    }
+}

@@ -1,0 +1,133 @@
+//! Models: which there are, which is used, and getting one.
+
+use crate::{Engine, Result};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use yinju_catalog::{Catalog, ModelsFolder, Verification};
+use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId};
+
+pub use yinju_catalog::PullProgress;
+
+/// A model and whether it is here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelStatus {
+    /// Its id.
+    pub id: ModelId,
+    /// `encoder` or `generator`.
+    pub kind: String,
+    /// Its published name.
+    pub title: String,
+    /// Size on disk in bytes, or to be downloaded.
+    pub bytes: u64,
+    /// Whether it is here.
+    pub installed: bool,
+    /// Whether it is what is used unless another is named.
+    pub is_default: bool,
+    /// Its licence.
+    pub licence: String,
+}
+
+/// The catalogue and the models of this machine. Needs no home, so that models can be listed and
+/// fetched while a window is open.
+pub struct Models {
+    catalog: Catalog,
+    folder: ModelsFolder,
+    memory: u64,
+    cores: usize,
+}
+
+impl Models {
+    /// The models in a folder; memory in bytes and cores decide the default language model.
+    pub fn new(folder: &Path, memory: u64, cores: usize) -> Self {
+        Self { catalog: Catalog::builtin(), folder: ModelsFolder::new(folder), memory, cores }
+    }
+
+    /// The catalogue, and imported models after it.
+    pub fn list(&self) -> Vec<ModelStatus> {
+        let defaults = [self.catalog.default_encoder(), self.default_generator()];
+        let installed = self.folder.installed();
+        let mut models: Vec<_> = self
+            .catalog
+            .entries()
+            .iter()
+            .map(|entry| ModelStatus {
+                id: entry.id.clone(),
+                kind: entry.kind.as_str().to_owned(),
+                title: entry.title.clone(),
+                bytes: entry.bytes().unwrap_or(0),
+                installed: installed.iter().any(|model| model.id == entry.id),
+                is_default: defaults.contains(&entry.id),
+                licence: entry.licence.clone(),
+            })
+            .collect();
+        let known: Vec<_> = models.iter().map(|model| model.id.clone()).collect();
+        models.extend(installed.into_iter().filter(|m| !known.contains(&m.id)).map(|model| {
+            ModelStatus {
+                title: model.id.to_string(),
+                id: model.id,
+                kind: model.kind.as_str().to_owned(),
+                bytes: model.bytes,
+                installed: true,
+                is_default: false,
+                licence: String::new(),
+            }
+        }));
+        models
+    }
+
+    /// Downloads a model; what is here already is kept, what was begun goes on.
+    pub fn pull(
+        &self,
+        id: &ModelId,
+        cancel: &CancelToken,
+        on_progress: &mut dyn FnMut(PullProgress),
+    ) -> Result<()> {
+        let entry = self.catalog.entry(id)?;
+        Ok(self.folder.pull(entry, cancel, on_progress)?)
+    }
+
+    /// Takes a model file or folder from this machine.
+    pub fn import(&self, path: &Path) -> Result<ModelId> {
+        Ok(self.folder.import(path)?)
+    }
+
+    /// Removes a model's files.
+    pub fn remove(&self, id: &ModelId) -> Result<()> {
+        Ok(self.folder.remove(id)?)
+    }
+
+    /// Hashes every installed file again.
+    pub fn verify(&self) -> Vec<Verification> {
+        self.folder.verify()
+    }
+
+    /// The language model to use: the one named, else the default of this machine, else any that
+    /// is here.
+    pub(crate) fn generator(&self, wanted: Option<&ModelId>) -> Result<GeneratorSpec> {
+        if let Some(id) = wanted {
+            return Ok(self.folder.generator(id)?);
+        }
+        let default = self.default_generator();
+        self.folder.generator(&default).or_else(|missing| {
+            let installed = self.folder.installed();
+            let any = installed.iter().find_map(|model| self.folder.generator(&model.id).ok());
+            any.ok_or_else(|| missing.into())
+        })
+    }
+
+    /// The encoder in use.
+    pub(crate) fn encoder(&self) -> Result<EncoderSpec> {
+        Ok(self.folder.encoder(&self.catalog.default_encoder())?)
+    }
+
+    fn default_generator(&self) -> ModelId {
+        self.catalog.default_generator(self.memory, self.cores)
+    }
+}
+
+impl Engine {
+    /// The models of this machine.
+    pub fn models(&self) -> &Models {
+        &self.0.models
+    }
+}

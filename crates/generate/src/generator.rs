@@ -1,0 +1,204 @@
+//! A loaded model that answers conversations: template, tokens, decoder, sampling and streaming
+//! put together. What it read last stays in its cache, and the next prompt is read only from
+//! where it differs.
+
+use crate::decoder::{Decoder, PREFILL_CHUNK};
+use crate::error::GenerateError;
+use crate::gguf::GgufFile;
+use crate::sampler::Sampler;
+use crate::shape::ModelShape;
+use crate::stream::TextStream;
+use crate::template::ChatTemplate;
+use crate::threads;
+use crate::vocabulary::Vocabulary;
+use candle_core::Device;
+use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, Message, Sampling};
+use yinju_core::{CancelToken, GeneratorSpec};
+
+/// A language model in memory.
+pub struct CandleGenerator {
+    profile: GeneratorProfile,
+    vocabulary: Vocabulary,
+    template: ChatTemplate,
+    decoder: Decoder,
+}
+
+impl CandleGenerator {
+    /// Loads a model. `threads` sizes the process's computing threads the first time a model is
+    /// loaded; later calls and the environment's `RAYON_NUM_THREADS` win over it.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable, damaged, or of a kind that is not supported.
+    pub fn load(spec: &GeneratorSpec, threads: usize) -> Result<Self, GenerateError> {
+        threads::limit(threads);
+        let mut file = GgufFile::open(&spec.gguf)?;
+        let shape = ModelShape::read(&file)?;
+        let vocabulary = Vocabulary::load(&file)?;
+        if vocabulary.len() > shape.vocabulary {
+            return Err(file.damaged("its vocabulary has more tokens than it has weights for"));
+        }
+        let template = ChatTemplate::load(&file, &vocabulary)?;
+        let decoder = Decoder::load(&mut file, &shape, &device())?;
+        tracing::info!(model = %spec.id, architecture = shape.architecture, "language model loaded");
+        let profile = GeneratorProfile {
+            architecture: shape.architecture,
+            context_tokens: shape.context as u32,
+        };
+        Ok(Self { profile, vocabulary, template, decoder })
+    }
+
+    /// What the model is and how much it can hold.
+    pub fn profile(&self) -> GeneratorProfile {
+        self.profile.clone()
+    }
+
+    /// Lengths of texts in tokens, as they count inside a message.
+    ///
+    /// # Errors
+    /// The tokenizer refuses a text.
+    pub fn count_tokens(&self, texts: &[String]) -> Result<Vec<u32>, GenerateError> {
+        let count = |text: &String| {
+            self.vocabulary.encode(&self.vocabulary.disarm(text)).map(|tokens| tokens.len() as u32)
+        };
+        texts.iter().map(count).collect()
+    }
+
+    /// Answers a conversation, handing text over as it is written. Cancelling is looked for before
+    /// every token and every [`PREFILL_CHUNK`] tokens of the prompt; what was written stands.
+    ///
+    /// # Errors
+    /// The prompt and `max_tokens` exceed the context (nothing is ever cut off silently), the
+    /// template refuses the conversation, or the computation fails.
+    pub fn generate(
+        &mut self,
+        messages: &[Message],
+        sampling: &Sampling,
+        cancel: &CancelToken,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<GenerateOutcome, GenerateError> {
+        let prompt = self.prompt(messages)?;
+        self.check_room(prompt.len(), sampling.max_tokens)?;
+        let Some(scores) = self.read_prompt(&prompt, sampling.max_tokens, cancel)? else {
+            return Ok(outcome(FinishReason::Cancelled, &prompt, &[]));
+        };
+        let mut written = Vec::new();
+        let finish = self.write(scores, sampling, cancel, &mut written, on_text)?;
+        Ok(outcome(finish, &prompt, &written))
+    }
+
+    fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, GenerateError> {
+        let text = self.template.render(messages, |text| self.vocabulary.disarm(text))?;
+        self.vocabulary.encode_prompt(&text)
+    }
+
+    fn check_room(&self, prompt: usize, max_tokens: u32) -> Result<(), GenerateError> {
+        let context = self.profile.context_tokens;
+        let needed = (prompt as u64).saturating_add(u64::from(max_tokens));
+        if needed > u64::from(context) || prompt == 0 {
+            let prompt = u32::try_from(prompt).unwrap_or(u32::MAX);
+            return Err(GenerateError::ContextTooSmall { prompt, max_tokens, context });
+        }
+        Ok(())
+    }
+
+    /// Reads what of the prompt is not in the cache yet and scores the first token of the answer;
+    /// `None` when cancelled. The last token is always read, since its scores are not kept.
+    fn read_prompt(
+        &mut self,
+        prompt: &[u32],
+        max_tokens: u32,
+        cancel: &CancelToken,
+    ) -> Result<Option<Vec<f32>>, GenerateError> {
+        let shared = shared_prefix(self.decoder.seen(), prompt).min(prompt.len() - 1);
+        self.decoder.keep(shared);
+        self.decoder.reserve(prompt.len() + max_tokens as usize)?;
+        let mut chunks = prompt[shared..].chunks(PREFILL_CHUNK).peekable();
+        while let Some(chunk) = chunks.next() {
+            if cancel.is_cancelled() {
+                return Ok(None);
+            }
+            if chunks.peek().is_none() {
+                return Ok(Some(self.decoder.score(chunk)?));
+            }
+            self.decoder.read(chunk)?;
+        }
+        Ok(None)
+    }
+
+    /// Writes from the first scores on, until something ends it.
+    fn write(
+        &mut self,
+        mut scores: Vec<f32>,
+        sampling: &Sampling,
+        cancel: &CancelToken,
+        written: &mut Vec<u32>,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<FinishReason, GenerateError> {
+        let mut sampler = Sampler::new(sampling);
+        let mut stream = TextStream::new(&sampling.stop);
+        let finish = loop {
+            if cancel.is_cancelled() {
+                break FinishReason::Cancelled;
+            }
+            if written.len() >= sampling.max_tokens as usize {
+                break FinishReason::Length;
+            }
+            let token = sampler.choose(&mut scores, written);
+            if self.vocabulary.ends_answer(token) {
+                break FinishReason::Stop;
+            }
+            let bytes = self.shown_bytes(token, written.is_empty());
+            hand_over(&stream.push(bytes), on_text);
+            written.push(token);
+            if stream.stopped() {
+                break FinishReason::Stop;
+            }
+            if written.len() < sampling.max_tokens as usize {
+                scores = self.decoder.score(&[token])?;
+            }
+        };
+        hand_over(&stream.finish(), on_text);
+        Ok(finish)
+    }
+
+    fn shown_bytes(&self, token: u32, first: bool) -> &[u8] {
+        let bytes = self.vocabulary.bytes(token);
+        match bytes {
+            [b' ', rest @ ..] if first && self.vocabulary.opening_space() => rest,
+            _ => bytes,
+        }
+    }
+}
+
+fn hand_over(text: &str, on_text: &mut dyn FnMut(&str)) {
+    if !text.is_empty() {
+        on_text(text);
+    }
+}
+
+fn outcome(finish: FinishReason, prompt: &[u32], written: &[u32]) -> GenerateOutcome {
+    GenerateOutcome {
+        finish,
+        prompt_tokens: prompt.len() as u32,
+        generated_tokens: written.len() as u32,
+    }
+}
+
+fn shared_prefix(a: &[u32], b: &[u32]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// The first device that this build can compute on.
+fn device() -> Device {
+    #[cfg(feature = "cuda")]
+    match Device::new_cuda(0) {
+        Ok(device) => return device,
+        Err(error) => tracing::warn!(%error, "no CUDA device; computing on the processor"),
+    }
+    #[cfg(feature = "metal")]
+    match Device::new_metal(0) {
+        Ok(device) => return device,
+        Err(error) => tracing::warn!(%error, "no Metal device; computing on the processor"),
+    }
+    Device::Cpu
+}

@@ -1,0 +1,117 @@
+//! The words of Qdrant's interface: our nouns to its operations, filters and requests, and back.
+
+use qdrant_edge::{
+    Condition, CreateIndex, FieldCondition, FieldIndexOperations, Filter, JsonPath, Match,
+    NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations,
+    PointOperations, PointStruct, QueryEnum, QueryRequest, Record, ScoringQuery, ScrollRequest,
+    SearchParams, UpdateOperation, WithPayloadInterface, WithVector,
+};
+use serde_json::json;
+use yinju_core::ports::IndexEntry;
+use yinju_core::{DocumentId, PassageId, Scope};
+
+/// Payload field with the library's id.
+pub const LIBRARY: &str = "library";
+/// Payload field with the document's id.
+pub const DOCUMENT: &str = "document";
+
+/// Puts points in, replacing those with the same id.
+pub fn upsert(entries: &[IndexEntry]) -> UpdateOperation {
+    let points = entries.iter().map(|entry| point(entry).into()).collect();
+    UpdateOperation::PointOperation(PointOperations::UpsertPoints(
+        PointInsertOperations::PointsList(points),
+    ))
+}
+
+fn point(entry: &IndexEntry) -> PointStruct {
+    let payload = json!({ LIBRARY: entry.library.0, DOCUMENT: entry.document.0 });
+    PointStruct::new(PointId::NumId(entry.passage.0), entry.vector.clone(), payload)
+}
+
+/// An index over a payload field, so that a filter does not read every payload.
+pub fn index_field(field: &str) -> UpdateOperation {
+    UpdateOperation::FieldIndexOperation(FieldIndexOperations::CreateIndex(CreateIndex {
+        field_name: path(field),
+        field_schema: Some(PayloadFieldSchema::FieldType(PayloadSchemaType::Integer)),
+    }))
+}
+
+/// The points of these documents.
+pub fn documents_filter(documents: &[DocumentId]) -> Filter {
+    Filter::new_must(any_of(DOCUMENT, documents.iter().map(|d| d.0)))
+}
+
+/// These points.
+pub fn passages_filter(passages: &[PassageId]) -> Filter {
+    let ids = passages.iter().map(|p| PointId::NumId(p.0));
+    Filter::new_must(Condition::HasId(ids.collect()))
+}
+
+/// The points of a scope; `None` for "everywhere".
+pub fn scope_filter(scope: &Scope) -> Option<Filter> {
+    let mut conditions = Vec::new();
+    if !scope.libraries.is_empty() {
+        conditions.push(any_of(LIBRARY, scope.libraries.iter().map(|l| l.0)));
+    }
+    if !scope.documents.is_empty() {
+        conditions.push(any_of(DOCUMENT, scope.documents.iter().map(|d| d.0)));
+    }
+    (!conditions.is_empty()).then(|| Filter {
+        should: None,
+        min_should: None,
+        must: Some(conditions),
+        must_not: None,
+    })
+}
+
+fn path(field: &str) -> JsonPath {
+    field.parse().expect("the two field names are plain words, which are paths")
+}
+
+/// Row ids are SQLite's and therefore fit Qdrant's signed integers.
+fn any_of(field: &str, ids: impl Iterator<Item = u64>) -> Condition {
+    let ids: Vec<i64> = ids.map(|id| id as i64).collect();
+    Condition::Field(FieldCondition::new_match(path(field), Match::from(ids)))
+}
+
+/// The points nearest to a vector.
+pub fn nearest(vector: &[f32], filter: Option<Filter>, limit: usize, width: usize) -> QueryRequest {
+    let query = NamedQuery::default_dense(vector.to_vec());
+    QueryRequest {
+        prefetches: Vec::new(),
+        query: Some(ScoringQuery::Vector(QueryEnum::Nearest(query))),
+        filter,
+        score_threshold: None,
+        limit,
+        offset: 0,
+        params: Some(SearchParams { hnsw_ef: Some(width), ..SearchParams::default() }),
+        with_vector: WithVector::Bool(false),
+        with_payload: WithPayloadInterface::Bool(false),
+    }
+}
+
+/// The next points in order of their ids, with their documents.
+pub fn page(offset: Option<PointId>, limit: usize) -> ScrollRequest {
+    ScrollRequest {
+        offset,
+        limit: Some(limit),
+        filter: None,
+        with_payload: Some(WithPayloadInterface::Fields(vec![path(DOCUMENT)])),
+        with_vector: WithVector::Bool(false),
+        order_by: None,
+    }
+}
+
+/// Passage and document of a point that was read with its payload.
+pub fn identity(record: &Record) -> Option<(PassageId, DocumentId)> {
+    let document = record.payload.as_ref()?.0.get(DOCUMENT)?.as_u64()?;
+    Some((passage_id(&record.id)?, DocumentId(document)))
+}
+
+/// The passage of a point; all of ours have numbers for ids.
+pub fn passage_id(id: &PointId) -> Option<PassageId> {
+    match id {
+        PointId::NumId(id) => Some(PassageId(*id)),
+        PointId::Uuid(_) => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! How much of what a question names a passage holds. A later step refuses to answer where the best
+//! passages hold too little, so that a share is comparable between questions: 0 to 1.
+//!
+//! The question's units (content words, names, numbers: [`Question::units`]) weigh by inverse
+//! document frequency, `ln(1 + (N − n + ½) / (n + ½))` over the whole index, so a word no passage has
+//! weighs most. A unit counts in full where the text, title or headings of the passage have its
+//! term, otherwise by the share of its parts they have.
+
+use super::schema::Fields;
+use super::stands_at;
+use crate::text::question::{Question, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, Searcher, Term};
+
+/// Shares of the question that passages cover, in the order of `addresses`. 0 for every passage
+/// where the question names nothing.
+pub fn of(
+    searcher: &Searcher,
+    fields: &Fields,
+    question: &Question,
+    addresses: &[DocAddress],
+) -> tantivy::Result<Vec<f32>> {
+    let weights = weights(searcher, fields, &question.units)?;
+    let total: f32 = weights.iter().map(|(_, weight)| weight).sum();
+    if total <= 0.0 {
+        return Ok(vec![0.0; addresses.len()]);
+    }
+    let held = held_terms(searcher, fields, question, addresses)?;
+    let share = |address: &DocAddress| {
+        let terms = &held[address];
+        let covered: f32 = weights.iter().map(|(unit, w)| w * presence(unit, terms)).sum();
+        (covered / total).clamp(0.0, 1.0)
+    };
+    Ok(addresses.iter().map(share).collect())
+}
+
+/// 1 where the unit is there, the share of its parts otherwise.
+fn presence(unit: &Unit, terms: &BTreeSet<&str>) -> f32 {
+    if terms.contains(unit.whole.as_str()) {
+        return 1.0;
+    }
+    if unit.parts.is_empty() {
+        return 0.0;
+    }
+    let found = unit.parts.iter().filter(|part| terms.contains(part.as_str())).count();
+    found as f32 / unit.parts.len() as f32
+}
+
+fn weights<'q>(
+    searcher: &Searcher,
+    fields: &Fields,
+    units: &'q BTreeSet<Unit>,
+) -> tantivy::Result<Vec<(&'q Unit, f32)>> {
+    let passages = searcher.num_docs() as f32;
+    let weigh = |unit: &'q Unit| {
+        let found = searcher.doc_freq(&Term::from_field_text(fields.body, &unit.whole))? as f32;
+        let found = found.min(passages);
+        Ok((unit, (1.0 + (passages - found + 0.5) / (found + 0.5)).ln()))
+    };
+    units.iter().map(weigh).collect()
+}
+
+/// Which of the question's unit terms each passage holds, in text, title or headings.
+fn held_terms<'q>(
+    searcher: &Searcher,
+    fields: &Fields,
+    question: &'q Question,
+    addresses: &[DocAddress],
+) -> tantivy::Result<BTreeMap<DocAddress, BTreeSet<&'q str>>> {
+    let mut held: BTreeMap<DocAddress, BTreeSet<&str>> =
+        addresses.iter().map(|address| (*address, BTreeSet::new())).collect();
+    let terms: BTreeSet<&str> = question.unit_terms().collect();
+    let segments: BTreeSet<u32> = addresses.iter().map(|a| a.segment_ord).collect();
+    for segment in segments {
+        for field in [fields.body, fields.heading] {
+            mark_held(searcher, field, segment, &terms, &mut held)?;
+        }
+    }
+    Ok(held)
+}
+
+/// Walks each term's postings of one segment beside its passages, both in ascending order.
+fn mark_held<'q>(
+    searcher: &Searcher,
+    field: Field,
+    segment: u32,
+    terms: &BTreeSet<&'q str>,
+    held: &mut BTreeMap<DocAddress, BTreeSet<&'q str>>,
+) -> tantivy::Result<()> {
+    let postings = searcher.segment_reader(segment).inverted_index(field)?;
+    let of_segment = DocAddress::new(segment, 0)..=DocAddress::new(segment, u32::MAX);
+    for term in terms {
+        let key = Term::from_field_text(field, term);
+        let Some(mut docs) = postings.read_postings(&key, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        for (address, found) in held.range_mut(of_segment.clone()) {
+            if stands_at(&mut docs, address.doc_id) {
+                found.insert(term);
+            }
+        }
+    }
+    Ok(())
+}

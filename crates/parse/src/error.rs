@@ -1,0 +1,90 @@
+//! What can go wrong before a page is read. What goes wrong on a page is a warning of that page.
+
+use std::path::PathBuf;
+use yinju_core::{Problem, ProblemCode};
+
+/// Why a file could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseError {
+    /// Nothing is at the path.
+    #[error("there is no file at {}", .0.display())]
+    FileNotFound(PathBuf),
+    /// Something is there, but it cannot be read.
+    #[error("{} cannot be read: {reason}", path.display())]
+    FileUnreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system, or a look at the path, says.
+        reason: String,
+    },
+    /// The file has no bytes.
+    #[error("{} is empty (0 bytes)", .0.display())]
+    EmptyFile(PathBuf),
+    /// No PDF header stands in the first 1024 bytes, and PDFium sees no PDF either.
+    #[error("{} is not a PDF", .0.display())]
+    NotAPdf(PathBuf),
+    /// The header is there, but the rest is beyond repair.
+    #[error("{} is damaged: {reason}", path.display())]
+    DamagedPdf {
+        /// Which file.
+        path: PathBuf,
+        /// What PDFium says.
+        reason: String,
+    },
+    /// The file is locked and no password was given.
+    #[error("{} is locked with a password", .0.display())]
+    PasswordRequired(PathBuf),
+    /// The file is locked and the password given does not open it.
+    #[error("the password does not open {}", .0.display())]
+    WrongPassword(PathBuf),
+    /// The file opens and has no page.
+    #[error("{} has no pages", .0.display())]
+    NoPages(PathBuf),
+    /// PDFium itself could not be loaded.
+    #[error("PDFium could not be loaded from {}: {reason}", path.display())]
+    PdfiumMissing {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What the loader says.
+        reason: String,
+    },
+}
+
+impl ParseError {
+    fn code(&self) -> ProblemCode {
+        match self {
+            Self::FileNotFound(_) => ProblemCode::FileNotFound,
+            Self::FileUnreadable { .. } => ProblemCode::FileUnreadable,
+            Self::EmptyFile(_) => ProblemCode::EmptyFile,
+            Self::NotAPdf(_) => ProblemCode::NotAPdf,
+            Self::DamagedPdf { .. } => ProblemCode::DamagedPdf,
+            Self::PasswordRequired(_) => ProblemCode::PasswordRequired,
+            Self::WrongPassword(_) => ProblemCode::WrongPassword,
+            Self::NoPages(_) => ProblemCode::NoPages,
+            Self::PdfiumMissing { .. } => ProblemCode::PdfiumMissing,
+        }
+    }
+
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::FileNotFound(_) => "check the path; the file may have been moved or renamed",
+            Self::FileUnreadable { .. } => "check that it is a file and that you may read it",
+            Self::EmptyFile(_) => "copy or download the file again",
+            Self::NotAPdf(_) => "choose a PDF, or print the document to PDF first",
+            Self::DamagedPdf { .. } => {
+                "download the file again, or open it elsewhere and save a new copy"
+            }
+            Self::PasswordRequired(_) => "give the password that opens the file",
+            Self::WrongPassword(_) => "check the password; capital letters count",
+            Self::NoPages(_) => "the file holds nothing to read; look for another copy",
+            Self::PdfiumMissing { .. } => "run `npm run setup`, or set YINJU_PDFIUM to the library",
+        }
+    }
+}
+
+impl From<ParseError> for Problem {
+    fn from(error: ParseError) -> Self {
+        Problem::new(error.code(), &error).hint(error.remedy())
+    }
+}

@@ -1,0 +1,184 @@
+//! From PDF user space (origin bottom left, before rotation, possibly cropped) to the page as a
+//! person sees it: points, origin at the top left of the crop box, after rotation.
+
+use yinju_core::BBox;
+
+/// A rectangle on the page as seen, in points; `x0 ≤ x1`, `y0 ≤ y1`, `y` grows downwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Rect {
+    pub x0: f32,
+    pub y0: f32,
+    pub x1: f32,
+    pub y1: f32,
+}
+
+impl Rect {
+    pub(crate) fn new(x0: f32, y0: f32, x1: f32, y1: f32) -> Self {
+        Self { x0: x0.min(x1), y0: y0.min(y1), x1: x0.max(x1), y1: y0.max(y1) }
+    }
+
+    pub(crate) fn width(self) -> f32 {
+        self.x1 - self.x0
+    }
+
+    pub(crate) fn height(self) -> f32 {
+        self.y1 - self.y0
+    }
+
+    pub(crate) fn centre(self) -> (f32, f32) {
+        (f32::midpoint(self.x0, self.x1), f32::midpoint(self.y0, self.y1))
+    }
+
+    pub(crate) fn area(self) -> f32 {
+        self.width() * self.height()
+    }
+
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self {
+            x0: self.x0.min(other.x0),
+            y0: self.y0.min(other.y0),
+            x1: self.x1.max(other.x1),
+            y1: self.y1.max(other.y1),
+        }
+    }
+
+    /// Length both share along x; negative is the gap between them.
+    pub(crate) fn overlap_x(self, other: Self) -> f32 {
+        self.x1.min(other.x1) - self.x0.max(other.x0)
+    }
+
+    /// Length both share along y; negative is the gap between them.
+    pub(crate) fn overlap_y(self, other: Self) -> f32 {
+        self.y1.min(other.y1) - self.y0.max(other.y0)
+    }
+
+    fn is_finite(self) -> bool {
+        [self.x0, self.y0, self.x1, self.y1].iter().all(|v| v.is_finite())
+    }
+}
+
+/// Where characters advance to, on the page as seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Direction {
+    #[default]
+    Right,
+    Left,
+    Down,
+    Up,
+}
+
+impl Direction {
+    pub(crate) fn is_vertical(self) -> bool {
+        matches!(self, Self::Down | Self::Up)
+    }
+}
+
+/// The visible part of a page and how it is turned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// The crop box in user space: left, bottom, right, top.
+    crop: [f32; 4],
+    /// Clockwise quarter turns, 0 to 3.
+    turns: u8,
+}
+
+impl Frame {
+    pub(crate) fn new(crop: [f32; 4], turns: u8) -> Self {
+        Self { crop, turns: turns % 4 }
+    }
+
+    /// Width as seen, in points; never 0.
+    pub(crate) fn width(&self) -> f32 {
+        let [left, bottom, right, top] = self.crop;
+        if self.turns % 2 == 0 { right - left } else { top - bottom }.max(1.0)
+    }
+
+    /// Height as seen, in points; never 0.
+    pub(crate) fn height(&self) -> f32 {
+        let [left, bottom, right, top] = self.crop;
+        if self.turns % 2 == 0 { top - bottom } else { right - left }.max(1.0)
+    }
+
+    /// A point of user space on the page as seen.
+    pub(crate) fn point(&self, x: f32, y: f32) -> (f32, f32) {
+        let [left, bottom, right, top] = self.crop;
+        match self.turns {
+            0 => (x - left, top - y),
+            1 => (y - bottom, x - left),
+            2 => (right - x, y - bottom),
+            _ => (top - y, right - x),
+        }
+    }
+
+    /// A rectangle of user space on the page as seen; `None` if it is not made of numbers.
+    pub(crate) fn rect(&self, left: f32, bottom: f32, right: f32, top: f32) -> Option<Rect> {
+        let (x0, y0) = self.point(left, bottom);
+        let (x1, y1) = self.point(right, top);
+        let rect = Rect::new(x0, y0, x1, y1);
+        rect.is_finite().then_some(rect)
+    }
+
+    /// Where a direction of user space points as seen.
+    pub(crate) fn direction(&self, dx: f32, dy: f32) -> Direction {
+        let (x, y) = match self.turns {
+            0 => (dx, -dy),
+            1 => (dy, dx),
+            2 => (-dx, dy),
+            _ => (-dy, -dx),
+        };
+        match (x.abs() >= y.abs(), x >= 0.0, y >= 0.0) {
+            (true, true, _) => Direction::Right,
+            (true, false, _) => Direction::Left,
+            (false, _, true) => Direction::Down,
+            (false, _, false) => Direction::Up,
+        }
+    }
+
+    /// Whether any of it is visible.
+    pub(crate) fn shows(&self, rect: Rect) -> bool {
+        rect.x1 > 0.0 && rect.y1 > 0.0 && rect.x0 < self.width() && rect.y0 < self.height()
+    }
+
+    /// In fractions of the page, cut to it.
+    pub(crate) fn fraction(&self, rect: Rect) -> BBox {
+        let (w, h) = (self.width(), self.height());
+        BBox::new(rect.x0 / w, rect.y0 / h, rect.x1 / w, rect.y1 / h).clamped()
+    }
+}
+
+/// A position along a side of `length` points in 1/65535 of it.
+pub(crate) fn edge(position: f32, length: f32) -> u16 {
+    (position / length * 65535.0).round().clamp(0.0, 65535.0) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_turn_takes_the_corners_where_a_person_sees_them() {
+        let crop = [10.0, 20.0, 110.0, 220.0];
+        let top_left = |turns| Frame::new(crop, turns).point(10.0, 220.0);
+        assert_eq!(top_left(0), (0.0, 0.0));
+        assert_eq!(top_left(1), (200.0, 0.0));
+        assert_eq!(top_left(2), (100.0, 200.0));
+        assert_eq!(top_left(3), (0.0, 100.0));
+    }
+
+    #[test]
+    fn text_direction_turns_with_the_page() {
+        let right = |turns| Frame::new([0.0, 0.0, 100.0, 200.0], turns).direction(1.0, 0.0);
+        assert_eq!(right(0), Direction::Right);
+        assert_eq!(right(1), Direction::Down);
+        assert_eq!(right(2), Direction::Left);
+        assert_eq!(right(3), Direction::Up);
+    }
+
+    #[test]
+    fn edges_stay_on_the_page() {
+        assert_eq!(edge(-5.0, 100.0), 0);
+        assert_eq!(edge(50.0, 100.0), 32768);
+        assert_eq!(edge(500.0, 100.0), 65535);
+        assert_eq!(edge(f32::NAN, 100.0), 0);
+    }
+}

@@ -1,0 +1,263 @@
+//! PDFium's characters of a page, turned into glyphs on the page as a person sees it.
+//!
+//! One glyph is one character of the text to come. Not here: which glyphs make a line.
+
+use crate::frame::{Direction, Frame, Rect};
+use crate::normal;
+use pdfium_render::prelude::{PdfFontWeight, PdfPageText, PdfPageTextChar, PdfRect};
+
+/// More characters than this on one page are left out with a warning: a dense A4 page has 6,000, a
+/// wall chart 60,000, and a hostile file as many as it likes.
+pub(crate) const MAX_CHARS: usize = 200_000;
+
+/// A character and the box it stands in: its advance along the line, ascender to descender across.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Glyph {
+    pub c: char,
+    pub rect: Rect,
+    pub direction: Direction,
+    /// Effective font size in points.
+    pub size: f32,
+    pub bold: bool,
+    /// Put in by PDFium where it saw a gap; it has no box of its own.
+    pub generated: bool,
+}
+
+impl Glyph {
+    pub(crate) fn is_space(&self) -> bool {
+        self.c == ' '
+    }
+}
+
+/// The glyphs of a page in the order of its content, and what was met on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Glyphs {
+    pub all: Vec<Glyph>,
+    /// Visible characters that mean something.
+    pub meaningful: usize,
+    /// Private use, replacement and control characters standing for a visible glyph.
+    pub meaningless: usize,
+    /// There were more than [`MAX_CHARS`].
+    pub truncated: bool,
+}
+
+/// Reads every visible character of a page.
+pub(crate) fn read(text: &PdfPageText<'_>, frame: &Frame) -> Glyphs {
+    let mut glyphs = Glyphs::default();
+    let mut style = Style::default();
+    let mut high_surrogate = None;
+    let chars = text.chars();
+    glyphs.truncated = chars.len() > MAX_CHARS;
+    for index in 0..chars.len().min(MAX_CHARS) {
+        let Ok(source) = chars.get(index) else { break };
+        let Some(c) = join_surrogates(source.unicode_value(), &mut high_surrogate) else {
+            continue;
+        };
+        glyphs.add(c, &source, &mut style, frame);
+    }
+    glyphs
+}
+
+/// PDFium may hand over characters beyond U+FFFF in two halves.
+fn join_surrogates(value: u32, high: &mut Option<u32>) -> Option<char> {
+    match (value, high.take()) {
+        (0xD800..=0xDBFF, _) => {
+            *high = Some(value);
+            None
+        }
+        (0xDC00..=0xDFFF, Some(h)) => {
+            char::from_u32(0x1_0000 + ((h - 0xD800) << 10) + (value - 0xDC00))
+        }
+        _ => Some(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER)),
+    }
+}
+
+impl Glyphs {
+    fn add(&mut self, c: char, source: &PdfPageTextChar<'_>, style: &mut Style, frame: &Frame) {
+        let generated = source.is_generated().unwrap_or(false);
+        if matches!(c, '\r' | '\n') {
+            style.forget_font();
+            return;
+        }
+        if generated && normal::is_space(c) {
+            self.add_gap();
+            return;
+        }
+        let c = if is_line_end_hyphen(c, source) { '-' } else { c };
+        let Some(body) = Body::of(source, frame) else { return };
+        self.count(c, &body);
+        if normal::is_meaningless(c) && body.rect.area() <= 0.0 {
+            return;
+        }
+        let bold = style.bold(source, body.size);
+        self.push_shown(c, &body, bold, generated);
+    }
+
+    fn add_gap(&mut self) {
+        let Some(last) = self.all.last().copied() else { return };
+        if !last.is_space() {
+            self.all.push(Glyph { c: ' ', generated: true, ..last });
+        }
+    }
+
+    fn count(&mut self, c: char, body: &Body) {
+        if normal::is_meaningless(c) || (c.is_control() && body.has_ink) {
+            self.meaningless += 1;
+        } else if !normal::is_space(c) && !c.is_control() {
+            self.meaningful += 1;
+        }
+    }
+
+    /// A ligature's letters share its box evenly.
+    fn push_shown(&mut self, c: char, body: &Body, bold: bool, generated: bool) {
+        let shown = if normal::is_space(c) { vec![' '] } else { normal::shown(c) };
+        let parts = shown.len();
+        for (part, c) in shown.into_iter().enumerate() {
+            let rect = share(body.rect, body.direction, part, parts);
+            let (direction, size) = (body.direction, body.size);
+            self.all.push(Glyph { c, rect, direction, size, bold, generated });
+        }
+    }
+}
+
+/// U+0002 and U+FFFE are PDFium's own marks for a hyphen at the end of a line.
+fn is_line_end_hyphen(c: char, source: &PdfPageTextChar<'_>) -> bool {
+    matches!(c, '\u{2}' | '\u{FFFE}') && source.is_hyphen().unwrap_or(false)
+}
+
+fn share(rect: Rect, direction: Direction, part: usize, parts: usize) -> Rect {
+    let (low, high) = (part as f32 / parts as f32, (part + 1) as f32 / parts as f32);
+    let (w, h) = (rect.width(), rect.height());
+    match direction {
+        Direction::Right => Rect { x0: rect.x0 + w * low, x1: rect.x0 + w * high, ..rect },
+        Direction::Left => Rect { x0: rect.x1 - w * high, x1: rect.x1 - w * low, ..rect },
+        Direction::Down => Rect { y0: rect.y0 + h * low, y1: rect.y0 + h * high, ..rect },
+        Direction::Up => Rect { y0: rect.y1 - h * high, y1: rect.y1 - h * low, ..rect },
+    }
+}
+
+/// The geometry of one character.
+struct Body {
+    rect: Rect,
+    direction: Direction,
+    size: f32,
+    has_ink: bool,
+}
+
+/// How far a line's box reaches over and under the baseline, in font sizes. Fonts state ascenders
+/// up to 1.2 and more (Noto CJK: 1.16), so that boxes of neighbouring lines would overlap.
+const OVER_BASELINE: f32 = 0.92;
+const UNDER_BASELINE: f32 = 0.25;
+
+impl Body {
+    /// `None` for what has no place, or none on the visible part of the page.
+    fn of(source: &PdfPageTextChar<'_>, frame: &Frame) -> Option<Self> {
+        let tight = source.tight_bounds().ok().and_then(|r| placed(&r, frame));
+        let loose = source.loose_bounds().ok().and_then(|r| placed(&r, frame));
+        let whole = match (loose, tight) {
+            (Some(loose), Some(_)) if loose.area() > 0.0 => loose,
+            (loose, tight) => tight.or(loose)?,
+        };
+        if !frame.shows(whole) {
+            return None;
+        }
+        let (direction, scale) = direction_and_scale(source, frame);
+        let size = plausible_size(source.unscaled_font_size().value * scale, whole, direction);
+        let rect = slim(whole, source, frame, direction, size);
+        Some(Self { rect, direction, size, has_ink: tight.is_some_and(|t| t.area() > 0.0) })
+    }
+}
+
+fn placed(rect: &PdfRect, frame: &Frame) -> Option<Rect> {
+    frame.rect(rect.left().value, rect.bottom().value, rect.right().value, rect.top().value)
+}
+
+fn direction_and_scale(source: &PdfPageTextChar<'_>, frame: &Frame) -> (Direction, f32) {
+    let Ok(m) = source.matrix() else { return (Direction::Right, 1.0) };
+    (frame.direction(m.a(), m.b()), m.c().hypot(m.d()))
+}
+
+/// The font's size, unless it cannot be meant (Type 3 fonts state any), then the box's height.
+fn plausible_size(stated: f32, rect: Rect, direction: Direction) -> f32 {
+    let across = if direction.is_vertical() { rect.width() } else { rect.height() };
+    let plausible = stated.is_finite() && stated > across * 0.4 && stated < across * 4.0;
+    if plausible || across <= 0.0 { stated.clamp(0.1, 10_000.0) } else { across.max(0.1) }
+}
+
+/// The box with its height cut to what a line of this size needs.
+fn slim(
+    rect: Rect,
+    source: &PdfPageTextChar<'_>,
+    frame: &Frame,
+    direction: Direction,
+    size: f32,
+) -> Rect {
+    let Ok((x, y)) = source.origin() else { return rect };
+    let (x, y) = frame.point(x.value, y.value);
+    let (over, under) = (size * OVER_BASELINE, size * UNDER_BASELINE);
+    let cut = match direction {
+        Direction::Right => {
+            Rect { y0: rect.y0.max(y - over), y1: rect.y1.min(y + under), ..rect }
+        }
+        Direction::Left => Rect { y0: rect.y0.max(y - under), y1: rect.y1.min(y + over), ..rect },
+        Direction::Down => Rect { x0: rect.x0.max(x - under), x1: rect.x1.min(x + over), ..rect },
+        Direction::Up => Rect { x0: rect.x0.max(x - over), x1: rect.x1.min(x + under), ..rect },
+    };
+    // Vertical writing has its origin at the top centre, so the cut may miss the box.
+    if cut.x1 > cut.x0 && cut.y1 > cut.y0 { cut } else { rect }
+}
+
+/// Whether text is bold; asking for a font's name is slow, so it is asked once a line and size.
+#[derive(Debug, Default)]
+struct Style {
+    known: Option<(f32, bool)>,
+}
+
+impl Style {
+    fn forget_font(&mut self) {
+        self.known = None;
+    }
+
+    fn bold(&mut self, source: &PdfPageTextChar<'_>, size: f32) -> bool {
+        match self.known {
+            Some((known, bold)) if (known - size).abs() < 0.1 => bold,
+            _ => {
+                let bold = is_bold(source);
+                self.known = Some((size, bold));
+                bold
+            }
+        }
+    }
+}
+
+fn is_bold(source: &PdfPageTextChar<'_>) -> bool {
+    let heavy = matches!(
+        source.font_weight(),
+        Some(PdfFontWeight::Weight600 | PdfFontWeight::Weight700Bold | PdfFontWeight::Weight800)
+            | Some(PdfFontWeight::Weight900)
+    );
+    let name = source.font_name().to_lowercase();
+    heavy || ["bold", "black", "heavy", "simhei", "heiti"].iter().any(|part| name.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_joined() {
+        let mut high = None;
+        assert_eq!(join_surrogates(0xD840, &mut high), None);
+        assert_eq!(join_surrogates(0xDC0B, &mut high), Some('\u{2000B}'));
+        assert_eq!(join_surrogates(0xDC0B, &mut high), Some('\u{FFFD}'));
+        assert_eq!(join_surrogates(0x5F15, &mut high), Some('引'));
+    }
+
+    #[test]
+    fn letters_of_a_ligature_share_its_box() {
+        let rect = Rect::new(10.0, 0.0, 20.0, 8.0);
+        assert_eq!(share(rect, Direction::Right, 1, 2), Rect::new(15.0, 0.0, 20.0, 8.0));
+        assert_eq!(share(rect, Direction::Left, 0, 2), Rect::new(15.0, 0.0, 20.0, 8.0));
+        assert_eq!(share(rect, Direction::Up, 0, 2), Rect::new(10.0, 4.0, 20.0, 8.0));
+    }
+}

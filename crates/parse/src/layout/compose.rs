@@ -1,0 +1,82 @@
+//! Blocks → the page's text, with the ranges and edges that lead from characters back to the page.
+
+use super::blocks::Paragraph;
+use super::lines::TextLine;
+use crate::frame::{Direction, Frame, edge};
+use crate::glyph::Glyph;
+use yinju_core::{Block, CharRange, Line};
+
+/// The text of a page and its structure; blocks tile the text, separators included.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Composed {
+    pub text: String,
+    pub blocks: Vec<Block>,
+    pub lines: Vec<Line>,
+}
+
+/// Writes blocks one after the other: a line ends with `\n`, an empty line separates blocks and
+/// belongs to the block before it.
+pub(crate) fn compose(paragraphs: &[Paragraph], frame: &Frame) -> Composed {
+    let mut composer = Composer { frame, at: 0, composed: Composed::default() };
+    for (i, paragraph) in paragraphs.iter().enumerate() {
+        composer.write(paragraph, i + 1 == paragraphs.len());
+    }
+    composer.composed
+}
+
+struct Composer<'a> {
+    frame: &'a Frame,
+    /// Characters written.
+    at: usize,
+    composed: Composed,
+}
+
+impl Composer<'_> {
+    fn write(&mut self, paragraph: &Paragraph, last: bool) {
+        let start = self.at;
+        let first_line = self.composed.lines.len();
+        for line in &paragraph.lines {
+            self.write_line(line);
+        }
+        if !last {
+            self.put('\n');
+        }
+        self.composed.blocks.push(Block {
+            kind: paragraph.kind,
+            level: paragraph.level,
+            range: CharRange::new(start, self.at),
+            boxes: self.composed.lines[first_line..].iter().map(|l| l.bbox).collect(),
+            rows: None,
+        });
+    }
+
+    fn write_line(&mut self, line: &TextLine) {
+        let start = self.at;
+        for glyph in &line.glyphs {
+            self.put(glyph.c);
+        }
+        self.composed.lines.push(Line {
+            range: CharRange::new(start, self.at),
+            bbox: self.frame.fraction(line.rect),
+            edges: line.glyphs.iter().map(|g| self.edges(g, line.direction)).collect(),
+            vertical: line.direction.is_vertical(),
+        });
+        self.put('\n');
+    }
+
+    fn put(&mut self, c: char) {
+        self.composed.text.push(c);
+        self.at += 1;
+    }
+
+    /// Leading edge, trailing edge.
+    fn edges(&self, glyph: &Glyph, direction: Direction) -> [u16; 2] {
+        let (w, h, r) = (self.frame.width(), self.frame.height(), glyph.rect);
+        match direction {
+            Direction::Right => [edge(r.x0, w), edge(r.x1, w)],
+            Direction::Left => [edge(r.x1, w), edge(r.x0, w)],
+            Direction::Down => [edge(r.y0, h), edge(r.y1, h)],
+            Direction::Up => [edge(r.y1, h), edge(r.y0, h)],
+        }
+    }
+}

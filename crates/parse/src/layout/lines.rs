@@ -1,0 +1,260 @@
+//! Glyphs in content order → lines, with the spaces people would type.
+
+use crate::frame::{Direction, Rect};
+use crate::glyph::Glyph;
+use yinju_core::text::is_cjk;
+
+/// A line of text, or a piece of one that stands apart (a cell, a column's line).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TextLine {
+    pub glyphs: Vec<Glyph>,
+    pub rect: Rect,
+    pub direction: Direction,
+    /// The commonest font size, in points.
+    pub size: f32,
+    /// Whether most of it is bold.
+    pub bold: bool,
+}
+
+/// A gap wider than this many font sizes ends a piece of a line.
+const PIECE_GAP: f32 = 1.4;
+/// Kerning, accents and fake bold step back by less than this many font sizes.
+const STEP_BACK: f32 = 0.9;
+/// Superscripts share this much of the smaller glyph's height with their line.
+const SAME_LINE_OVERLAP: f32 = 0.35;
+/// Between Latin letters a gap of this many font sizes is a space.
+const WORD_GAP: f32 = 0.18;
+/// Next to Chinese characters typesetters leave a quarter em that nobody typed.
+const CJK_WORD_GAP: f32 = 0.45;
+
+/// Gathers glyphs into pieces of lines, in content order.
+pub(crate) fn gather(glyphs: Vec<Glyph>) -> Vec<TextLine> {
+    let mut pieces: Vec<Vec<Glyph>> = Vec::new();
+    let mut reach = Reach::default();
+    for glyph in glyphs {
+        match pieces.last_mut() {
+            Some(piece) if reach.holds(&glyph) => piece.push(glyph),
+            _ => {
+                reach = Reach::default();
+                pieces.push(vec![glyph]);
+            }
+        }
+        reach.grow(&glyph);
+    }
+    stack_vertical(pieces.into_iter().filter_map(TextLine::new).collect())
+}
+
+/// How far the current piece reaches.
+#[derive(Default)]
+struct Reach {
+    last: Option<Glyph>,
+    across: (f32, f32),
+}
+
+impl Reach {
+    fn holds(&self, glyph: &Glyph) -> bool {
+        let Some(last) = &self.last else { return false };
+        if glyph.generated {
+            return true;
+        }
+        let size = last.size.max(glyph.size);
+        let gap = along(glyph).0 - along(last).1;
+        last.direction == glyph.direction
+            && gap < size * PIECE_GAP
+            && gap > -(size * STEP_BACK).max(along(last).1 - along(last).0)
+            && self.shares_height(glyph)
+    }
+
+    fn shares_height(&self, glyph: &Glyph) -> bool {
+        let (low, high) = across(glyph);
+        let shared = high.min(self.across.1) - low.max(self.across.0);
+        let smaller = (high - low).min(self.across.1 - self.across.0);
+        smaller <= 0.0 || shared >= smaller * SAME_LINE_OVERLAP
+    }
+
+    fn grow(&mut self, glyph: &Glyph) {
+        if glyph.generated {
+            return;
+        }
+        // The largest glyph stands for the line, so that a superscript's superscript stays on it.
+        let (low, high) = across(glyph);
+        if self.last.is_none() || high - low >= (self.across.1 - self.across.0) * 0.9 {
+            self.across = (low, high);
+        }
+        self.last = Some(*glyph);
+    }
+}
+
+/// Start and end in the direction of reading, growing as one reads.
+pub(crate) fn along(glyph: &Glyph) -> (f32, f32) {
+    extent(glyph.rect, glyph.direction)
+}
+
+/// Start and end of a box in a direction of reading.
+pub(crate) fn extent(rect: Rect, direction: Direction) -> (f32, f32) {
+    match direction {
+        Direction::Right => (rect.x0, rect.x1),
+        Direction::Left => (-rect.x1, -rect.x0),
+        Direction::Down => (rect.y0, rect.y1),
+        Direction::Up => (-rect.y1, -rect.y0),
+    }
+}
+
+fn across(glyph: &Glyph) -> (f32, f32) {
+    if glyph.direction.is_vertical() {
+        (glyph.rect.x0, glyph.rect.x1)
+    } else {
+        (glyph.rect.y0, glyph.rect.y1)
+    }
+}
+
+impl TextLine {
+    /// A line of these glyphs with its spaces put right; `None` if nothing of it is visible.
+    pub(crate) fn new(glyphs: Vec<Glyph>) -> Option<Self> {
+        let glyphs = space_out(glyphs);
+        let direction = glyphs.first()?.direction;
+        let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
+        let bold = glyphs.iter().filter(|g| g.bold).count() * 2 > glyphs.len();
+        let size = common_size(&glyphs);
+        Some(Self { glyphs, rect, direction, size, bold })
+    }
+
+    /// Both as one line, with a space where they are apart.
+    pub(crate) fn join(self, next: Self) -> Self {
+        let (mut glyphs, rest) = (self.glyphs, next.glyphs);
+        if let (Some(last), Some(first)) = (glyphs.last().copied(), rest.first()) {
+            if along(first).0 - along(&last).1 > WORD_GAP * last.size {
+                glyphs.push(between(&last, first));
+            }
+        }
+        glyphs.extend(rest);
+        let rect = self.rect.union(next.rect);
+        let size = common_size(&glyphs);
+        Self { glyphs, rect, direction: self.direction, size, bold: self.bold && next.bold }
+    }
+
+    /// Its characters.
+    pub(crate) fn text(&self) -> String {
+        self.glyphs.iter().map(|g| g.c).collect()
+    }
+
+    /// Visible characters.
+    pub(crate) fn ink(&self) -> usize {
+        self.glyphs.iter().filter(|g| !g.is_space()).count()
+    }
+
+    /// Where its characters stand across the direction of reading; grows from line to line.
+    pub(crate) fn baseline(&self) -> f32 {
+        match self.direction {
+            Direction::Right => self.rect.y1,
+            Direction::Left => -self.rect.y0,
+            Direction::Down => -self.rect.x0,
+            Direction::Up => self.rect.x1,
+        }
+    }
+}
+
+/// The size that most visible glyphs have; sizes are told apart by tenths of a point.
+fn common_size(glyphs: &[Glyph]) -> f32 {
+    let mut sizes: Vec<i32> =
+        glyphs.iter().filter(|g| !g.is_space()).map(|g| (g.size * 10.0).round() as i32).collect();
+    sizes.sort_unstable();
+    let longest = sizes.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
+    longest.map_or(1.0, |run| run[0] as f32 / 10.0)
+}
+
+/// One space where words are apart, none where they are not, none at either end. A typed space
+/// stays, one PDFium guessed has to be as wide as a space.
+fn space_out(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut spaced: Vec<Glyph> = Vec::with_capacity(glyphs.len());
+    let mut pending: Option<Glyph> = None;
+    for glyph in glyphs {
+        if glyph.is_space() {
+            pending = Some(wider_claim(pending, glyph));
+            continue;
+        }
+        if let Some(last) = spaced.last().copied() {
+            spaced.extend(space_between(&last, pending, &glyph));
+        }
+        pending = None;
+        spaced.push(glyph);
+    }
+    spaced
+}
+
+fn wider_claim(pending: Option<Glyph>, glyph: Glyph) -> Glyph {
+    match pending {
+        Some(typed) if !typed.generated => typed,
+        _ => glyph,
+    }
+}
+
+fn space_between(last: &Glyph, pending: Option<Glyph>, next: &Glyph) -> Option<Glyph> {
+    let gap = along(next).0 - along(last).1;
+    let size = last.size.max(next.size);
+    let wanted = match pending {
+        Some(space) if !space.generated => true,
+        Some(_) => gap > least_gap(last.c, next.c) * size * 0.8,
+        None => gap > least_gap(last.c, next.c) * size,
+    };
+    wanted.then(|| between(last, next))
+}
+
+/// The gap, in font sizes, from which on two characters are apart.
+fn least_gap(last: char, next: char) -> f32 {
+    match (is_cjk(last), is_cjk(next)) {
+        (false, false) => WORD_GAP,
+        (true, true) => 0.8,
+        _ => CJK_WORD_GAP,
+    }
+}
+
+/// A space that fills the gap between two glyphs, and is nowhere wider.
+fn between(last: &Glyph, next: &Glyph) -> Glyph {
+    let (from, to) = (along(last).1, along(next).0);
+    let (low, high) = if from <= to { (from, to) } else { (from, from) };
+    let rect = match last.direction {
+        Direction::Right => Rect { x0: low, x1: high, ..last.rect },
+        Direction::Left => Rect { x0: -high, x1: -low, ..last.rect },
+        Direction::Down => Rect { y0: low, y1: high, ..last.rect },
+        Direction::Up => Rect { y0: -high, y1: -low, ..last.rect },
+    };
+    Glyph { c: ' ', rect, generated: true, ..*last }
+}
+
+/// Chinese written from top to bottom comes as pieces of one character under one another.
+fn stack_vertical(lines: Vec<TextLine>) -> Vec<TextLine> {
+    let mut stacked: Vec<TextLine> = Vec::with_capacity(lines.len());
+    let mut run: Vec<TextLine> = Vec::new();
+    for line in lines {
+        if !run.last().is_none_or(|above| stands_under(above, &line)) {
+            finish_stack(&mut run, &mut stacked);
+        }
+        run.push(line);
+    }
+    finish_stack(&mut run, &mut stacked);
+    stacked
+}
+
+/// Fewer characters under one another may be a list of numbers.
+const SHORTEST_STACK: usize = 4;
+
+fn finish_stack(run: &mut Vec<TextLine>, stacked: &mut Vec<TextLine>) {
+    let pieces = std::mem::take(run);
+    let all_single_cjk = pieces.iter().all(|l| l.glyphs.len() == 1 && is_cjk(l.glyphs[0].c));
+    if pieces.len() < SHORTEST_STACK || !all_single_cjk {
+        stacked.extend(pieces);
+        return;
+    }
+    let turned = |g: Glyph| Glyph { direction: Direction::Down, ..g };
+    let glyphs = pieces.into_iter().flat_map(|l| l.glyphs).map(turned).collect();
+    stacked.extend(TextLine::new(glyphs));
+}
+
+fn stands_under(above: &TextLine, below: &TextLine) -> bool {
+    let step = below.rect.y0 - above.rect.y0;
+    above.direction == Direction::Right
+        && above.rect.overlap_x(below.rect) > above.rect.width() * 0.6
+        && step > above.size * 0.7
+        && step < above.size * 1.6
+}

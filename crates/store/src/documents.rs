@@ -1,0 +1,218 @@
+//! Files' content, and how far each is.
+
+use crate::{Result, Store, StoreError};
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::path::PathBuf;
+use yinju_core::document::DocumentInfo;
+use yinju_core::{
+    Coverage, Document, DocumentId, DocumentRef, DocumentStatus, LibraryId, PageStatus, Problem,
+};
+
+/// A document about to be read.
+#[derive(Clone, Debug)]
+pub struct NewDocument {
+    /// Into which library.
+    pub library: LibraryId,
+    /// SHA-256 of the content, lower-case hexadecimal.
+    pub sha256: String,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// What to call it until it is read.
+    pub title: String,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+const COLUMNS: &str = "d.id, d.title, d.path, d.sha256, d.library_id, d.status, d.bytes, d.problem,
+    (SELECT count(*) FROM passages p WHERE p.document_id = d.id)";
+
+impl Store {
+    /// The document with this content in this library, made as `Queued` if there is none; its path
+    /// follows the file. The flag tells whether it was made.
+    pub fn ensure_document(&self, new: &NewDocument) -> Result<(DocumentId, bool)> {
+        let connection = self.lock();
+        let path = new.path.to_string_lossy();
+        let made = connection.execute(
+            "INSERT OR IGNORE INTO documents (library_id, sha256, path, title, bytes, status)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'queued')",
+            (new.library.0, &new.sha256, &path, &new.title, new.bytes),
+        )? > 0;
+        let id = connection.query_row(
+            "UPDATE documents SET path = ?3 WHERE library_id = ?1 AND sha256 = ?2 RETURNING id",
+            (new.library.0, &new.sha256, &path),
+            |row| row.get(0),
+        )?;
+        Ok((DocumentId(id), made))
+    }
+
+    /// Documents of one library or of all, oldest first.
+    pub fn documents(&self, library: Option<LibraryId>) -> Result<Vec<Document>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM documents d WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
+        ))?;
+        let rows = statement.query_map([library.map(|id| id.0)], |row| read(row, &connection))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One document.
+    pub fn document(&self, id: DocumentId) -> Result<Document> {
+        let connection = self.lock();
+        let query = format!("SELECT {COLUMNS} FROM documents d WHERE d.id = ?1");
+        let found =
+            connection.query_row(&query, [id.0], |row| read(row, &connection)).optional()?;
+        found.ok_or(StoreError::NotFound("document"))
+    }
+
+    /// Ids of the documents in a state, oldest first.
+    pub fn documents_with_status(&self, status: DocumentStatus) -> Result<Vec<DocumentId>> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare_cached("SELECT id FROM documents WHERE status = ?1 ORDER BY id")?;
+        let rows = statement.query_map([status_name(status)], |row| row.get(0).map(DocumentId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// A searchable document with the same content in another library, whose pages, passages and
+    /// vectors can be taken over.
+    pub fn twin_of(&self, id: DocumentId) -> Result<Option<DocumentId>> {
+        let query = "SELECT o.id FROM documents o JOIN documents d ON d.sha256 = o.sha256
+             WHERE d.id = ?1 AND o.id <> d.id AND o.status = 'ready' LIMIT 1";
+        Ok(self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.map(DocumentId))
+    }
+
+    /// Moves a document to a state; a problem is kept with `Failed` and `NoText`.
+    pub fn set_status(
+        &self,
+        id: DocumentId,
+        status: DocumentStatus,
+        problem: Option<&Problem>,
+    ) -> Result<()> {
+        let problem = problem.and_then(|p| serde_json::to_string(p).ok());
+        let statement = "UPDATE documents SET status = ?2, problem = ?3 WHERE id = ?1";
+        match self.lock().execute(statement, (id.0, status_name(status), problem))? {
+            0 => Err(StoreError::NotFound("document")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps what the file says of itself.
+    pub fn set_info(&self, id: DocumentId, info: &DocumentInfo) -> Result<()> {
+        let blob = postcard::to_stdvec(info).map_err(|_| StoreError::Corrupt("document"))?;
+        let statement = "UPDATE documents SET info = ?2, title = coalesce(?3, title) WHERE id = ?1";
+        self.lock().execute(statement, (id.0, blob, &info.title))?;
+        Ok(())
+    }
+
+    /// What the file said of itself, if it was read.
+    pub fn info(&self, id: DocumentId) -> Result<Option<DocumentInfo>> {
+        let query = "SELECT info FROM documents WHERE id = ?1";
+        let blob: Option<Vec<u8>> =
+            self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.flatten();
+        blob.map(|b| postcard::from_bytes(&b).map_err(|_| StoreError::Corrupt("document")))
+            .transpose()
+    }
+
+    /// Removes documents with their pages, passages and vectors.
+    pub fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        for id in ids {
+            transaction.execute("DELETE FROM documents WHERE id = ?1", [id.0])?;
+        }
+        transaction.commit()?;
+        // What was removed must not linger in the write-ahead log either.
+        connection.pragma_query_value(None, "wal_checkpoint(TRUNCATE)", |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Rows left of documents, of whatever kind: 0 after a removal.
+    pub fn rows_left(&self, ids: &[DocumentId]) -> Result<u32> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT (SELECT count(*) FROM documents WHERE id = ?1)
+                + (SELECT count(*) FROM pages WHERE document_id = ?1)
+                + (SELECT count(*) FROM passages WHERE document_id = ?1)
+                + (SELECT count(*) FROM vectors v WHERE v.passage_id IN
+                    (SELECT id FROM passages WHERE document_id = ?1))",
+        )?;
+        ids.iter().try_fold(0, |sum, id| {
+            Ok(sum + statement.query_row([id.0], |row| row.get::<_, u32>(0))?)
+        })
+    }
+}
+
+fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
+    let id = DocumentId(row.get(0)?);
+    let coverage = coverage(connection, id)?;
+    let problem: Option<String> = row.get(7)?;
+    Ok(Document {
+        reference: DocumentRef {
+            id,
+            title: row.get(1)?,
+            path: PathBuf::from(row.get::<_, String>(2)?),
+            sha256: row.get(3)?,
+        },
+        library: LibraryId(row.get(4)?),
+        status: status_of(&row.get::<_, String>(5)?),
+        bytes: row.get(6)?,
+        pages: [
+            coverage.text,
+            coverage.ocr,
+            coverage.mixed,
+            coverage.empty,
+            coverage.garbled,
+            coverage.failed,
+        ]
+        .iter()
+        .sum(),
+        passages: row.get(8)?,
+        coverage,
+        problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
+    })
+}
+
+fn coverage(connection: &Connection, id: DocumentId) -> rusqlite::Result<Coverage> {
+    let mut statement = connection.prepare_cached(
+        "SELECT status, count(*) FROM pages WHERE document_id = ?1 GROUP BY status",
+    )?;
+    let mut coverage = Coverage::default();
+    let mut rows = statement.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let slot = match crate::pages::status_of(&row.get::<_, String>(0)?) {
+            PageStatus::Text => &mut coverage.text,
+            PageStatus::Ocr => &mut coverage.ocr,
+            PageStatus::Mixed => &mut coverage.mixed,
+            PageStatus::Empty => &mut coverage.empty,
+            PageStatus::Garbled => &mut coverage.garbled,
+            PageStatus::Failed => &mut coverage.failed,
+        };
+        *slot = row.get(1)?;
+    }
+    Ok(coverage)
+}
+
+fn status_name(status: DocumentStatus) -> &'static str {
+    match status {
+        DocumentStatus::Queued => "queued",
+        DocumentStatus::Parsed => "parsed",
+        DocumentStatus::Embedded => "embedded",
+        DocumentStatus::Ready => "ready",
+        DocumentStatus::NoText => "no_text",
+        DocumentStatus::Failed => "failed",
+        DocumentStatus::Cancelled => "cancelled",
+    }
+}
+
+/// An unknown name can only come from a damaged row: it is read again from the file.
+fn status_of(name: &str) -> DocumentStatus {
+    match name {
+        "parsed" => DocumentStatus::Parsed,
+        "embedded" => DocumentStatus::Embedded,
+        "ready" => DocumentStatus::Ready,
+        "no_text" => DocumentStatus::NoText,
+        "failed" => DocumentStatus::Failed,
+        "cancelled" => DocumentStatus::Cancelled,
+        _ => DocumentStatus::Queued,
+    }
+}

@@ -1,0 +1,82 @@
+//! Named sets of documents.
+
+use crate::{Result, Store, StoreError};
+use rusqlite::OptionalExtension;
+use serde::{Deserialize, Serialize};
+use yinju_core::LibraryId;
+
+/// A library and how much is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibrarySummary {
+    /// Its id.
+    pub id: LibraryId,
+    /// Its name, unique.
+    pub name: String,
+    /// Documents known.
+    pub documents: u32,
+    /// Documents that are searchable.
+    pub ready: u32,
+    /// Pages read.
+    pub pages: u32,
+    /// Passages cut.
+    pub passages: u32,
+}
+
+impl Store {
+    /// All libraries, oldest first.
+    pub fn libraries(&self) -> Result<Vec<LibrarySummary>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT l.id, l.name,
+                (SELECT count(*) FROM documents d WHERE d.library_id = l.id),
+                (SELECT count(*) FROM documents d WHERE d.library_id = l.id AND d.status = 'ready'),
+                (SELECT count(*) FROM pages p JOIN documents d ON d.id = p.document_id
+                  WHERE d.library_id = l.id),
+                (SELECT count(*) FROM passages p JOIN documents d ON d.id = p.document_id
+                  WHERE d.library_id = l.id)
+             FROM libraries l ORDER BY l.id",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(LibrarySummary {
+                id: LibraryId(row.get(0)?),
+                name: row.get(1)?,
+                documents: row.get(2)?,
+                ready: row.get(3)?,
+                pages: row.get(4)?,
+                passages: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The library with this name, made if there is none.
+    pub fn ensure_library(&self, name: &str) -> Result<LibraryId> {
+        let connection = self.lock();
+        connection.execute("INSERT OR IGNORE INTO libraries (name) VALUES (?1)", [name])?;
+        let query = "SELECT id FROM libraries WHERE name = ?1";
+        Ok(LibraryId(connection.query_row(query, [name], |row| row.get(0))?))
+    }
+
+    /// The library with this name.
+    pub fn library_named(&self, name: &str) -> Result<Option<LibraryId>> {
+        let query = "SELECT id FROM libraries WHERE name = ?1";
+        Ok(self.lock().query_row(query, [name], |row| row.get(0)).optional()?.map(LibraryId))
+    }
+
+    /// Gives a library another name.
+    pub fn rename_library(&self, id: LibraryId, name: &str) -> Result<()> {
+        let statement = "UPDATE libraries SET name = ?2 WHERE id = ?1";
+        match self.lock().execute(statement, (id.0, name))? {
+            0 => Err(StoreError::NotFound("library")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a library with everything in it.
+    pub fn remove_library(&self, id: LibraryId) -> Result<()> {
+        match self.lock().execute("DELETE FROM libraries WHERE id = ?1", [id.0])? {
+            0 => Err(StoreError::NotFound("library")),
+            _ => Ok(()),
+        }
+    }
+}

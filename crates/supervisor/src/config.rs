@@ -1,0 +1,62 @@
+//! Where workers are and how much they may use. Which values are chosen is the shells' business.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How workers are started and limited. [`WorkerConfig::new`] gives the documented defaults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerConfig {
+    /// The `yinju-worker` program.
+    pub binary: PathBuf,
+    /// The PDFium library.
+    pub pdfium: PathBuf,
+    /// Files read at once, one process each. Default: half the cores, 1 to 4; PDFium reads some
+    /// 300 pages a second and core, so embedding sets the pace of an import, not reading.
+    pub read_slots: usize,
+    /// A file is given up when nothing comes from its reader for so long. Default: 60 s.
+    pub page_timeout: Duration,
+    /// A file is given up when its reader has been waited for so long in all. Default: 30 min.
+    pub file_timeout: Duration,
+    /// Memory a reading process may have for its data, in bytes; enforced on Linux
+    /// (`RLIMIT_DATA`: heap and private mappings, not the mapped file or shared libraries).
+    /// Default: 2 GiB.
+    pub read_memory_limit: u64,
+    /// Threads an encoder or a language model computes with. Default: the cores this process may
+    /// use.
+    pub infer_threads: usize,
+    /// A model's process is given up when nothing comes from it for so long: loading from a slow
+    /// disk and reading a long prompt on a slow machine take minutes. Default: 15 min.
+    pub infer_timeout: Duration,
+    /// A process must have greeted within this time. Default: 30 s.
+    pub start_timeout: Duration,
+}
+
+impl WorkerConfig {
+    /// The defaults for a program and a PDFium library.
+    pub fn new(binary: impl Into<PathBuf>, pdfium: impl Into<PathBuf>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            binary: binary.into(),
+            pdfium: pdfium.into(),
+            read_slots: (cores / 2).clamp(1, 4),
+            page_timeout: Duration::from_secs(60),
+            file_timeout: Duration::from_secs(30 * 60),
+            read_memory_limit: 2 << 30,
+            infer_threads: cores,
+            infer_timeout: Duration::from_secs(15 * 60),
+            start_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The `yinju-worker` program in the folder of the running program; a test's program, which cargo
+/// puts into `deps`, finds the one in the folder above.
+pub fn worker_beside_this_program() -> PathBuf {
+    let name = format!("yinju-worker{}", std::env::consts::EXE_SUFFIX);
+    let mut folder = std::env::current_exe().unwrap_or_default();
+    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    folder.join(name)
+}

@@ -1,0 +1,161 @@
+//! What supervisor and worker say to each other, over the worker's standard input and output.
+//!
+//! Both sides send one [`Hello`] frame, then [`ToWorker`] frames go down and [`FromWorker`] frames
+//! come up, each a `u32` length (little-endian) and a body in postcard. The supervisor has at most
+//! one call under way in a process; [`ToWorker::Cancel`] may come at any time during it, and the
+//! end of standard input means "end at once". Not here: threads and processes.
+
+mod frame;
+mod hello;
+
+pub use frame::{FrameError, MAX_FRAME_BYTES, encode, read_message, write_message};
+pub use hello::{HELLO_BYTES, Hello, HelloError, Side, VERSION};
+
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use yinju_core::ports::{
+    GenerateOutcome, GeneratorProfile, Message, ReadEvent, ReadRequest, Sampling, TextRole,
+};
+use yinju_core::{EncoderSpec, GeneratorSpec, Problem};
+
+/// What a worker is for. One process has one role for life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WorkerRole {
+    /// Opens untrusted files.
+    Read,
+    /// Holds models.
+    Infer,
+}
+
+impl WorkerRole {
+    /// The role's name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Infer => "infer",
+        }
+    }
+}
+
+/// A frame from the supervisor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Do this.
+    Call {
+        /// Repeated in every reply; grows by one with each call.
+        id: u64,
+        /// What to do.
+        call: Call,
+    },
+    /// Stop doing that. A call that is over is not minded.
+    Cancel {
+        /// The call's id.
+        id: u64,
+    },
+}
+
+/// What a worker can be asked to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    /// `read` role: [`Reply::Event`]s, then [`Reply::ReadDone`].
+    Read(FileToRead),
+    /// `infer` role: [`Reply::EncoderLoaded`].
+    LoadEncoder {
+        /// Which, and how it is used.
+        spec: EncoderSpec,
+        /// Threads it computes with.
+        threads: u32,
+    },
+    /// `infer` role, after `LoadEncoder`: [`Reply::Vectors`].
+    Embed {
+        /// What the texts are.
+        role: TextRole,
+        /// The texts.
+        texts: Vec<String>,
+    },
+    /// `infer` role: [`Reply::GeneratorLoaded`].
+    LoadGenerator {
+        /// Which.
+        spec: GeneratorSpec,
+        /// Threads it computes with.
+        threads: u32,
+    },
+    /// `infer` role, after `LoadGenerator`: [`Reply::Counts`].
+    CountTokens {
+        /// The texts.
+        texts: Vec<String>,
+    },
+    /// `infer` role, after `LoadGenerator`: [`Reply::Text`]s, then [`Reply::Finished`].
+    Generate {
+        /// After what.
+        messages: Vec<Message>,
+        /// How.
+        sampling: Sampling,
+    },
+}
+
+/// A [`ReadRequest`] as it travels: the path as the platform's own characters, since a file's name
+/// on Linux need not be Unicode.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileToRead {
+    path: OsString,
+    password: Option<String>,
+}
+
+impl std::fmt::Debug for FileToRead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FileToRead").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl From<&ReadRequest> for FileToRead {
+    fn from(request: &ReadRequest) -> Self {
+        Self { path: request.path.clone().into(), password: request.password.clone() }
+    }
+}
+
+impl From<FileToRead> for ReadRequest {
+    fn from(file: FileToRead) -> Self {
+        Self { path: file.path.into(), password: file.password }
+    }
+}
+
+/// A frame from the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FromWorker {
+    /// The call this answers.
+    pub id: u64,
+    /// The answer, or a part of it.
+    pub reply: Reply,
+}
+
+/// An answer to a [`Call`], or a part of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// More of the file; more replies follow.
+    Event(ReadEvent),
+    /// The file is read to its end.
+    ReadDone,
+    /// The encoder is ready.
+    EncoderLoaded,
+    /// Vectors, one after the other.
+    Vectors {
+        /// Length of each.
+        dimensions: u32,
+        /// `dimensions` numbers a text.
+        values: Vec<f32>,
+    },
+    /// The language model is ready.
+    GeneratorLoaded(GeneratorProfile),
+    /// Lengths in tokens, in order of the texts.
+    Counts(Vec<u32>),
+    /// More of the text; more replies follow.
+    Text(String),
+    /// The text is written.
+    Finished(GenerateOutcome),
+    /// The call failed; the process goes on.
+    Failed(Problem),
+}
+
+#[cfg(test)]
+mod tests;

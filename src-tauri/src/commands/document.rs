@@ -1,0 +1,48 @@
+//! Documents and their pages.
+
+use super::Shared;
+use crate::dto::Result;
+use crate::dto::document::{DocumentDto, PageSummaryDto};
+use crate::dto::library::ReceiptDto;
+use crate::shell::blocking;
+use tauri_plugin_opener::reveal_item_in_dir;
+use yinju_core::{DocumentId, Problem};
+
+/// Every document of every library.
+#[tauri::command]
+pub async fn documents(shell: Shared<'_>) -> Result<Vec<DocumentDto>> {
+    blocking(&shell, |_, engine| {
+        Ok(engine.documents(None)?.into_iter().map(DocumentDto::from).collect())
+    })
+    .await
+}
+
+/// What could be read from each page.
+#[tauri::command]
+pub async fn pages(shell: Shared<'_>, document: u64) -> Result<Vec<PageSummaryDto>> {
+    blocking(&shell, move |_, engine| {
+        let pages = engine.page_summaries(DocumentId(document))?;
+        Ok(pages.into_iter().map(PageSummaryDto::from).collect())
+    })
+    .await
+}
+
+/// Documents, gone from the store and every index. The files stay where they are.
+#[tauri::command]
+pub async fn remove_documents(shell: Shared<'_>, documents: Vec<u64>) -> Result<ReceiptDto> {
+    blocking(&shell, move |_, engine| {
+        let ids: Vec<_> = documents.into_iter().map(DocumentId).collect();
+        Ok(engine.remove_documents(&ids)?.into())
+    })
+    .await
+}
+
+/// Shows a document's file in the file manager.
+#[tauri::command]
+pub async fn reveal_document(shell: Shared<'_>, document: u64) -> Result<()> {
+    blocking(&shell, move |_, engine| {
+        let path = engine.document_file(DocumentId(document))?;
+        reveal_item_in_dir(path).map_err(Problem::internal)
+    })
+    .await
+}

@@ -1,0 +1,74 @@
+//! What the window may ask. A command converts, calls one use case, and converts back.
+
+mod ask;
+mod chat;
+mod document;
+mod import;
+mod library;
+mod model;
+
+use crate::dto::event::StartupDto;
+use crate::dto::{ProblemDto, Result};
+use crate::shell::Shell;
+use std::sync::Arc;
+use tauri::ipc::Invoke;
+use tauri::{Runtime, State, WebviewWindow};
+
+/// The shell as commands receive it.
+type Shared<'a> = State<'a, Arc<Shell>>;
+
+/// Every command.
+pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        startup,
+        rename_window,
+        ask::ask,
+        ask::stop,
+        ask::search,
+        chat::chats,
+        chat::chat,
+        chat::remove_chat,
+        chat::export_chat,
+        document::documents,
+        document::pages,
+        document::remove_documents,
+        document::reveal_document,
+        import::imports,
+        import::aim,
+        import::pick_files,
+        import::pick_folder,
+        import::retry,
+        import::cancel_document,
+        import::cancel_imports,
+        import::import_samples,
+        import::sample_questions,
+        library::libraries,
+        library::create_library,
+        library::rename_library,
+        library::remove_library,
+        model::models,
+        model::pull_model,
+        model::stop_pull,
+    ]
+}
+
+/// Waits until the home is open, and says whether it could be.
+#[tauri::command]
+async fn startup(shell: Shared<'_>) -> Result<StartupDto> {
+    let shell = Arc::clone(&shell);
+    tauri::async_runtime::spawn_blocking(move || StartupDto {
+        problem: shell.engine().err().map(Into::into),
+        version: env!("CARGO_PKG_VERSION").into(),
+    })
+    .await
+    .map_err(ProblemDto::internal)
+}
+
+/// Names the window after what it shows.
+#[tauri::command]
+fn rename_window<R: Runtime>(window: WebviewWindow<R>, title: &str) -> Result<()> {
+    window.set_title(title).map_err(ProblemDto::internal)
+}
+
+#[cfg(test)]
+mod tests;

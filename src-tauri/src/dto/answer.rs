@@ -1,0 +1,190 @@
+//! An answer and the updates it is streamed in.
+
+use super::document::{DocumentRefDto, RegionDto};
+use super::question::HitDto;
+use super::{ProblemDto, wire_name};
+use serde::Serialize;
+use ts_rs::TS;
+use yinju_core::answer::{
+    Answer, AnswerUpdate, Citation, Evidence, Refusal, Sentence, UnreadablePages,
+};
+
+/// A passage offered to the language model under a number.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "Evidence")]
+pub struct EvidenceDto {
+    pub marker: u32,
+    pub hit: HitDto,
+}
+
+impl From<Evidence> for EvidenceDto {
+    fn from(evidence: Evidence) -> Self {
+        Self { marker: evidence.marker, hit: evidence.hit.into() }
+    }
+}
+
+/// A marker of the answer, resolved to words on a page.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "Citation")]
+pub struct CitationDto {
+    pub marker: u32,
+    pub document: DocumentRefDto,
+    pub page: u32,
+    pub quote: String,
+    pub regions: Vec<RegionDto>,
+    pub verified: bool,
+}
+
+impl From<Citation> for CitationDto {
+    fn from(citation: Citation) -> Self {
+        Self {
+            marker: citation.marker,
+            document: citation.document.into(),
+            page: citation.page.get(),
+            quote: citation.quote,
+            regions: citation.regions.into_iter().map(Into::into).collect(),
+            verified: citation.verified,
+        }
+    }
+}
+
+/// A sentence of an answer, without its markers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "Sentence")]
+pub struct SentenceDto {
+    pub text: String,
+    pub markers: Vec<u32>,
+    #[ts(type = "'supported' | 'partial' | 'unsupported' | 'not_a_claim'")]
+    pub support: String,
+}
+
+impl From<Sentence> for SentenceDto {
+    fn from(sentence: Sentence) -> Self {
+        Self {
+            text: sentence.text,
+            markers: sentence.markers,
+            support: wire_name(sentence.support),
+        }
+    }
+}
+
+/// Pages of a document that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "UnreadablePages")]
+pub struct UnreadablePagesDto {
+    pub document: DocumentRefDto,
+    pub pages: Vec<u32>,
+}
+
+impl From<UnreadablePages> for UnreadablePagesDto {
+    fn from(unreadable: UnreadablePages) -> Self {
+        Self {
+            document: unreadable.document.into(),
+            pages: unreadable.pages.into_iter().map(|page| page.get()).collect(),
+        }
+    }
+}
+
+/// An honest "not in the documents".
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Refusal")]
+pub struct RefusalDto {
+    #[ts(type = "'not_in_documents' | 'nothing_to_search'")]
+    pub code: String,
+    pub nearest: Vec<HitDto>,
+    pub unreadable_pages: Vec<UnreadablePagesDto>,
+}
+
+impl From<Refusal> for RefusalDto {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            code: wire_name(refusal.code),
+            nearest: refusal.nearest.into_iter().map(Into::into).collect(),
+            unreadable_pages: refusal.unreadable_pages.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// How an answer was made: milliseconds and tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "AnswerCost")]
+pub struct AnswerCostDto {
+    pub retrieve_ms: f64,
+    pub first_token_ms: Option<f64>,
+    pub total_ms: f64,
+    pub prompt_tokens: u32,
+    pub generated_tokens: u32,
+}
+
+/// A checked answer.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Answer")]
+pub struct AnswerDto {
+    pub question: String,
+    pub text: String,
+    pub refusal: Option<RefusalDto>,
+    pub model: Option<String>,
+    pub citations: Vec<CitationDto>,
+    pub sentences: Vec<SentenceDto>,
+    pub evidence: Vec<EvidenceDto>,
+    /// Markers the model wrote that point at nothing; they were taken out.
+    pub removed_markers: Vec<u32>,
+    pub cost: AnswerCostDto,
+    pub chat: Option<u64>,
+}
+
+impl From<Answer> for AnswerDto {
+    fn from(answer: Answer) -> Self {
+        Self {
+            cost: AnswerCostDto {
+                retrieve_ms: answer.timings.retrieve,
+                first_token_ms: answer.timings.first_token,
+                total_ms: answer.timings.total,
+                prompt_tokens: answer.tokens.prompt,
+                generated_tokens: answer.tokens.generated,
+            },
+            question: answer.question,
+            text: answer.text,
+            refusal: answer.refusal.map(Into::into),
+            model: answer.model,
+            citations: answer.citations.into_iter().map(Into::into).collect(),
+            sentences: answer.sentences.into_iter().map(Into::into).collect(),
+            evidence: answer.evidence.into_iter().map(Into::into).collect(),
+            removed_markers: answer.removed_markers,
+            chat: answer.chat.map(|chat| chat.0),
+        }
+    }
+}
+
+/// What happens while an answer is made.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(rename = "AnswerUpdate")]
+pub enum AnswerUpdateDto {
+    Retrieving,
+    Evidence { evidence: Vec<EvidenceDto> },
+    Token { text: String },
+    Citation { citation: CitationDto },
+    Refused { refusal: RefusalDto },
+    Done { answer: Box<AnswerDto> },
+    Failed { problem: ProblemDto },
+}
+
+impl From<AnswerUpdate> for AnswerUpdateDto {
+    fn from(update: AnswerUpdate) -> Self {
+        match update {
+            AnswerUpdate::Retrieving => Self::Retrieving,
+            AnswerUpdate::Evidence { evidence } => {
+                Self::Evidence { evidence: evidence.into_iter().map(Into::into).collect() }
+            }
+            AnswerUpdate::Token { text } => Self::Token { text },
+            AnswerUpdate::Citation { citation } => Self::Citation { citation: citation.into() },
+            AnswerUpdate::Refused { refusal } => Self::Refused { refusal: refusal.into() },
+            AnswerUpdate::Done { answer } => Self::Done { answer: Box::new((*answer).into()) },
+            AnswerUpdate::Failed { problem } => Self::Failed { problem: problem.into() },
+        }
+    }
+}

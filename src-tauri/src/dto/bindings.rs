@@ -1,0 +1,70 @@
+//! Keeps `ui/src/backend/bindings/index.ts` equal to these shapes. Run this crate's tests with
+//! `YINJU_WRITE_BINDINGS=1` to write the file anew.
+
+use super::{answer, chat, document, event, import, library, model, problem, question};
+use std::path::PathBuf;
+use ts_rs::{Config, TS};
+
+fn declarations() -> String {
+    let cfg = Config::default().with_large_int("number");
+    macro_rules! declare {
+        ($($room:ident :: $name:ident),* $(,)?) => {
+            [$(format!("export {}", $room::$name::decl(&cfg))),*]
+        };
+    }
+    declare![
+        problem::ProblemDto,
+        library::LibraryDto,
+        library::ReceiptDto,
+        document::DocumentRefDto,
+        document::CoverageDto,
+        document::DocumentDto,
+        document::WarningDto,
+        document::PageSummaryDto,
+        document::RegionDto,
+        question::ScopeDto,
+        question::AskRequestDto,
+        question::HitDto,
+        question::SearchResultDto,
+        question::SampleQuestionDto,
+        answer::EvidenceDto,
+        answer::CitationDto,
+        answer::SentenceDto,
+        answer::UnreadablePagesDto,
+        answer::RefusalDto,
+        answer::AnswerCostDto,
+        answer::AnswerDto,
+        answer::AnswerUpdateDto,
+        chat::ChatSummaryDto,
+        chat::ChatDto,
+        chat::ExportFormatDto,
+        model::ModelDto,
+        model::PullProgressDto,
+        import::ImportItemDto,
+        import::ImportSummaryDto,
+        import::ImportStateDto,
+        event::DropHoverDto,
+        event::StartupDto,
+    ]
+    .join("\n\n")
+}
+
+fn path() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "..", "ui", "src", "backend", "bindings", "index.ts"]
+        .iter()
+        .collect()
+}
+
+#[test]
+fn the_window_has_these_shapes() {
+    let expected = format!(
+        "// Made from src-tauri/src/dto by this crate's tests; see dto/bindings.rs there.\n\n{}\n",
+        declarations()
+    );
+    if std::env::var_os("YINJU_WRITE_BINDINGS").is_some() {
+        std::fs::create_dir_all(path().parent().unwrap()).unwrap();
+        std::fs::write(path(), &expected).unwrap();
+    }
+    let found = std::fs::read_to_string(path()).unwrap_or_default();
+    assert!(found == expected, "stale bindings: run with YINJU_WRITE_BINDINGS=1");
+}

@@ -1,0 +1,166 @@
+//! Documents and pages.
+
+use super::{ProblemDto, wire_name};
+use serde::Serialize;
+use std::path::Path;
+use ts_rs::TS;
+use yinju_core::page::{Region, Warning};
+use yinju_core::{Coverage, Document, DocumentRef};
+use yinju_engine::PageSummary;
+
+/// What names a document to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "DocumentRef")]
+pub struct DocumentRefDto {
+    pub id: u64,
+    pub title: String,
+    pub file_name: String,
+    pub sha256: String,
+}
+
+impl From<DocumentRef> for DocumentRefDto {
+    fn from(document: DocumentRef) -> Self {
+        Self {
+            id: document.id.0,
+            file_name: file_name(&document.path),
+            title: document.title,
+            sha256: document.sha256,
+        }
+    }
+}
+
+/// The last part of a path: all of it that the window is told.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// How many pages could be read, by page status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "Coverage")]
+pub struct CoverageDto {
+    pub text: u32,
+    pub ocr: u32,
+    pub mixed: u32,
+    pub empty: u32,
+    pub garbled: u32,
+    pub failed: u32,
+}
+
+impl From<Coverage> for CoverageDto {
+    fn from(c: Coverage) -> Self {
+        Self {
+            text: c.text,
+            ocr: c.ocr,
+            mixed: c.mixed,
+            empty: c.empty,
+            garbled: c.garbled,
+            failed: c.failed,
+        }
+    }
+}
+
+/// A stored document.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Document")]
+pub struct DocumentDto {
+    pub id: u64,
+    pub library: u64,
+    pub title: String,
+    pub file_name: String,
+    #[ts(
+        type = "'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled'"
+    )]
+    pub status: String,
+    pub bytes: u64,
+    pub pages: u32,
+    pub passages: u32,
+    pub coverage: CoverageDto,
+    pub problem: Option<ProblemDto>,
+}
+
+impl From<Document> for DocumentDto {
+    fn from(document: Document) -> Self {
+        Self {
+            id: document.reference.id.0,
+            library: document.library.0,
+            file_name: file_name(&document.reference.path),
+            title: document.reference.title,
+            status: wire_name(document.status),
+            bytes: document.bytes,
+            pages: document.pages,
+            passages: document.passages,
+            coverage: document.coverage.into(),
+            problem: document.problem.map(Into::into),
+        }
+    }
+}
+
+/// A remark about a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "PageWarning")]
+pub struct WarningDto {
+    pub code: String,
+    pub message: String,
+}
+
+impl From<Warning> for WarningDto {
+    fn from(warning: Warning) -> Self {
+        Self { code: wire_name(warning.code), message: warning.message }
+    }
+}
+
+/// What could be read from a page.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "PageSummary")]
+pub struct PageSummaryDto {
+    pub number: u32,
+    pub label: Option<String>,
+    #[ts(type = "'text' | 'ocr' | 'mixed' | 'empty' | 'garbled' | 'failed'")]
+    pub status: String,
+    pub characters: u32,
+    pub warnings: Vec<WarningDto>,
+}
+
+impl From<PageSummary> for PageSummaryDto {
+    fn from(page: PageSummary) -> Self {
+        Self {
+            number: page.number.get(),
+            label: page.label,
+            status: wire_name(page.status),
+            characters: page.characters,
+            warnings: page.warnings.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// Boxes on one page, in fractions of its width and height from the top left.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "Region")]
+pub struct RegionDto {
+    pub page: u32,
+    #[ts(type = "Array<[number, number, number, number]>")]
+    pub boxes: Vec<[f32; 4]>,
+}
+
+impl From<Region> for RegionDto {
+    fn from(region: Region) -> Self {
+        Self {
+            page: region.page.get(),
+            boxes: region.boxes.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_shrinks_to_its_last_part() {
+        assert_eq!(file_name(Path::new("/a/报告.pdf")), "报告.pdf");
+        assert_eq!(file_name(Path::new("/")), "");
+    }
+}

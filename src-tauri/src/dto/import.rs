@@ -1,0 +1,72 @@
+//! How far the imports are.
+
+use super::ProblemDto;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A file that is being imported, or that could not be.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "ImportItem")]
+pub struct ImportItemDto {
+    /// The document, once the file was opened.
+    pub document: Option<u64>,
+    pub file_name: String,
+    #[ts(
+        type = "'queued' | 'parse' | 'split' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled'"
+    )]
+    pub stage: String,
+    /// Pages or passages done in this stage.
+    pub done: u32,
+    pub total: u32,
+    pub problem: Option<ProblemDto>,
+}
+
+/// The whole queue at one moment; every change sends all of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "ImportState")]
+pub struct ImportStateDto {
+    pub running: bool,
+    /// Where the running import puts its documents.
+    pub library: Option<u64>,
+    pub files_done: u32,
+    pub files_total: u32,
+    /// Imports that wait for their turn.
+    pub waiting: u32,
+    /// Seconds, once enough was done to guess.
+    pub seconds_left: Option<f64>,
+    /// Files in work.
+    pub active: Vec<ImportItemDto>,
+    /// Files that failed since the window opened, newest last.
+    pub failed: Vec<ImportItemDto>,
+    /// How the last import ended.
+    pub last: Option<ImportSummaryDto>,
+    /// Why the last import could not be done at all.
+    pub problem: Option<ProblemDto>,
+}
+
+/// How an import ended.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "ImportSummary")]
+pub struct ImportSummaryDto {
+    pub documents: u32,
+    pub pages: u32,
+    pub passages: u32,
+    pub failed: u32,
+    pub unchanged: u32,
+    pub seconds: f64,
+}
+
+impl From<&yinju_engine::ImportSummary> for ImportSummaryDto {
+    fn from(summary: &yinju_engine::ImportSummary) -> Self {
+        Self {
+            documents: summary.documents,
+            pages: summary.pages,
+            passages: summary.passages,
+            failed: summary.failed,
+            unchanged: summary.unchanged,
+            seconds: summary.seconds,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Libraries, and what a removal left behind.
+
+use serde::Serialize;
+use ts_rs::TS;
+use yinju_engine::{LibrarySummary, Receipt};
+
+/// A library with what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Library")]
+pub struct LibraryDto {
+    pub id: u64,
+    pub name: String,
+    pub documents: u32,
+    /// Documents a search finds.
+    pub ready: u32,
+    pub pages: u32,
+    pub passages: u32,
+}
+
+impl From<LibrarySummary> for LibraryDto {
+    fn from(library: LibrarySummary) -> Self {
+        Self {
+            id: library.id.0,
+            name: library.name,
+            documents: library.documents,
+            ready: library.ready,
+            pages: library.pages,
+            passages: library.passages,
+        }
+    }
+}
+
+/// What a removal took out, and what it left: nothing, in good order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Receipt")]
+pub struct ReceiptDto {
+    pub documents: u32,
+    pub passages: u32,
+    /// Traces still found anywhere after the removal.
+    pub left: u32,
+}
+
+impl From<Receipt> for ReceiptDto {
+    fn from(receipt: Receipt) -> Self {
+        let left = receipt.left;
+        Self {
+            documents: receipt.documents,
+            passages: receipt.passages,
+            left: left.store + left.vectors + left.postings,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Models of the catalogue and their fetching.
+
+use serde::Serialize;
+use ts_rs::TS;
+use yinju_engine::{ModelStatus, PullProgress};
+
+/// A model and whether it is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Model")]
+pub struct ModelDto {
+    pub id: String,
+    #[ts(type = "'encoder' | 'generator'")]
+    pub kind: String,
+    pub title: String,
+    pub bytes: u64,
+    pub installed: bool,
+    pub is_default: bool,
+    pub licence: String,
+}
+
+impl From<ModelStatus> for ModelDto {
+    fn from(model: ModelStatus) -> Self {
+        Self {
+            id: model.id.0,
+            kind: model.kind.to_string(),
+            title: model.title,
+            bytes: model.bytes,
+            installed: model.installed,
+            is_default: model.is_default,
+            licence: model.licence,
+        }
+    }
+}
+
+/// How far a fetch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "PullProgress")]
+pub struct PullProgressDto {
+    pub done_bytes: u64,
+    pub total_bytes: u64,
+}
+
+impl From<PullProgress> for PullProgressDto {
+    fn from(progress: PullProgress) -> Self {
+        Self { done_bytes: progress.done_bytes, total_bytes: progress.total_bytes }
+    }
+}

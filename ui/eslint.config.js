@@ -1,0 +1,73 @@
+// Type-aware linting, and who may know whom: only `backend` names Tauri, features know `shared`
+// and `backend` but never each other, `app` composes them.
+import js from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+const features = ['library', 'ask', 'reader', 'models', 'settings', 'search'];
+
+export default ts.config(
+  { ignores: ['dist', 'src/backend/bindings'] },
+  js.configs.recommended,
+  ...ts.configs.strictTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.browser, ...globals.node },
+      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  { files: ['*.js'], ...ts.configs.disableTypeChecked },
+  {
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['src/**'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { node: { extensions: ['.ts', '.svelte.ts', '.svelte', '.js'] } },
+      'boundaries/elements': [
+        { type: 'backend', pattern: 'src/backend' },
+        { type: 'shared', pattern: 'src/shared' },
+        ...features.map((name) => ({ type: name, pattern: `src/${name}` })),
+        { type: 'app', pattern: 'src/app' },
+      ],
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          rules: [
+            { from: { type: 'shared' }, allow: { to: { type: 'backend' } } },
+            ...features.map((name) => ({
+              from: { type: name },
+              allow: { to: { type: ['backend', 'shared'] } },
+            })),
+            { from: { type: 'app' }, allow: { to: { type: ['backend', 'shared', ...features] } } },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/backend/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@tauri-apps/*'], message: 'Only src/backend names Tauri.' }] },
+      ],
+    },
+  },
+);

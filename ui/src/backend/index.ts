@@ -1,0 +1,100 @@
+// The only room that names Tauri: every command of the shell and every event it sends, typed.
+// Deliberately not here: state, wording, layout.
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type {
+  AnswerUpdate,
+  AskRequest,
+  Chat,
+  ChatSummary,
+  Document,
+  DropHover,
+  ExportFormat,
+  ImportState,
+  Library,
+  Model,
+  PageSummary,
+  Problem,
+  PullProgress,
+  Receipt,
+  SampleQuestion,
+  Scope,
+  SearchResult,
+  Startup,
+} from './bindings';
+
+export type * from './bindings';
+export { pdfRange, pdfLength } from './pdf';
+
+/** Waits until the libraries are open. */
+export const startup = () => invoke<Startup>('startup');
+export const renameWindow = (title: string) => invoke<null>('rename_window', { title });
+
+export const libraries = () => invoke<Library[]>('libraries');
+export const createLibrary = (name: string) => invoke<number>('create_library', { name });
+export const renameLibrary = (library: number, name: string) =>
+  invoke<null>('rename_library', { library, name });
+export const removeLibrary = (library: number) => invoke<Receipt>('remove_library', { library });
+
+export const documents = () => invoke<Document[]>('documents');
+export const pages = (document: number) => invoke<PageSummary[]>('pages', { document });
+export const removeDocuments = (ids: number[]) =>
+  invoke<Receipt>('remove_documents', { documents: ids });
+export const revealDocument = (document: number) => invoke<null>('reveal_document', { document });
+
+export const imports = () => invoke<ImportState>('imports');
+/** Says where dropped and picked files go; `name` is for a first library. */
+export const aim = (library: number | null, name: string) => invoke<null>('aim', { library, name });
+export const pickFiles = () => invoke<number | null>('pick_files');
+export const pickFolder = () => invoke<number | null>('pick_folder');
+export const retry = (document: number, password: string | null) =>
+  invoke<null>('retry', { document, password });
+export const cancelDocument = (document: number) => invoke<null>('cancel_document', { document });
+export const cancelImports = () => invoke<null>('cancel_imports');
+export const importSamples = (name: string) => invoke<number>('import_samples', { name });
+export const sampleQuestions = () => invoke<SampleQuestion[]>('sample_questions');
+
+/** Asks; resolves when the last update was sent. */
+export function ask(request: AskRequest, onUpdate: (update: AnswerUpdate) => void): Promise<null> {
+  const updates = new Channel<AnswerUpdate>();
+  updates.onmessage = onUpdate;
+  return invoke<null>('ask', { request, updates });
+}
+export const stop = () => invoke<null>('stop');
+export const search = (text: string, scope: Scope, limit: number) =>
+  invoke<SearchResult>('search', { text, scope, limit });
+
+export const chats = () => invoke<ChatSummary[]>('chats');
+export const chat = (id: number) => invoke<Chat>('chat', { chat: id });
+export const removeChat = (id: number) => invoke<null>('remove_chat', { chat: id });
+/** Asks where to in a dialog; the name of the file, or null when the person thought better of it. */
+export const exportChat = (id: number, format: ExportFormat, title: string) =>
+  invoke<string | null>('export_chat', { chat: id, format, title });
+
+export const models = () => invoke<Model[]>('models');
+export function pullModel(
+  model: string,
+  onProgress: (progress: PullProgress) => void,
+): Promise<null> {
+  const updates = new Channel<PullProgress>();
+  updates.onmessage = onProgress;
+  return invoke<null>('pull_model', { model, updates });
+}
+export const stopPull = () => invoke<null>('stop_pull');
+
+/** Calls back whenever the shell says something; returns how to stop listening. */
+function on<T>(event: string, heard: (payload: T) => void): () => void {
+  const listening = listen<T>(event, ({ payload }) => heard(payload));
+  return () => void listening.then((stopListening) => stopListening());
+}
+export const onImports = (heard: (state: ImportState) => void) => on('imports', heard);
+export const onLibraryChanged = (heard: () => void) => on<null>('library-changed', heard);
+export const onDropHover = (heard: (hover: DropHover) => void) => on('drop-hover', heard);
+
+/** What a command was refused with, whatever was thrown. */
+export function asProblem(error: unknown): Problem {
+  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
+    return error as Problem;
+  }
+  return { code: 'internal', message: String(error), hint: null };
+}

@@ -1,0 +1,61 @@
+// Numbers, sizes, times and days, written as the window's language writes them.
+import { localeTag, t } from './i18n.svelte';
+
+const MEGABYTE = 1024 * 1024;
+
+export function count(value: number): string {
+  return new Intl.NumberFormat(localeTag()).format(value);
+}
+
+export function bytes(value: number): string {
+  const large = value >= 1000 * MEGABYTE;
+  const format = new Intl.NumberFormat(localeTag(), {
+    style: 'unit',
+    unit: large ? 'gigabyte' : 'megabyte',
+    unitDisplay: 'short',
+    maximumFractionDigits: large ? 1 : 0,
+  });
+  return format.format(value / (large ? 1024 * MEGABYTE : MEGABYTE));
+}
+
+/** Seconds as people say them: whole seconds under a minute and a half, then minutes. */
+export function seconds(value: number): string {
+  const minutes = value >= 90;
+  const format = new Intl.NumberFormat(localeTag(), {
+    style: 'unit',
+    unit: minutes ? 'minute' : 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  });
+  return format.format(minutes ? Math.round(value / 60) : value);
+}
+
+export type DayGroup = 'today' | 'yesterday' | 'earlier';
+
+/** Which heading a conversation stands under. */
+export function dayGroup(date: Date, now = new Date()): DayGroup {
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+  if (date.getTime() >= midnight) return 'today';
+  return date.getTime() >= midnight - 24 * 3600 * 1000 ? 'yesterday' : 'earlier';
+}
+
+/** Time of day for today, else the date. */
+export function moment(date: Date, now = new Date()): string {
+  const today = dayGroup(date, now) === 'today';
+  const style: Intl.DateTimeFormatOptions = today
+    ? { hour: '2-digit', minute: '2-digit' }
+    : { month: 'short', day: 'numeric' };
+  return new Intl.DateTimeFormat(localeTag(), style).format(date);
+}
+
+/** Page numbers with runs drawn together: 3, 5–8. */
+export function pageRuns(pages: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const page of [...pages].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && page <= last[1] + 1) last[1] = page;
+    else runs.push([page, page]);
+  }
+  const text = runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+  return t('common.page', { page: text });
+}
