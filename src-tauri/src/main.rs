@@ -5,7 +5,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod commands;
-mod compose;
 mod drop;
 mod dto;
 mod imports;

@@ -2,6 +2,8 @@
 
 use clap::Parser;
 use std::path::PathBuf;
+use yinju_compose::Places;
+use yinju_core::Problem;
 
 /// Answers questions from your own PDFs and proves each sentence on a page.
 #[derive(Clone, Debug, Parser)]
@@ -17,6 +19,13 @@ pub struct Options {
     /// Files and folders to import at once.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+impl Options {
+    /// Where everything is.
+    pub fn places(&self) -> Result<Places, Problem> {
+        Places::find(self.home.clone())
+    }
 }
 
 #[cfg(test)]

@@ -121,9 +121,8 @@ mod tests {
 
     #[test]
     fn ranges_are_read_from_the_header() {
-        let request = |value: &str| {
-            Request::builder().header(header::RANGE, value).body(Vec::new()).unwrap()
-        };
+        let request =
+            |value: &str| Request::builder().header(header::RANGE, value).body(Vec::new()).unwrap();
         assert_eq!(range_of(&request("bytes=2-9")), Some((2, Some(9))));
         assert_eq!(range_of(&request("bytes=2-")), Some((2, None)));
         assert_eq!(range_of(&request("lines=2-9")), None);

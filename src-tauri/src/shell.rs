@@ -1,10 +1,10 @@
 //! What the window's commands share: the engine, the import queue, and what is being done.
 
+use crate::dto;
 use crate::dto::event;
 use crate::imports::{ImportQueue, Job};
 use crate::options::Options;
 use crate::samples::Samples;
-use crate::{compose, dto};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
@@ -42,7 +42,7 @@ impl Shell {
         shell.imports.run(&shell, app.clone());
         let (opening, options) = (Arc::clone(&shell), options.clone());
         thread::spawn(move || {
-            opening.opened(compose::compose(&options));
+            opening.opened(options.places().and_then(|places| places.engine()));
             app.emit(event::LIBRARY_CHANGED, ()).unwrap_or_else(|e| tracing::warn!("{e}"));
             opening.imports.push(Job::Resume);
             if !options.paths.is_empty() {

@@ -1,6 +1,6 @@
 //! The one window: its size, where its web data lies, and that it shows nothing but the app.
 
-use crate::{compose, options::Options};
+use crate::options::Options;
 use tauri::{App, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// Width and height in logical pixels at the first start.
@@ -15,9 +15,9 @@ pub fn open(app: &mut App, options: &Options) -> tauri::Result<WebviewWindow> {
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .on_navigation(is_the_app);
-    let builder = match compose::home(options) {
-        Some(home) => builder.data_directory(home.join("window")),
-        None => builder,
+    let builder = match options.places() {
+        Ok(places) => builder.data_directory(places.home.join("window")),
+        Err(_) => builder,
     };
     builder.build()
 }

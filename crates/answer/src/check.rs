@@ -116,7 +116,7 @@ impl Draft {
             self.space = true;
             return;
         }
-        if std::mem::take(&mut self.space) && c.is_alphanumeric() && !self.at_line_start() {
+        if std::mem::take(&mut self.space) && wants_space(c) && !self.at_line_start() {
             self.text.push(' ');
         }
         self.text.push(c);
@@ -135,7 +135,8 @@ impl Draft {
             if let Some(owner) = self.owner(&ranges, mark.at) {
                 let range = &ranges[owner];
                 let leading = mark.at <= range.start;
-                let at = if leading { range.len() } else { mark.at.min(range.end) - range.start };
+                let last = before_full_stop(&self.text[range.clone()]);
+                let at = if leading { last } else { mark.at.min(range.end) - range.start };
                 owned[owner].push(Mark { at, number: mark.number });
             }
         }
@@ -159,6 +160,10 @@ impl Draft {
         let says_something = |i: &usize| !Terms::of(&self.text[ranges[*i].clone()]).is_empty();
         (0..=owner).rev().find(says_something).or(Some(owner))
     }
+}
+
+fn wants_space(c: char) -> bool {
+    !c.is_whitespace() && !is_cjk(c) && !is_full_stop(c) && !matches!(c, ',' | ';' | ':' | ')')
 }
 
 /// Length of a closed stretch of code at the start, backticks included.

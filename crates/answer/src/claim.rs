@@ -82,7 +82,7 @@ impl Bench<'_> {
         }
         if is_claim(sentence, &claim) {
             self.complete(&claim, &mut binding);
-            binding.support = self.support(&claim, &binding.bonds);
+            binding.support = self.support(sentence, &claim, &binding.bonds);
         } else {
             binding.support = Support::NotAClaim;
         }
@@ -95,20 +95,30 @@ impl Bench<'_> {
     fn resolve(&self, number: u32, said: &Terms, sentence: &str) -> Option<usize> {
         let own = self.evidence.iter().position(|e| e.marker == number)?;
         let (best, recall) = self.best(said, &Terms::default(), |_| true)?;
-        if let Some((quote, own_recall)) = self.best(said, &Terms::default(), |e| e == own) {
-            let believable = own_recall >= self.gate.believable && own_recall + self.gate.better >= recall;
-            if believable || (recall < self.gate.clear && self.is_foreign(sentence, own)) {
-                return Some(quote);
-            }
+        let (quote, own_recall) = self.best(said, &Terms::default(), |e| e == own).unwrap_or((best, 0.0));
+        if own_recall >= self.gate.believable && own_recall + self.gate.better >= recall {
+            return Some(quote);
         }
-        (recall >= self.gate.clear).then_some(best)
+        if recall >= self.gate.clear {
+            return Some(best);
+        }
+        if !self.is_foreign(sentence, own) {
+            return None;
+        }
+        if own_recall > 0.0 { Some(quote) } else { self.longest(own) }
+    }
+
+    /// Where words cannot be compared, the longest quotation of a passage stands for it.
+    fn longest(&self, evidence: usize) -> Option<usize> {
+        let own = (0..self.candidates.len()).filter(|i| self.candidates[*i].evidence == evidence);
+        own.max_by_key(|i| (self.candidates[*i].range.len(), std::cmp::Reverse(*i)))
     }
 
     /// The candidate that, with what is already quoted, says most of a claim; and how much that is.
     fn best(&self, claim: &Terms, quoted: &Terms, from: impl Fn(usize) -> bool) -> Option<(usize, f32)> {
         let mut best: Option<(usize, f32, f32)> = None;
         for (index, candidate) in self.candidates.iter().enumerate().filter(|(_, c)| from(c.evidence)) {
-            let recall = claim.recall_in(&Terms::union([quoted, candidate.terms()]));
+            let recall = claim.recall_in_both(quoted, candidate.terms());
             let score = recall - 0.05 * candidate.length() - 0.002 * candidate.evidence as f32;
             if best.is_none_or(|(_, _, top)| score > top) {
                 best = Some((index, recall, score));
@@ -129,7 +139,7 @@ impl Bench<'_> {
         }
         let quoted = self.quoted(&binding.bonds);
         let recall = claim.recall_in(&quoted);
-        if recall >= self.gate.supported && !claim.has_number_missing_in(&quoted) {
+        if recall + self.gate.gain > 1.0 {
             return;
         }
         if let Some((candidate, more)) = self.best(claim, &quoted, |_| true)
@@ -143,26 +153,20 @@ impl Bench<'_> {
         Terms::union(bonds.iter().map(|bond| self.candidates[bond.candidate].terms()))
     }
 
-    fn support(&self, claim: &Terms, bonds: &[Bond]) -> Support {
+    fn support(&self, sentence: &str, claim: &Terms, bonds: &[Bond]) -> Support {
         let quoted = self.quoted(bonds);
         let recall = claim.recall_in(&quoted);
+        let missing = claim.has_number_missing_in(&quoted);
         if recall < self.gate.partial {
-            return self.anchored(claim, bonds);
+            // Across languages a shared name or number is all that words can show.
+            let foreign = bonds.iter().any(|bond| self.is_foreign_bond(sentence, bond));
+            let anchored = foreign && !missing && claim.shares_anchor_with(&quoted);
+            return if anchored { Support::Partial } else { Support::Unsupported };
         }
-        if claim.has_number_missing_in(&quoted) {
+        if missing {
             return if self.number_stands_nearby(claim, bonds) { Support::Partial } else { Support::Unsupported };
         }
         if recall >= self.gate.supported { Support::Supported } else { Support::Partial }
-    }
-
-    /// Across languages a shared name or number, with no number missing, bears a sentence out in part.
-    fn anchored(&self, claim: &Terms, bonds: &[Bond]) -> Support {
-        let quoted = self.quoted(bonds);
-        let foreign = bonds.iter().any(|bond| {
-            Language::of(self.candidates[bond.candidate].text()) == Language::Zh
-        }) != claim.iter().any(|(term, _)| Language::of(&term) == Language::Zh);
-        let shares = claim.shares_anchor_with(&quoted) && !claim.has_number_missing_in(&quoted);
-        if foreign && shares { Support::Partial } else { Support::Unsupported }
     }
 
     fn number_stands_nearby(&self, claim: &Terms, bonds: &[Bond]) -> bool {
@@ -173,12 +177,16 @@ impl Bench<'_> {
 
     /// A sentence nothing bears out carries no marker, unless words cannot be compared at all.
     fn drop_unborne(&self, sentence: &str, marks: &[Mark], binding: &mut Binding) {
-        let comparable = |bond: &Bond| !self.is_foreign(sentence, self.candidates[bond.candidate].evidence);
+        let comparable = |bond: &Bond| !self.is_foreign_bond(sentence, bond);
         if binding.support != Support::Unsupported || !binding.bonds.iter().any(comparable) {
             return;
         }
         binding.bonds.clear();
         binding.removed = marks.iter().map(|mark| mark.number).collect();
+    }
+
+    fn is_foreign_bond(&self, sentence: &str, bond: &Bond) -> bool {
+        self.is_foreign(sentence, self.candidates[bond.candidate].evidence)
     }
 
     fn is_foreign(&self, sentence: &str, evidence: usize) -> bool {
@@ -202,15 +210,24 @@ fn segment(sentence: &str, marks: &[Mark], mark: Mark) -> Option<Terms> {
     (terms.weight() >= 3.0).then_some(terms)
 }
 
-/// `根据资料，…` and `According to the passage, …` are about the answer, not part of it.
+/// List numbers, `根据资料，…` and `According to the passage, …` are about the answer, not part of it.
 fn without_lead_in(sentence: &str) -> &str {
-    let trimmed = sentence.trim_start();
+    let trimmed = without_list_number(sentence.trim_start());
     let opens = ["根据", "依据", "按照", "According to", "Based on"].iter().any(|o| trimmed.starts_with(o));
-    let Some((head, rest)) = trimmed.split_once(['，', ',']).filter(|_| opens) else { return sentence };
+    let Some((head, rest)) = trimmed.split_once(['，', ',']).filter(|_| opens) else { return trimmed };
     let names_source = ["资料", "文档", "材料", "信息", "内容", "passage", "document", "source", "information", "text"]
         .iter()
         .any(|word| head.contains(word));
-    if names_source && head.chars().count() <= 40 { rest } else { sentence }
+    if names_source && head.chars().count() <= 40 { rest } else { trimmed }
+}
+
+fn without_list_number(line: &str) -> &str {
+    let opened = line.strip_prefix(['（', '(']).unwrap_or(line);
+    let after = opened.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = opened.len() - after.len();
+    let rest = after.strip_prefix(['.', '、', ')', '）', '．']).filter(|_| (1..=3).contains(&digits));
+    // `3.5 million` begins with a number, not with its place in a list.
+    rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())).map_or(line, str::trim_start)
 }
 
 fn is_claim(sentence: &str, terms: &Terms) -> bool {

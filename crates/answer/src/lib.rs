@@ -26,10 +26,13 @@ mod sources;
 pub mod stream;
 mod terms;
 #[cfg(test)]
+#[path = "../tests/support/mod.rs"]
 mod fixtures;
 
 pub use check::{Checked, check};
+pub use claim::Gate;
 pub use language::Language;
 pub use prompt::Turn;
 pub use relevance::{RelevanceConfig, Verdict};
+pub use sources::Pages;
 pub use stream::MarkerStream;

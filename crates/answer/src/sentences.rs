@@ -64,6 +64,9 @@ impl Splitter<'_> {
             return at + 1;
         }
         let end = self.end_of_closers(at + 1);
+        for closer in at + 1..end {
+            self.note_brackets(closer, self.chars[closer].1);
+        }
         if self.open.is_empty() {
             self.cut(end);
         }

@@ -81,9 +81,14 @@ impl Terms {
 
     /// The share of what is said here that `other` says too, by weight, 0 to 1.
     pub fn recall_in(&self, other: &Self) -> f32 {
-        let words = self.weights.iter().filter(|(term, _)| other.has(term));
-        let numbers = self.strict.iter().filter(|value| other.values.contains(*value)).count();
-        let found = words.map(|(_, weight)| weight).sum::<f32>() + NUMBER * numbers as f32;
+        self.recall_in_both(other, &Self::default())
+    }
+
+    /// The share of what is said here that one of two texts says too.
+    pub fn recall_in_both(&self, one: &Self, other: &Self) -> f32 {
+        let words = self.weights.iter().filter(|(term, _)| one.has(term) || other.has(term));
+        let numbers = self.strict.iter().filter(|v| one.values.contains(*v) || other.values.contains(*v));
+        let found = words.map(|(_, weight)| weight).sum::<f32>() + NUMBER * numbers.count() as f32;
         if self.is_empty() { 0.0 } else { found / self.weight() }
     }
 

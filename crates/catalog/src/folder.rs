@@ -185,36 +185,7 @@ impl ModelsFolder {
             };
             return Err(CatalogError::WrongKind(id.clone(), wanted));
         }
-        self.recheck(&folder, manifest)
-    }
-
-    /// Reads files again that look changed; a touched file whose hash is still right is recorded.
-    pub(crate) fn recheck(
-        &self,
-        folder: &Path,
-        mut manifest: Manifest,
-    ) -> Result<Manifest, CatalogError> {
-        let mut touched = false;
-        for record in &mut manifest.files {
-            if record.looks_unchanged(folder) {
-                continue;
-            }
-            let path = folder.join(&record.name);
-            if !path.is_file() {
-                return Err(CatalogError::NotInstalled(manifest.id));
-            }
-            let found = sha256_of_file(&path, &CancelToken::new(), &mut |_| {})?;
-            if found != record.sha256 {
-                let expected = record.sha256.clone();
-                return Err(CatalogError::HashMismatch { file: path, expected, found });
-            }
-            *record = FileRecord::of(folder, &record.name, found)?;
-            touched = true;
-        }
-        if touched && let Err(error) = manifest.write(folder) {
-            tracing::warn!(%error, "the manifest could not be brought up to date");
-        }
-        Ok(manifest)
+        recheck(&folder, manifest)
     }
 
     /// Reads every file of every model again.
@@ -251,6 +222,31 @@ impl ModelsFolder {
         staging::remove_folder(&unfinished)?;
         staging::remove_folder(&folder)
     }
+}
+
+/// Reads files again that look changed; a touched file whose hash is still right is recorded.
+pub(crate) fn recheck(folder: &Path, mut manifest: Manifest) -> Result<Manifest, CatalogError> {
+    let mut touched = false;
+    for record in &mut manifest.files {
+        if record.looks_unchanged(folder) {
+            continue;
+        }
+        let path = folder.join(&record.name);
+        if !path.is_file() {
+            return Err(CatalogError::NotInstalled(manifest.id));
+        }
+        let found = sha256_of_file(&path, &CancelToken::new(), &mut |_| {})?;
+        if found != record.sha256 {
+            let expected = record.sha256.clone();
+            return Err(CatalogError::HashMismatch { file: path, expected, found });
+        }
+        *record = FileRecord::of(folder, &record.name, found)?;
+        touched = true;
+    }
+    if touched && let Err(error) = manifest.write(folder) {
+        tracing::warn!(%error, "the manifest could not be brought up to date");
+    }
+    Ok(manifest)
 }
 
 /// The id as a folder's name; what could lead elsewhere names no model.

@@ -2,7 +2,7 @@
 //! whole in itself. Everything a model is run by is read elsewhere (`generate`).
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 /// Longest text in the metadata that is kept; longer ones are passed over.

@@ -55,7 +55,7 @@ impl ModelsFolder {
         let settings = encoder_settings(folder)?;
         let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let paths = ENCODER_FILES.map(|name| folder.join(name));
-        let files: Vec<_> = paths.iter().map(|p| p.as_path()).zip(ENCODER_FILES).collect();
+        let files: Vec<_> = paths.iter().map(std::path::PathBuf::as_path).zip(ENCODER_FILES).collect();
         self.take_in(ModelKind::Encoder, &title, &title, &files, Some(settings))
     }
 

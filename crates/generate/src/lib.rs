@@ -19,12 +19,20 @@ mod generator;
 mod gguf;
 mod kernels;
 mod linear;
+#[cfg(test)]
+#[path = "../tests/support/real.rs"]
+mod real;
+#[cfg(test)]
+mod reference_tests;
 mod rope;
 mod sampler;
 mod shape;
 mod stream;
 mod template;
 mod threads;
+#[cfg(test)]
+#[path = "../tests/support/tiny.rs"]
+mod tiny;
 mod vocabulary;
 
 pub use error::GenerateError;

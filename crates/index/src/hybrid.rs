@@ -8,7 +8,7 @@ use crate::lexical::{Posted, PostingsArm, Snapshot};
 use crate::manifest::Manifest;
 use crate::text::question::Question;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use yinju_core::ports::{IndexEntry, IndexedDocument, PassageIndex, RankedPassage, SearchRequest};
@@ -25,6 +25,8 @@ pub struct HybridIndex {
     vectors: VectorArm,
     postings: PostingsArm,
     pending: Mutex<Pending>,
+    /// Held while open; declared last so that it is let go after both arms are closed.
+    _lock: File,
 }
 
 /// What waits for the next commit.
@@ -45,6 +47,7 @@ impl HybridIndex {
     /// [`IndexError::Damaged`] or [`IndexError::Outdated`] where the folder has to be deleted and
     /// filled again from the store; [`IndexError::InUse`] where another process has it open.
     pub fn open(folder: &Path, dimensions: usize, config: IndexConfig) -> Result<Self, IndexError> {
+        let lock = lock(folder)?;
         let current = Manifest::current(dimensions);
         let (vectors, postings) = match Manifest::read(folder)? {
             Some(found) => {
@@ -55,7 +58,8 @@ impl HybridIndex {
             None => create(folder, &current, dimensions, &config)?,
         };
         let pending = Mutex::new(Pending::default());
-        Ok(Self { folder: folder.to_owned(), config, vectors, postings, pending })
+        let folder = folder.to_owned();
+        Ok(Self { folder, config, vectors, postings, pending, _lock: lock })
     }
 
     fn try_upsert(&self, entries: &[IndexEntry]) -> Result<(), IndexError> {
@@ -315,6 +319,18 @@ fn last_of_each(entries: &[IndexEntry]) -> Vec<IndexEntry> {
         entries.iter().rev().filter(|entry| seen.insert(entry.passage)).cloned().collect();
     kept.reverse();
     kept
+}
+
+/// Takes the folder for this process. The system lets go when the process ends, however it ends.
+fn lock(folder: &Path) -> Result<File, IndexError> {
+    fs::create_dir_all(folder).map_err(|error| IndexError::io(folder, error))?;
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(|error| IndexError::io(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(IndexError::InUse { folder: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(IndexError::io(&path, error)),
+    }
 }
 
 /// Makes both arms anew. What a crash left of an earlier try is removed: without a manifest it was

@@ -122,7 +122,7 @@ impl Store {
         }
         transaction.commit()?;
         // What was removed must not linger in the write-ahead log either.
-        connection.pragma_query_value(None, "wal_checkpoint(TRUNCATE)", |_| Ok(()))?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 

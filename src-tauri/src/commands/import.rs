@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use yinju_core::{DocumentId, LibraryId, Problem, ProblemCode};
-use yinju_engine::Engine;
 
 /// How far the imports are.
 #[tauri::command]
@@ -76,7 +75,7 @@ pub fn cancel_imports(shell: Shared<'_>) {
 pub async fn import_samples(shell: Shared<'_>, name: String) -> Result<u64> {
     blocking(&shell, move |shell, engine| {
         let folder = shell.samples.folder.clone().ok_or_else(no_samples)?;
-        let library = library_named(engine, &name)?;
+        let library = engine.create_library(&name)?;
         shell.imports.push(Job::Import { paths: vec![folder], library, password: None });
         Ok(library.0)
     })
@@ -85,13 +84,6 @@ pub async fn import_samples(shell: Shared<'_>, name: String) -> Result<u64> {
 
 fn no_samples() -> Problem {
     Problem::new(ProblemCode::FileNotFound, "the samples did not come with this program")
-}
-
-fn library_named(engine: &Engine, name: &str) -> std::result::Result<LibraryId, Problem> {
-    match engine.libraries()?.into_iter().find(|library| library.name == name) {
-        Some(library) => Ok(library.id),
-        None => engine.create_library(name),
-    }
 }
 
 /// Questions the samples answer; none where there are no samples.

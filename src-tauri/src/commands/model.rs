@@ -1,8 +1,8 @@
 //! Models and their fetching.
 
 use super::Shared;
+use crate::dto::Result;
 use crate::dto::model::{ModelDto, PullProgressDto};
-use crate::dto::{ProblemDto, Result};
 use crate::shell::blocking;
 use std::time::{Duration, Instant};
 use tauri::ipc::Channel;
@@ -16,7 +16,7 @@ const TELL_EVERY: Duration = Duration::from_millis(150);
 #[tauri::command]
 pub async fn models(shell: Shared<'_>) -> Result<Vec<ModelDto>> {
     blocking(&shell, |_, engine| {
-        Ok(engine.models()?.into_iter().map(ModelDto::from).collect())
+        Ok(engine.models().list().into_iter().map(ModelDto::from).collect())
     })
     .await
 }
@@ -31,7 +31,7 @@ pub async fn pull_model(
     let cancel = shell.begin_pull();
     blocking(&shell, move |_, engine| {
         let mut last: Option<Instant> = None;
-        engine.pull_model(&ModelId(model), &cancel, &mut |progress: PullProgress| {
+        engine.models().pull(&ModelId(model), &cancel, &mut |progress: PullProgress| {
             let ended = progress.done_bytes == progress.total_bytes;
             if ended || last.is_none_or(|last| last.elapsed() >= TELL_EVERY) {
                 last = Some(Instant::now());
@@ -45,7 +45,6 @@ pub async fn pull_model(
 
 /// Stops fetching; what was fetched is kept for the next try.
 #[tauri::command]
-pub fn stop_pull(shell: Shared<'_>) -> std::result::Result<(), ProblemDto> {
+pub fn stop_pull(shell: Shared<'_>) {
     shell.stop_pull();
-    Ok(())
 }

@@ -69,9 +69,7 @@ pub struct DocumentDto {
     pub library: u64,
     pub title: String,
     pub file_name: String,
-    #[ts(
-        type = "'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled'"
-    )]
+    #[ts(type = "'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled'")]
     pub status: String,
     pub bytes: u64,
     pub pages: u32,
@@ -147,10 +145,7 @@ pub struct RegionDto {
 
 impl From<Region> for RegionDto {
     fn from(region: Region) -> Self {
-        Self {
-            page: region.page.get(),
-            boxes: region.boxes.into_iter().map(Into::into).collect(),
-        }
+        Self { page: region.page.get(), boxes: region.boxes.into_iter().map(Into::into).collect() }
     }
 }
 

@@ -23,7 +23,7 @@ impl From<ModelStatus> for ModelDto {
     fn from(model: ModelStatus) -> Self {
         Self {
             id: model.id.0,
-            kind: model.kind.to_string(),
+            kind: model.kind,
             title: model.title,
             bytes: model.bytes,
             installed: model.installed,

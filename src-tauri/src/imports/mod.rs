@@ -142,9 +142,10 @@ impl<R: Runtime> Bell<R> {
             return;
         }
         *last = Some(Instant::now());
-        let told = self.app.emit(IMPORTS, state).and_then(|()| {
-            if whatever { self.app.emit(LIBRARY_CHANGED, ()) } else { Ok(()) }
-        });
+        let told = self
+            .app
+            .emit(IMPORTS, state)
+            .and_then(|()| if whatever { self.app.emit(LIBRARY_CHANGED, ()) } else { Ok(()) });
         told.unwrap_or_else(|error| tracing::warn!("{error}"));
     }
 }

@@ -83,6 +83,7 @@ export function pullModel(
 export const stopPull = () => invoke<null>('stop_pull');
 
 /** Calls back whenever the shell says something; returns how to stop listening. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the payload
 function on<T>(event: string, heard: (payload: T) => void): () => void {
   const listening = listen<T>(event, ({ payload }) => heard(payload));
   return () => void listening.then((stopListening) => stopListening());

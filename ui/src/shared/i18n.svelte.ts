@@ -44,6 +44,13 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
   return messages.t(key, { ...values, lng: language() });
 }
 
+/** Whether an input method still composes: then Enter chooses its candidate. */
+export function composing(event: KeyboardEvent): boolean {
+  // WebKit ends the composition before this key arrives; only the old code still tells.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** What happened and what to do, worded by the problem's code alone. */
 export function wordingOf(problem: Problem): { message: string; hint: string } {
   const key = `problem.${problem.code}`;

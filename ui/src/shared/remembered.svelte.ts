@@ -7,10 +7,10 @@ export interface Remembered<T> {
 }
 
 /** A rune whose value is kept in the web view's storage. */
-export function remembered<T extends string | number | boolean>(
-  name: string,
-  initial: T,
-): Remembered<T> {
+export function remembered(name: string, initial: boolean): Remembered<boolean>;
+export function remembered(name: string, initial: number): Remembered<number>;
+export function remembered<T extends string>(name: string, initial: T): Remembered<T>;
+export function remembered<T>(name: string, initial: T): Remembered<T> {
   let value = $state(read(name, initial));
   return {
     get value() {

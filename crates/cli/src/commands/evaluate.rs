@@ -48,7 +48,7 @@ pub fn run(
 
 /// Looks at everything an answer needs.
 pub fn doctor(places: &Places, output: &Output) -> Result {
-    let report = places.engine()?.doctor();
+    let report = places.doctor(&places.engine()?);
     if output.is_json() {
         output.object(&report);
     } else {

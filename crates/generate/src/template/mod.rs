@@ -8,6 +8,8 @@ mod clock;
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
 use crate::vocabulary::Vocabulary;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, context};
 use serde::Serialize;
 use yinju_core::ports::{Message, Role};
@@ -41,8 +43,8 @@ impl ChatTemplate {
 
     fn compile(source: &str, bos: &str, eos: &str) -> Result<Self, Error> {
         let mut environment = Environment::new();
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
+        let white_space = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
+        environment.set_syntax(white_space);
         environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         environment.add_function("raise_exception", raise_exception);
         environment.add_function("strftime_now", clock::strftime_now);
@@ -72,7 +74,7 @@ impl ChatTemplate {
 
     fn render_turns(&self, turns: &[Turn]) -> Result<String, Error> {
         self.environment.get_template(NAME)?.render(context! {
-            messages => turns,
+            messages => Serde(turns),
             add_generation_prompt => true,
             enable_thinking => false,
             bos_token => self.bos,

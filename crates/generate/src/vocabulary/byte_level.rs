@@ -7,7 +7,7 @@ use crate::error::GenerateError;
 use crate::gguf::GgufFile;
 use std::collections::HashMap;
 use tokenizers::Tokenizer;
-use tokenizers::models::bpe::BPE;
+use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::unicode::NFC;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -89,7 +89,7 @@ fn assemble(
     let merges = merges.iter().filter_map(|merge| merge.split_once(' '));
     let merges: Vec<_> = merges.map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
     let bpe = BPE::builder()
-        .vocab_and_merges(vocabulary.collect::<HashMap<_, _>>(), merges)
+        .vocab_and_merges(vocabulary.collect::<Vocab>(), merges)
         .ignore_merges(family.whole_pieces)
         .build()?;
     let mut tokenizer = Tokenizer::new(bpe);

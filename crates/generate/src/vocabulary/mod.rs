@@ -5,6 +5,8 @@
 
 mod byte_level;
 mod sentencepiece;
+#[cfg(test)]
+mod tests;
 
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;

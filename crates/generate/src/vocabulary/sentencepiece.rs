@@ -7,9 +7,8 @@
 use super::{Built, Kind, RawVocabulary};
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
-use std::collections::HashMap;
 use tokenizers::Tokenizer;
-use tokenizers::models::bpe::BPE;
+use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::NormalizerWrapper;
 use tokenizers::normalizers::prepend::Prepend;
 use tokenizers::normalizers::replace::Replace;
@@ -43,7 +42,7 @@ fn assemble(
     prefix: bool,
     unknown: Option<String>,
 ) -> tokenizers::Result<Tokenizer> {
-    let vocabulary: HashMap<String, u32> =
+    let vocabulary: Vocab =
         raw.tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
     let merges = merges(raw, scores, &vocabulary);
     let mut builder =
@@ -64,7 +63,7 @@ fn assemble(
 fn merges(
     raw: &RawVocabulary,
     scores: &[f32],
-    vocabulary: &HashMap<String, u32>,
+    vocabulary: &Vocab,
 ) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for ((token, kind), score) in raw.tokens.iter().zip(&raw.kinds).zip(scores) {

@@ -146,8 +146,10 @@ fn one_of(terms: impl Iterator<Item = Term>) -> Option<Box<dyn Query>> {
             (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
         })
         .collect();
-    let any = || Box::new(BooleanQuery::new(clauses.clone()));
-    (!clauses.is_empty()).then(|| -> Box<dyn Query> { Box::new(ConstScoreQuery::new(any(), 0.0)) })
+    if clauses.is_empty() {
+        return None;
+    }
+    Some(Box::new(ConstScoreQuery::new(Box::new(BooleanQuery::new(clauses)), 0.0)))
 }
 
 fn next_alive(docs: &mut impl tantivy::DocSet, segment: &SegmentReader) -> Option<u32> {

@@ -3,10 +3,10 @@
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
-/// Longest body of a frame. A page of a million characters takes about 8 MiB; a decoded body can
+/// Longest body of a frame. A page holds 200,000 characters at most and takes about 2 MiB; a decoded body can
 /// take some twenty times its length in memory, which a hostile worker must not be able to use
 /// against the window.
-pub const MAX_FRAME_BYTES: usize = 32 << 20;
+pub const MAX_FRAME_BYTES: usize = 16 << 20;
 
 const LENGTH_BYTES: usize = 4;
 

@@ -36,8 +36,7 @@ export const en = {
   'library.empty': 'Drop PDFs anywhere in this window, or add files.',
   'library.remove_question':
     'Remove “{{name}}” and its documents from Yinju? Your files stay where they are.',
-  'library.remove_document_question':
-    'Remove “{{title}}” from Yinju? The file stays where it is.',
+  'library.remove_document_question': 'Remove “{{title}}” from Yinju? The file stays where it is.',
   'library.drop_title_one': 'Drop to add {{count}} item',
   'library.drop_title_other': 'Drop to add {{count}} items',
   'library.drop_into': 'to “{{name}}”',

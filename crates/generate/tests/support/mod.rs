@@ -1,0 +1,53 @@
+//! What the tests of this crate share: small random models, the real models where they are on
+//! this machine, and short ways to ask them.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+mod real;
+mod tiny;
+
+pub use real::*;
+pub use tiny::*;
+
+use std::path::Path;
+use yinju_core::ports::{GenerateOutcome, Message, Role, Sampling};
+use yinju_core::{CancelToken, GeneratorSpec, ModelId};
+use yinju_generate::{CandleGenerator, GenerateError};
+
+pub fn spec(gguf: &Path) -> GeneratorSpec {
+    GeneratorSpec { id: ModelId::from("a-test-model"), gguf: gguf.to_owned() }
+}
+
+pub fn load(gguf: &Path) -> Result<CandleGenerator, GenerateError> {
+    CandleGenerator::load(&spec(gguf), 2)
+}
+
+pub fn user(content: &str) -> Message {
+    Message { role: Role::User, content: content.to_owned() }
+}
+
+pub fn system(content: &str) -> Message {
+    Message { role: Role::System, content: content.to_owned() }
+}
+
+pub fn assistant(content: &str) -> Message {
+    Message { role: Role::Assistant, content: content.to_owned() }
+}
+
+/// Greedy, without a penalty, at most `max_tokens`.
+pub fn greedy(max_tokens: u32) -> Sampling {
+    Sampling { repeat_penalty: 1.0, max_tokens, ..Sampling::default() }
+}
+
+/// Asks and collects what is written.
+pub fn ask(
+    model: &mut CandleGenerator,
+    messages: &[Message],
+    sampling: &Sampling,
+) -> (String, GenerateOutcome) {
+    let mut text = String::new();
+    let outcome = model
+        .generate(messages, sampling, &CancelToken::new(), &mut |part| text.push_str(part))
+        .unwrap();
+    (text, outcome)
+}

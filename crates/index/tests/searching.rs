@@ -1,0 +1,138 @@
+//! What is found, in which order, and with which scores.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use support::{contents, entry, found, lexical, open, request, vector};
+use yinju_core::ports::PassageIndex;
+use yinju_core::{DocumentId, LibraryId, Mode, ProblemCode};
+use yinju_index::HybridIndex;
+
+fn library() -> (tempfile::TempDir, HybridIndex) {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    index
+        .upsert(&[
+            entry(1, 1, "引据按照 GB/T 7714-2015 著录参考文献。"),
+            entry(2, 1, "公司2023年第三季度营业收入为12,500万元。"),
+            entry(3, 2, "The committee elected Marie Curie as its president in 1911."),
+            entry(4, 2, "在歐洲，梵語的學術研究由德國學者開創。"),
+        ])
+        .unwrap();
+    index.commit().unwrap();
+    (folder, index)
+}
+
+#[test]
+fn words_numbers_and_identifiers_find_their_passage() {
+    let (_folder, index) = library();
+    for (question, passage) in [
+        ("参考文献怎么著录", 1),
+        ("GB/T7714-2015", 1),
+        ("营业收入是多少？", 2),
+        ("12500", 2),
+        ("Who was elected by the committees?", 3),
+        ("梵语的学术研究", 4),
+    ] {
+        assert_eq!(found(&lexical(&index, question)).first(), Some(&passage), "{question}");
+    }
+}
+
+#[test]
+fn a_scope_holds_in_every_mode() {
+    let (_folder, index) = library();
+    for mode in [Mode::Hybrid, Mode::Dense, Mode::Lexical] {
+        let mut asked = request("学术研究 营业收入 president", mode, Some(vector(2)));
+        asked.scope.documents = vec![DocumentId(2)];
+        let hits = index.search(&asked).unwrap();
+        assert!(!hits.is_empty() && hits.iter().all(|h| h.document == DocumentId(2)), "{mode:?}");
+        asked.scope.libraries = vec![LibraryId(2)];
+        assert!(index.search(&asked).unwrap().is_empty(), "both must hold: {mode:?}");
+        asked.scope.documents.clear();
+        let hits = index.search(&asked).unwrap();
+        assert!(hits.iter().all(|h| h.document == DocumentId(1)), "{mode:?}");
+    }
+}
+
+#[test]
+fn hybrid_hits_carry_the_scores_of_both_arms() {
+    let (_folder, index) = library();
+    let hits = index.search(&request("营业收入", Mode::Hybrid, Some(vector(2)))).unwrap();
+    let best = hits[0];
+    assert_eq!(best.passage.0, 2);
+    assert!((best.arms.cosine.unwrap() - 1.0).abs() < 1e-3);
+    assert!(best.arms.bm25.unwrap() > 0.0);
+    assert!((best.arms.coverage.unwrap() - 1.0).abs() < 1e-6);
+    assert!(hits[1].arms.bm25.is_none() && hits[1].arms.cosine.is_some());
+    assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+}
+
+#[test]
+fn a_passage_found_by_words_alone_still_gets_its_cosine() {
+    let (_folder, index) = library();
+    let hits = index.search(&request("营业收入", Mode::Lexical, Some(vector(2)))).unwrap();
+    assert!((hits[0].arms.cosine.unwrap() - 1.0).abs() < 1e-3);
+    assert!(lexical(&index, "营业收入")[0].arms.cosine.is_none());
+}
+
+#[test]
+fn coverage_falls_with_what_no_passage_names() {
+    let (_folder, index) = library();
+    let coverage = |question: &str| lexical(&index, question)[0].arms.coverage.unwrap();
+    let whole = coverage("第三季度营业收入是多少");
+    let half = coverage("第三季度净利润率与研发投入是多少");
+    assert!(whole > 0.99 && half < 0.6, "{whole} {half}");
+    assert!(coverage("Who was the president?") > 0.99);
+    assert!(coverage("Which president married Lavoisier?") < 0.6);
+}
+
+#[test]
+fn an_accidental_word_does_not_spoil_what_the_vectors_found() {
+    let (_folder, index) = library();
+    let asked = request("quarterly operating revenue committee", Mode::Hybrid, Some(vector(2)));
+    assert_eq!(found(&index.search(&asked).unwrap()).first(), Some(&2));
+}
+
+#[test]
+fn odd_questions_are_answered_or_refused_politely() {
+    let (_folder, index) = library();
+    assert!(lexical(&index, "").is_empty());
+    assert!(lexical(&index, "？！…").is_empty());
+    assert!(lexical(&index, "зимний дворец").is_empty());
+    assert!(!lexical(&index, &"营业收入".repeat(25_000)).is_empty());
+    let without = index.search(&request("x", Mode::Hybrid, None)).unwrap_err();
+    assert_eq!(without.code, ProblemCode::Internal);
+    let short = index.search(&request("x", Mode::Dense, Some(vec![1.0]))).unwrap_err();
+    assert_eq!(short.code, ProblemCode::Internal);
+    let mut none = request("营业收入", Mode::Hybrid, Some(vector(1)));
+    none.limit = 0;
+    assert!(index.search(&none).unwrap().is_empty());
+}
+
+#[test]
+fn an_empty_index_finds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    assert!(index.search(&request("引据", Mode::Hybrid, Some(vector(1)))).unwrap().is_empty());
+    assert!(contents(&index).is_empty());
+}
+
+#[test]
+fn searches_run_beside_writing() {
+    let (_folder, index) = library();
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            for _ in 0..50 {
+                let hits =
+                    index.search(&request("营业收入", Mode::Hybrid, Some(vector(2)))).unwrap();
+                assert_eq!(hits[0].passage.0, 2);
+            }
+        });
+        for n in 0..10 {
+            index.upsert(&[entry(100 + n, 50 + n, "另一份文件的内容")]).unwrap();
+            index.commit().unwrap();
+        }
+        reader.join().unwrap();
+    });
+    assert_eq!(lexical(&index, "另一份文件").len(), 10);
+}

@@ -1,0 +1,198 @@
+//! A worker that misbehaves on demand, for the tests: what a file is called, or what a text says,
+//! decides how. It speaks the real protocol through the real child side. `rogue parent` is a
+//! supervisor that reads a file that never ends, to be killed.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use yinju_core::document::DocumentInfo;
+use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, ReadEvent, ReadRequest};
+use yinju_core::{CancelToken, DocumentReader, Page, PageNumber, PageStatus, Problem, ProblemCode};
+use yinju_supervisor::child::{Inbox, Job, Outbox, Pipes, confine};
+use yinju_supervisor::launch::Launch;
+use yinju_supervisor::protocol::{Call, Hello, Reply, Side, VERSION};
+use yinju_supervisor::{WorkerConfig, WorkerReader};
+
+fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().skip(1).collect();
+    if args.first().is_some_and(|role| role == "parent") {
+        return be_parent();
+    }
+    let launch = Launch::parse(args).expect("the supervisor writes what can be parsed");
+    confine(&launch).expect("limits can be set");
+    match launch.pdfium.as_deref().and_then(Path::to_str) {
+        Some("newer") => {
+            let hello = Hello { version: VERSION + 1, ..Hello::new(launch.role) };
+            hello.write(Side::Worker, &mut std::io::stdout()).expect("the pipe is open");
+            hang()
+        }
+        Some("mute") => hang(),
+        Some("stillborn") => {
+            eprintln!("libsomething.so: cannot open shared object file");
+            return ExitCode::from(127);
+        }
+        _ => {}
+    }
+    let mut pipes = Pipes::take().expect("the pipes are open");
+    pipes.greet(launch.role).expect("the supervisor is of this build");
+    println!("chatter that must not reach the protocol");
+    let (from_supervisor, outbox) = pipes.split();
+    for job in Inbox::listen(from_supervisor).expect("a thread can be started") {
+        answer(&job, &outbox);
+    }
+    ExitCode::SUCCESS
+}
+
+fn answer(job: &Job, outbox: &Outbox) {
+    let say = |reply| outbox.reply(job.id, reply).expect("the supervisor listens");
+    match &job.call {
+        Call::Read(file) => {
+            let request = ReadRequest::from(file.clone());
+            say(Reply::Event(ReadEvent::Opened(DocumentInfo::default())));
+            let name = request.path.file_name().and_then(|name| name.to_str());
+            match name.unwrap_or_default() {
+                "environment" => say(Reply::Event(ReadEvent::Page(page(&environment())))),
+                "failed" => {
+                    return say(Reply::Failed(Problem::new(ProblemCode::DamagedPdf, "damaged")));
+                }
+                "slow" => (0..20).for_each(|_| {
+                    std::thread::sleep(Duration::from_millis(50));
+                    say(Reply::Event(ReadEvent::Page(page("slow"))));
+                }),
+                name => {
+                    misbehave(name);
+                    say(Reply::Event(ReadEvent::Page(page(name))));
+                }
+            }
+            say(Reply::ReadDone);
+        }
+        Call::LoadEncoder { .. } => say(Reply::EncoderLoaded),
+        Call::Embed { texts, .. } => embed(texts, &say),
+        Call::LoadGenerator { spec, .. } => {
+            misbehave(spec.id.as_str());
+            let architecture = std::process::id().to_string();
+            say(Reply::GeneratorLoaded(GeneratorProfile { architecture, context_tokens: 8 }));
+        }
+        Call::CountTokens { texts } => {
+            say(Reply::Counts(texts.iter().map(|text| text.len() as u32).collect()));
+        }
+        Call::Generate { messages, .. } => write(&messages[0].content, job, &say),
+    }
+}
+
+/// Two numbers a text: its length and this process's id. A text may hold the name of a file: if
+/// there is none, it is made and the process dies; so a crash happens once.
+fn embed(texts: &[String], say: &dyn Fn(Reply)) {
+    let mut values = Vec::new();
+    for text in texts {
+        if let Some(path) = text.strip_prefix("crash once ") {
+            if std::fs::File::create_new(path).is_ok() {
+                std::process::abort();
+            }
+        }
+        if let Some(ms) = text.strip_prefix("slow ") {
+            std::thread::sleep(Duration::from_millis(ms.parse().expect("a number")));
+        }
+        misbehave(text);
+        values.extend([text.len() as f32, std::process::id() as f32]);
+    }
+    say(Reply::Vectors { dimensions: 2, values });
+}
+
+/// Repeats a word until it is cancelled or has done so ten times.
+fn write(word: &str, job: &Job, say: &dyn Fn(Reply)) {
+    let times = if word == "endless" { u32::MAX } else { 10 };
+    let outcome = |finish, generated_tokens| {
+        Reply::Finished(GenerateOutcome { finish, prompt_tokens: 1, generated_tokens })
+    };
+    for n in 0..times {
+        if job.cancel.is_cancelled() {
+            return say(outcome(FinishReason::Cancelled, n));
+        }
+        say(Reply::Text(word.to_owned()));
+        std::thread::sleep(Duration::from_millis(5));
+        misbehave(word);
+    }
+    say(outcome(FinishReason::Stop, times));
+}
+
+fn misbehave(how: &str) {
+    match how {
+        "crash" => std::process::abort(),
+        "panic" => panic!("the worker panics"),
+        "exit" => std::process::exit(0),
+        "hang" => hang(),
+        "bomb" => eat_memory(),
+        "babble" => babble(b"this is not a frame at all"),
+        "huge frame" => babble(&u32::MAX.to_le_bytes()),
+        _ => {}
+    }
+}
+
+fn hang() -> ! {
+    loop {
+        std::thread::sleep(Duration::from_secs(3600));
+    }
+}
+
+fn eat_memory() {
+    let mut eaten: Vec<Vec<u8>> = Vec::new();
+    loop {
+        eaten.push(vec![1; 16 << 20]);
+    }
+}
+
+/// Writes past the outbox: standard output is redirected, the pipe itself is the lowest file after
+/// the standard ones that can be written to.
+fn babble(bytes: &[u8]) {
+    for entry in std::fs::read_dir("/proc/self/fd").expect("Linux").flatten() {
+        let is_stdout = std::fs::read_link(entry.path())
+            .is_ok_and(|target| target.to_string_lossy().starts_with("pipe:"));
+        let number: i32 = entry.file_name().to_string_lossy().parse().unwrap_or(0);
+        if is_stdout && number > 2 {
+            if let Ok(mut pipe) = std::fs::OpenOptions::new().write(true).open(entry.path()) {
+                let _ = pipe.write_all(bytes);
+            }
+        }
+    }
+    hang()
+}
+
+/// What this process was given, as text.
+fn environment() -> String {
+    let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let nice = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(16));
+    let mut files: Vec<_> = std::fs::read_dir("/proc/self/fd")
+        .map(|all| all.flatten().filter_map(|f| std::fs::read_link(f.path()).ok()).collect())
+        .unwrap_or_default();
+    files.sort();
+    format!("names {names:?} nice {} files {files:?}", nice.unwrap_or("?"))
+}
+
+fn page(text: &str) -> Page {
+    Page {
+        number: PageNumber::from_index(0),
+        label: None,
+        width: 1.0,
+        height: 1.0,
+        status: PageStatus::Text,
+        text: text.to_owned(),
+        blocks: Vec::new(),
+        lines: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+fn be_parent() -> ExitCode {
+    let binary = std::env::current_exe().expect("this program has a place");
+    let reader = WorkerReader::new(WorkerConfig::new(binary, "none"));
+    let request = ReadRequest { path: "hang".into(), password: None };
+    let done = reader.read(&request, &CancelToken::new(), &mut |_| {
+        println!("reading");
+        Ok(())
+    });
+    println!("{done:?}");
+    ExitCode::FAILURE
+}

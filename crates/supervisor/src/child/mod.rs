@@ -1,0 +1,53 @@
+//! The worker's end of the pipes: how a process becomes a worker, hears calls and answers them.
+//! What it does about a call is the worker's own business.
+
+#[cfg(target_os = "linux")]
+mod confine;
+mod inbox;
+mod pipes;
+
+pub use inbox::{Inbox, Job};
+pub use pipes::{Outbox, Pipes};
+
+use crate::launch::Launch;
+
+/// Exit statuses of a worker, as the supervisor reads them.
+pub mod exit {
+    /// Standard input ended, and with it the process's purpose.
+    pub const DONE: i32 = 0;
+    /// The command line was not understood.
+    pub const USAGE: i32 = 2;
+    /// The worker panicked; the message is on standard error.
+    pub const PANICKED: i32 = 70;
+    /// The supervisor is of another build.
+    pub const MISMATCH: i32 = 71;
+    /// A pipe broke or carried something unintelligible.
+    pub const PIPE: i32 = 72;
+    /// An allocation failed.
+    pub const OUT_OF_MEMORY: i32 = 73;
+}
+
+/// Gives up what the role has no need of: memory beyond its limit, priority, core dumps, inherited
+/// files, and life beyond its parent's. To be called first of all, with one thread running.
+/// On other systems than Linux only the end of standard input ends the process with its parent.
+pub fn confine(launch: &Launch) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    return confine::confine(launch);
+    #[cfg(not(target_os = "linux"))]
+    {
+        tracing::debug!(?launch, "no limits on this system");
+        Ok(())
+    }
+}
+
+/// Ends the process at once, whatever its other threads hold: no destructor of a library that is
+/// at work in another thread may run.
+pub fn exit_now(status: i32) -> ! {
+    #[cfg(unix)]
+    // SAFETY: `_exit` takes any status and does not return.
+    unsafe {
+        libc::_exit(status)
+    }
+    #[cfg(not(unix))]
+    std::process::exit(status)
+}

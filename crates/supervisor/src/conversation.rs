@@ -1,0 +1,101 @@
+//! One call to a worker and the replies to it: how long they are waited for, and what happens when
+//! the caller has had enough. An error means that the process is of no more use.
+
+use crate::error::{SupervisorError, Task};
+use crate::process::{Waited, WorkerProcess};
+use crate::protocol::{Call, Reply};
+use std::time::{Duration, Instant};
+use yinju_core::CancelToken;
+
+/// How often a waiting thread looks whether it was cancelled.
+const GLANCE: Duration = Duration::from_millis(25);
+
+/// How long is waited for a worker.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// For the next reply.
+    pub(crate) reply: Duration,
+    /// For all replies to a call. Only the time spent waiting counts, not the caller's own.
+    pub(crate) call: Duration,
+    /// For the end of a call that was cancelled; without any the process is not asked to stop.
+    pub(crate) stop: Option<Duration>,
+}
+
+/// A call under way.
+pub(crate) struct Conversation<'a> {
+    process: &'a mut WorkerProcess,
+    id: u64,
+    task: &'a Task,
+    patience: Patience,
+    waited: Duration,
+    stopping_since: Option<Instant>,
+}
+
+impl<'a> Conversation<'a> {
+    /// Sends the call.
+    pub(crate) fn begin(
+        process: &'a mut WorkerProcess,
+        call: Call,
+        task: &'a Task,
+        patience: Patience,
+    ) -> Result<Self, SupervisorError> {
+        let id = process.call(call, task)?;
+        Ok(Self { process, id, task, patience, waited: Duration::ZERO, stopping_since: None })
+    }
+
+    /// The next reply. Once `cancel` is set the worker is asked to stop, and its last replies are
+    /// still handed over.
+    pub(crate) fn next(&mut self, cancel: &CancelToken) -> Result<Reply, SupervisorError> {
+        let began = Instant::now();
+        let left = self.patience.call.saturating_sub(self.waited);
+        let limit = left.min(self.patience.reply);
+        loop {
+            if cancel.is_cancelled() {
+                self.stop()?;
+            }
+            match self.process.wait(self.id, GLANCE) {
+                Waited::Reply(reply) => {
+                    self.waited += began.elapsed();
+                    return Ok(reply);
+                }
+                Waited::Over => return Err(self.process.autopsy(self.task)),
+                Waited::Nothing if began.elapsed() < limit => {}
+                Waited::Nothing => return Err(self.timed_out(limit)),
+            }
+        }
+    }
+
+    fn stop(&mut self) -> Result<(), SupervisorError> {
+        let patience = self.patience.stop.ok_or(SupervisorError::Stopped)?;
+        match self.stopping_since {
+            None => {
+                self.stopping_since = Some(Instant::now());
+                self.process.cancel(self.id, self.task)
+            }
+            Some(since) if since.elapsed() < patience => Ok(()),
+            Some(_) => Err(SupervisorError::Stopped),
+        }
+    }
+
+    fn timed_out(&self, limit: Duration) -> SupervisorError {
+        let for_a_reply = limit == self.patience.reply;
+        let after = if for_a_reply { limit } else { self.patience.call };
+        SupervisorError::TimedOut { task: self.task.clone(), after }
+    }
+}
+
+/// A reply that has no place in the conversation, by name, for the report.
+pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
+    let got = match reply {
+        Reply::Event(_) => "an event of a file",
+        Reply::ReadDone => "the end of a file",
+        Reply::EncoderLoaded => "an encoder",
+        Reply::Vectors { .. } => "vectors",
+        Reply::GeneratorLoaded(_) => "a language model",
+        Reply::Counts(_) => "counts",
+        Reply::Text(_) => "text",
+        Reply::Finished(_) => "the end of a text",
+        Reply::Failed(_) => "a problem",
+    };
+    SupervisorError::Unexpected { task: task.clone(), got }
+}

@@ -1,0 +1,153 @@
+//! Vectors from an encoder that lives in a process of its own. Passages go in small groups, so
+//! that a question asked during an import waits for one group and not for the import.
+
+use crate::config::WorkerConfig;
+use crate::conversation::{Conversation, Patience, unexpected};
+use crate::error::{SupervisorError, Task};
+use crate::process::WorkerProcess;
+use crate::protocol::{Call, Reply, WorkerRole};
+use crate::turnstile::{Turnstile, Urgency};
+use std::time::Duration;
+use yinju_core::ports::TextRole;
+use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
+
+/// Texts a thread gets at a time: a fraction of a second's work for a small encoder.
+const TEXTS_PER_THREAD: usize = 4;
+const TEXTS_AT_LEAST: usize = 8;
+const TEXTS_AT_MOST: usize = 64;
+
+/// How long an encoder may take to notice that it was cancelled.
+const STOPPING: Duration = Duration::from_secs(5);
+
+/// An encoder in a `yinju-worker infer` process, started and loaded when first used. A process
+/// that crashed is started once more for the same texts; after a second crash the call fails.
+pub struct WorkerEmbedder {
+    config: WorkerConfig,
+    spec: EncoderSpec,
+    seat: Turnstile<Option<WorkerProcess>>,
+}
+
+/// What a process made of a call: its reply or its own problem, and it can be used again.
+type Answer = Result<Reply, Problem>;
+
+impl WorkerEmbedder {
+    /// For this encoder. Starts nothing yet.
+    pub fn new(config: WorkerConfig, spec: EncoderSpec) -> Self {
+        Self { config, spec, seat: Turnstile::new(vec![None]) }
+    }
+
+    /// Ends the process unless it is in use, and frees its memory; it is started again when
+    /// needed.
+    pub fn rest(&self) {
+        self.seat.visit_free(|seat| *seat = None);
+    }
+
+    fn group_size(&self) -> usize {
+        (self.config.infer_threads * TEXTS_PER_THREAD).clamp(TEXTS_AT_LEAST, TEXTS_AT_MOST)
+    }
+
+    fn embed_group(
+        &self,
+        role: TextRole,
+        texts: &[String],
+        cancel: &CancelToken,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
+        let urgency = match role {
+            TextRole::Query => Urgency::Urgent,
+            TextRole::Passage => Urgency::Patient,
+        };
+        let mut seat = self.seat.enter(urgency, cancel)?;
+        let mut answer = self.ask(&mut seat, role, texts, cancel);
+        if answer.as_ref().is_err_and(SupervisorError::is_crash) {
+            answer = self.ask(&mut seat, role, texts, cancel);
+        }
+        match answer?? {
+            Reply::Vectors { dimensions, values } => self.unpack(dimensions, values, texts.len()),
+            other => Err(unexpected(&self.embedding(), &other).into()),
+        }
+    }
+
+    fn ask(
+        &self,
+        seat: &mut Option<WorkerProcess>,
+        role: TextRole,
+        texts: &[String],
+        cancel: &CancelToken,
+    ) -> Result<Answer, SupervisorError> {
+        let mut process = match seat.take().and_then(WorkerProcess::if_alive) {
+            Some(process) => process,
+            None => match self.start(cancel)? {
+                Ok(process) => process,
+                Err(problem) => return Ok(Err(problem)),
+            },
+        };
+        let call = Call::Embed { role, texts: texts.to_vec() };
+        let answer = self.call(&mut process, call, &self.embedding(), cancel)?;
+        *seat = Some(process);
+        Ok(answer)
+    }
+
+    fn start(&self, cancel: &CancelToken) -> Result<Result<WorkerProcess, Problem>, SupervisorError> {
+        let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
+        let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
+        let call = Call::LoadEncoder { spec: self.spec.clone(), threads };
+        let task = Task::Loading(self.spec.id.clone());
+        Ok(match self.call(&mut process, call, &task, cancel)? {
+            Ok(Reply::EncoderLoaded) => Ok(process),
+            Ok(other) => return Err(unexpected(&task, &other)),
+            Err(problem) => Err(problem),
+        })
+    }
+
+    fn call(
+        &self,
+        process: &mut WorkerProcess,
+        call: Call,
+        task: &Task,
+        cancel: &CancelToken,
+    ) -> Result<Answer, SupervisorError> {
+        let reply = self.config.infer_timeout;
+        let patience = Patience { reply, call: Duration::MAX, stop: Some(STOPPING) };
+        Ok(match Conversation::begin(process, call, task, patience)?.next(cancel)? {
+            Reply::Failed(problem) => Err(problem),
+            reply => Ok(reply),
+        })
+    }
+
+    fn embedding(&self) -> Task {
+        Task::Embedding(self.spec.id.clone())
+    }
+
+    fn unpack(
+        &self,
+        dimensions: u32,
+        values: Vec<f32>,
+        texts: usize,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
+        let wanted = texts * self.spec.dimensions;
+        if dimensions as usize != self.spec.dimensions || values.len() != wanted || wanted == 0 {
+            let (model, got) = (self.spec.id.clone(), values.len());
+            return Err(SupervisorError::VectorShape { model, got, wanted }.into());
+        }
+        Ok(values.chunks_exact(self.spec.dimensions).map(<[f32]>::to_vec).collect())
+    }
+}
+
+impl Embedder for WorkerEmbedder {
+    fn spec(&self) -> &EncoderSpec {
+        &self.spec
+    }
+
+    fn embed(
+        &self,
+        role: TextRole,
+        texts: &[String],
+        cancel: &CancelToken,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
+        let mut vectors = Vec::with_capacity(texts.len());
+        for group in texts.chunks(self.group_size()) {
+            vectors.extend(self.embed_group(role, group, cancel)?);
+        }
+        Ok(vectors)
+    }
+}

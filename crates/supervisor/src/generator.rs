@@ -1,0 +1,156 @@
+//! Answers from a language model that lives in a process of its own, apart from the encoder's, so
+//! that search goes on while a model is loaded, writes, or runs out of memory.
+
+use crate::config::WorkerConfig;
+use crate::conversation::{Conversation, Patience, unexpected};
+use crate::error::{SupervisorError, Task};
+use crate::process::WorkerProcess;
+use crate::protocol::{Call, Reply, WorkerRole};
+use crate::turnstile::{Turnstile, Urgency};
+use std::time::Duration;
+use yinju_core::ports::{FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile};
+use yinju_core::{CancelToken, Generator, GeneratorSpec, Problem};
+
+/// How long a model may take to notice that it was cancelled: one piece of a long prompt on a slow
+/// machine. After that its process is ended, which always works but costs a reload.
+const STOPPING: Duration = Duration::from_secs(8);
+
+/// A language model in a `yinju-worker infer` process. The process starts with the first load and
+/// ends when another model is named, which gives all its memory back, or when this is dropped.
+pub struct WorkerGenerator {
+    config: WorkerConfig,
+    seat: Turnstile<Option<Resident>>,
+}
+
+/// A process and the model in it.
+struct Resident {
+    process: WorkerProcess,
+    model: GeneratorSpec,
+    profile: GeneratorProfile,
+}
+
+impl Resident {
+    fn if_alive(self) -> Option<Self> {
+        Some(Self { process: self.process.if_alive()?, ..self })
+    }
+}
+
+impl WorkerGenerator {
+    /// Starts nothing yet.
+    pub fn new(config: WorkerConfig) -> Self {
+        Self { config, seat: Turnstile::new(vec![None]) }
+    }
+
+    /// Ends the process unless it is in use, and frees its memory; the model is loaded again when
+    /// needed.
+    pub fn rest(&self) {
+        self.seat.visit_free(|seat| *seat = None);
+    }
+
+    /// The process with this model: the one there is, or a fresh one.
+    fn resident(
+        &self,
+        seat: &mut Option<Resident>,
+        model: &GeneratorSpec,
+        cancel: &CancelToken,
+    ) -> Result<Resident, Problem> {
+        match seat.take().filter(|there| there.model == *model).and_then(Resident::if_alive) {
+            Some(there) => Ok(there),
+            None => self.start(model, cancel),
+        }
+    }
+
+    fn start(&self, model: &GeneratorSpec, cancel: &CancelToken) -> Result<Resident, Problem> {
+        let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
+        let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
+        let call = Call::LoadGenerator { spec: model.clone(), threads };
+        let task = Task::Loading(model.id.clone());
+        // Loading cannot be stopped half-way; ending the process does.
+        let patience = Patience { stop: None, ..self.patience() };
+        let reply = Conversation::begin(&mut process, call, &task, patience)?.next(cancel)?;
+        match reply {
+            Reply::GeneratorLoaded(profile) => {
+                Ok(Resident { process, model: model.clone(), profile })
+            }
+            Reply::Failed(problem) => Err(problem),
+            other => Err(unexpected(&task, &other).into()),
+        }
+    }
+
+    fn patience(&self) -> Patience {
+        let reply = self.config.infer_timeout;
+        Patience { reply, call: Duration::MAX, stop: Some(STOPPING) }
+    }
+}
+
+impl Generator for WorkerGenerator {
+    fn load(&self, model: &GeneratorSpec) -> Result<GeneratorProfile, Problem> {
+        let cancel = CancelToken::new();
+        let mut seat = self.seat.enter(Urgency::Patient, &cancel)?;
+        let resident = self.resident(&mut seat, model, &cancel)?;
+        let profile = resident.profile.clone();
+        *seat = Some(resident);
+        Ok(profile)
+    }
+
+    fn count_tokens(&self, model: &GeneratorSpec, texts: &[String]) -> Result<Vec<u32>, Problem> {
+        let cancel = CancelToken::new();
+        let mut seat = self.seat.enter(Urgency::Urgent, &cancel)?;
+        let mut resident = self.resident(&mut seat, model, &cancel)?;
+        let task = Task::Writing(model.id.clone());
+        let call = Call::CountTokens { texts: texts.to_vec() };
+        let process = &mut resident.process;
+        let reply = Conversation::begin(process, call, &task, self.patience())?.next(&cancel)?;
+        *seat = Some(resident);
+        match reply {
+            Reply::Counts(counts) if counts.len() == texts.len() => Ok(counts),
+            Reply::Failed(problem) => Err(problem),
+            other => Err(unexpected(&task, &other).into()),
+        }
+    }
+
+    fn generate(
+        &self,
+        request: &GenerateRequest,
+        cancel: &CancelToken,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<GenerateOutcome, Problem> {
+        let mut seat = self.seat.enter(Urgency::Patient, cancel)?;
+        let mut resident = self.resident(&mut seat, &request.model, cancel)?;
+        let task = Task::Writing(request.model.id.clone());
+        let call = Call::Generate {
+            messages: request.messages.clone(),
+            sampling: request.sampling.clone(),
+        };
+        let process = &mut resident.process;
+        let talk = Conversation::begin(process, call, &task, self.patience())?;
+        match listen(talk, &task, cancel, on_text) {
+            Ok(last) => {
+                *seat = Some(resident);
+                last
+            }
+            Err(SupervisorError::Stopped) => Ok(ENDED_BY_FORCE),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What was written stands; how much it was, only the ended process knew.
+const ENDED_BY_FORCE: GenerateOutcome =
+    GenerateOutcome { finish: FinishReason::Cancelled, prompt_tokens: 0, generated_tokens: 0 };
+
+fn listen(
+    mut talk: Conversation<'_>,
+    task: &Task,
+    cancel: &CancelToken,
+    on_text: &mut dyn FnMut(&str),
+) -> Result<Result<GenerateOutcome, Problem>, SupervisorError> {
+    loop {
+        match talk.next(cancel)? {
+            Reply::Text(text) => on_text(&text),
+            Reply::Finished(outcome) => return Ok(Ok(outcome)),
+            Reply::Failed(problem) => return Ok(Err(problem)),
+            other => return Err(unexpected(task, &other)),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A model's process may crash or hang; calls take turns, questions go first, and cancelling leaves
+//! a process that can be used.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use support::{children_of, config, eventually};
+use yinju_core::ports::{
+    FinishReason, GenerateOutcome, GenerateRequest, Message, Role, Sampling, TextRole,
+};
+use yinju_core::{
+    CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem, ProblemCode,
+};
+use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator};
+
+fn embedder() -> WorkerEmbedder {
+    let spec = EncoderSpec {
+        id: "rogue".into(),
+        folder: "none".into(),
+        dimensions: 2,
+        max_tokens: 8,
+        pooling: Pooling::Mean,
+        normalize: false,
+        query_prefix: String::new(),
+        passage_prefix: String::new(),
+    };
+    WorkerEmbedder::new(config(), spec)
+}
+
+fn embed(embedder: &WorkerEmbedder, texts: &[&str]) -> Result<Vec<Vec<f32>>, Problem> {
+    let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+    embedder.embed(TextRole::Passage, &texts, &CancelToken::new())
+}
+
+fn model(id: &str) -> GeneratorSpec {
+    GeneratorSpec { id: id.into(), gguf: "none".into() }
+}
+
+fn generate(
+    generator: &WorkerGenerator,
+    word: &str,
+    cancel: &CancelToken,
+    on_text: &mut dyn FnMut(&str),
+) -> Result<GenerateOutcome, Problem> {
+    let messages = vec![Message { role: Role::User, content: word.to_owned() }];
+    let request = GenerateRequest { model: model("a"), messages, sampling: Sampling::default() };
+    generator.generate(&request, cancel, on_text)
+}
+
+#[test]
+fn vectors_come_in_the_order_of_their_texts() {
+    let embedder = embedder();
+    let texts: Vec<String> = (0..50).map(|n| "x".repeat(n)).collect();
+    let vectors = embedder.embed(TextRole::Passage, &texts, &CancelToken::new()).unwrap();
+    let lengths: Vec<usize> = vectors.iter().map(|vector| vector[0] as usize).collect();
+    assert_eq!(lengths, (0..50).collect::<Vec<_>>());
+    assert!(embed(&embedder, &[]).unwrap().is_empty());
+}
+
+#[test]
+fn a_crash_is_made_good_once() {
+    let embedder = embedder();
+    let flag = std::env::temp_dir().join(format!("yinju-crash-{}", std::process::id()));
+    let once = format!("crash once {}", flag.display());
+    let vectors = embed(&embedder, &["a", &once, "b"]).unwrap();
+    std::fs::remove_file(flag).unwrap();
+    assert_eq!(vectors.len(), 3);
+    let problem = embed(&embedder, &["crash"]).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerCrashed);
+    assert_eq!(embed(&embedder, &["after"]).unwrap().len(), 1);
+}
+
+#[test]
+fn a_process_killed_while_idle_is_replaced() {
+    let embedder = embedder();
+    let first = embed(&embedder, &["a"]).unwrap()[0][1];
+    let status = std::process::Command::new("kill").args(["-9", &first.to_string()]).status();
+    assert!(status.unwrap().success());
+    assert!(eventually(|| embed(&embedder, &["b"]).unwrap()[0][1] != first));
+}
+
+#[test]
+fn a_question_goes_between_two_groups_of_passages() {
+    let embedder = embedder();
+    let passages: Vec<String> = (0..80).map(|_| "slow 10".to_owned()).collect();
+    let done = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            embedder.embed(TextRole::Passage, &passages, &CancelToken::new()).unwrap();
+            done.store(1, Ordering::SeqCst);
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        let question = ["question".to_owned()];
+        let before = Instant::now();
+        embedder.embed(TextRole::Query, &question, &CancelToken::new()).unwrap();
+        assert!(before.elapsed() < Duration::from_millis(400), "{:?}", before.elapsed());
+        assert_eq!(done.load(Ordering::SeqCst), 0);
+    });
+}
+
+#[test]
+fn vectors_of_another_length_are_refused() {
+    let spec = EncoderSpec { dimensions: 3, ..embedder().spec().clone() };
+    let embedder = WorkerEmbedder::new(config(), spec);
+    assert_eq!(embed(&embedder, &["a"]).unwrap_err().code, ProblemCode::ModelDamaged);
+}
+
+#[test]
+fn an_import_that_is_cancelled_stops() {
+    let embedder = embedder();
+    let cancel = CancelToken::new();
+    let passages = vec!["slow 20".to_owned(); 1000];
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(300));
+            cancel.cancel();
+        });
+        let problem = embedder.embed(TextRole::Passage, &passages, &cancel).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::Cancelled);
+    });
+    assert_eq!(embed(&embedder, &["after"]).unwrap().len(), 1);
+}
+
+#[test]
+fn text_streams_and_the_model_stays() {
+    let generator = WorkerGenerator::new(config());
+    let profile = generator.load(&model("a")).unwrap();
+    let mut text = String::new();
+    let outcome =
+        generate(&generator, "ja", &CancelToken::new(), &mut |word| text.push_str(word)).unwrap();
+    assert_eq!((outcome.finish, outcome.generated_tokens), (FinishReason::Stop, 10));
+    assert_eq!(text, "ja".repeat(10));
+    let texts = ["ab".to_owned(), String::new()];
+    assert_eq!(generator.count_tokens(&model("a"), &texts).unwrap(), [2, 0]);
+    assert_eq!(generator.load(&model("a")).unwrap(), profile, "the same process");
+    assert_ne!(generator.load(&model("b")).unwrap(), profile, "a fresh process");
+}
+
+#[test]
+fn cancelling_leaves_a_process_that_can_be_used() {
+    let generator = WorkerGenerator::new(config());
+    let profile = generator.load(&model("a")).unwrap();
+    let cancel = CancelToken::new();
+    let mut words = 0;
+    let outcome = generate(&generator, "endless", &cancel, &mut |_| {
+        words += 1;
+        if words == 5 {
+            cancel.cancel();
+        }
+    })
+    .unwrap();
+    assert_eq!(outcome.finish, FinishReason::Cancelled);
+    assert!(words >= 5 && outcome.generated_tokens >= 5);
+    generate(&generator, "again", &CancelToken::new(), &mut |_| {}).unwrap();
+    assert_eq!(generator.load(&model("a")).unwrap(), profile, "the same process");
+}
+
+#[test]
+fn a_model_that_does_not_stop_is_ended() {
+    let generator = WorkerGenerator::new(config());
+    let cancel = CancelToken::new();
+    let outcome = generate(&generator, "hang", &cancel, &mut |_| cancel.cancel()).unwrap();
+    assert_eq!(outcome.finish, FinishReason::Cancelled);
+    generate(&generator, "again", &CancelToken::new(), &mut |_| {}).unwrap();
+}
+
+#[test]
+fn a_crash_while_writing_is_told_and_got_over() {
+    let generator = WorkerGenerator::new(config());
+    let problem = generate(&generator, "crash", &CancelToken::new(), &mut |_| {}).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerCrashed);
+    assert!(problem.hint.is_some());
+    generate(&generator, "again", &CancelToken::new(), &mut |_| {}).unwrap();
+    let problem = generator.load(&model("exit")).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerCrashed);
+}
+
+#[test]
+fn a_model_that_never_loads_is_given_up() {
+    let infer_timeout = Duration::from_millis(300);
+    let generator = WorkerGenerator::new(WorkerConfig { infer_timeout, ..config() });
+    let problem = generator.load(&model("hang")).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerTimedOut);
+}
+
+#[test]
+fn dropping_ends_the_process() {
+    let generator = WorkerGenerator::new(config());
+    let pid: u32 = generator.load(&model("a")).unwrap().architecture.parse().unwrap();
+    assert!(children_of(std::process::id()).contains(&pid));
+    drop(generator);
+    assert!(eventually(|| !children_of(std::process::id()).contains(&pid)));
+}

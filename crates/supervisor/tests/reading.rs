@@ -1,0 +1,183 @@
+//! A reader may crash, hang, eat memory or babble: it costs the file it read, and the next file is
+//! read all the same.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+use support::{children_of, config, eventually, read, rogue, runs};
+use yinju_core::ports::ReadRequest;
+use yinju_core::{CancelToken, DocumentReader, Problem, ProblemCode};
+use yinju_supervisor::{WorkerConfig, WorkerReader};
+
+/// Reads a good file, a bad one, and a good one again.
+fn check(bad: &str, expected: ProblemCode) -> Problem {
+    let config = WorkerConfig { page_timeout: Duration::from_secs(1), ..config() };
+    let reader = WorkerReader::new(config);
+    assert_eq!(read(&reader, "before").unwrap(), ["before"]);
+    let problem = read(&reader, bad).unwrap_err();
+    assert_eq!(problem.code, expected, "{problem:?}");
+    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+    problem
+}
+
+fn check_named(bad: &str, expected: ProblemCode) {
+    let problem = check(bad, expected);
+    assert!(problem.message.contains(&format!("“{bad}”")), "{problem:?}");
+    assert!(problem.hint.is_some());
+}
+
+#[test]
+fn a_crash_costs_one_file() {
+    check_named("crash", ProblemCode::WorkerCrashed);
+    check_named("panic", ProblemCode::WorkerCrashed);
+    check_named("exit", ProblemCode::WorkerCrashed);
+}
+
+#[test]
+fn a_hang_is_cut() {
+    check_named("hang", ProblemCode::WorkerTimedOut);
+}
+
+#[test]
+fn a_memory_bomb_is_cut() {
+    check_named("bomb", ProblemCode::WorkerOutOfMemory);
+}
+
+#[test]
+fn nonsense_on_the_pipe_costs_one_file() {
+    check_named("babble", ProblemCode::WorkerCrashed);
+    check_named("huge frame", ProblemCode::WorkerCrashed);
+}
+
+#[test]
+fn a_problem_of_the_file_is_passed_on() {
+    assert_eq!(check("failed", ProblemCode::DamagedPdf).message, "damaged");
+}
+
+#[test]
+fn a_file_that_takes_too_long_in_all_is_cut() {
+    let reader =
+        WorkerReader::new(WorkerConfig { file_timeout: Duration::from_millis(400), ..config() });
+    assert_eq!(read(&reader, "slow").unwrap_err().code, ProblemCode::WorkerTimedOut);
+    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+}
+
+#[test]
+fn the_callers_own_time_does_not_count() {
+    let limit = Duration::from_millis(400);
+    let config = WorkerConfig { page_timeout: limit, file_timeout: limit, ..config() };
+    let reader = WorkerReader::new(config);
+    let request = ReadRequest { path: "fine".into(), password: None };
+    let slow = &mut |_| {
+        std::thread::sleep(Duration::from_millis(500));
+        Ok(())
+    };
+    reader.read(&request, &CancelToken::new(), slow).unwrap();
+}
+
+#[test]
+fn cancelling_ends_the_process_at_once() {
+    let reader = WorkerReader::new(config());
+    let cancel = CancelToken::new();
+    let request = ReadRequest { path: "hang".into(), password: None };
+    let before = Instant::now();
+    let problem = reader
+        .read(&request, &cancel, &mut |_| {
+            cancel.cancel();
+            Ok(())
+        })
+        .unwrap_err();
+    assert_eq!(problem.code, ProblemCode::Cancelled);
+    assert!(before.elapsed() < Duration::from_secs(4));
+    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+}
+
+#[test]
+fn an_error_of_the_caller_ends_the_reading() {
+    let reader = WorkerReader::new(config());
+    let request = ReadRequest { path: "slow".into(), password: None };
+    let full = || Problem::new(ProblemCode::DiskFull, "full");
+    let problem = reader.read(&request, &CancelToken::new(), &mut |_| Err(full())).unwrap_err();
+    assert_eq!(problem, full());
+    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+}
+
+#[test]
+fn as_many_files_are_read_at_once_as_there_are_slots() {
+    let reader = WorkerReader::new(WorkerConfig { read_slots: 3, ..config() });
+    let texts: Vec<_> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..9).map(|n| scope.spawn({
+            let reader = &reader;
+            move || read(reader, &format!("file {n}"))
+        })).collect();
+        all.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
+    });
+    assert_eq!(texts.len(), 9);
+    assert_eq!(reader.slots(), 3);
+}
+
+#[test]
+fn a_worker_gets_no_secrets_no_files_and_little_priority() {
+    let secret = std::env::vars_os().next().expect("cargo sets variables").0;
+    let open = std::fs::File::open("/dev/zero").unwrap();
+    let text = read(&WorkerReader::new(config()), "environment").unwrap().remove(0);
+    drop(open);
+    assert!(text.contains("nice 10"), "{text}");
+    assert!(!text.contains("CARGO") && !text.contains("HOME") && !text.contains("/dev/zero"), "{text}");
+    assert!(std::env::var_os(secret).is_some());
+}
+
+#[test]
+fn a_program_that_is_missing_is_named() {
+    let reader = WorkerReader::new(WorkerConfig::new("nowhere/yinju-worker", "none"));
+    let problem = read(&reader, "any").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerMissing);
+    assert!(problem.message.contains("nowhere/yinju-worker"));
+}
+
+#[test]
+fn another_build_is_refused() {
+    let with = |pdfium: &str| {
+        let start_timeout = Duration::from_secs(1);
+        let config = WorkerConfig { pdfium: pdfium.into(), start_timeout, ..config() };
+        read(&WorkerReader::new(config), "any").unwrap_err()
+    };
+    assert_eq!(with("newer").code, ProblemCode::ProtocolMismatch);
+    assert_eq!(with("mute").code, ProblemCode::ProtocolMismatch);
+    let stillborn = with("stillborn");
+    assert_eq!(stillborn.code, ProblemCode::WorkerCrashed);
+    assert!(stillborn.message.contains("libsomething.so"), "{stillborn:?}");
+    let cat = WorkerReader::new(WorkerConfig::new("/bin/cat", "none"));
+    assert!(read(&cat, "any").is_err());
+}
+
+#[test]
+fn dropping_the_reader_ends_its_processes() {
+    let config = WorkerConfig { read_slots: 1, ..config() };
+    let reader = WorkerReader::new(config);
+    let before = children_of(std::process::id());
+    read(&reader, "fine").unwrap();
+    let mine: Vec<u32> = children_of(std::process::id());
+    assert!(mine.iter().any(|pid| !before.contains(pid)));
+    drop(reader);
+    assert!(eventually(|| children_of(std::process::id()).iter().all(|pid| !mine.contains(pid)
+        || before.contains(pid))));
+}
+
+#[test]
+fn a_killed_parent_leaves_no_children() {
+    let mut parent = std::process::Command::new(rogue())
+        .arg("parent")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert!(eventually(|| !children_of(parent.id()).is_empty()));
+    let children = children_of(parent.id());
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(children.iter().all(|pid| runs(*pid)));
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    assert!(eventually(|| children.iter().all(|pid| !runs(*pid))));
+}

@@ -1,0 +1,212 @@
+// What the whole window knows: libraries, documents, conversations, models, imports, and which of
+// them are chosen. The shell holds the truth; after a reload all of it is asked for again.
+import {
+  aim,
+  asProblem,
+  chats,
+  documents,
+  imports,
+  libraries,
+  models,
+  onImports,
+  onLibraryChanged,
+  renameWindow,
+  sampleQuestions,
+  startup,
+  type ChatSummary,
+  type Document,
+  type ImportState,
+  type Library,
+  type Model,
+  type Problem,
+  type SampleQuestion,
+  type Startup,
+} from '../backend';
+import { Conversation } from '../ask/conversation.svelte';
+import { t } from '../shared/i18n.svelte';
+import { remembered } from '../shared/remembered.svelte';
+import { scopeLabel, scopeOf, type ScopeChoice } from '../shared/scope';
+import type { ReaderTarget } from '../shared/target';
+
+const NO_IMPORTS: ImportState = {
+  running: false,
+  library: null,
+  filesDone: 0,
+  filesTotal: 0,
+  waiting: 0,
+  secondsLeft: null,
+  active: [],
+  failed: [],
+  last: null,
+  problem: null,
+};
+/** Documents are asked for again at most this often while they are imported. */
+const REFRESH_MS = 400;
+const NOTICE_MS = 5000;
+
+export class Workspace {
+  startup = $state.raw<Startup | null>(null);
+  libraries = $state.raw<Library[]>([]);
+  documents = $state.raw<Document[]>([]);
+  chats = $state.raw<ChatSummary[]>([]);
+  models = $state.raw<Model[]>([]);
+  samples = $state.raw<SampleQuestion[]>([]);
+  imports = $state.raw<ImportState>(NO_IMPORTS);
+  scope = $state.raw<ScopeChoice>({ kind: 'all' });
+  /** Where the reader was, the last entry being where it is. */
+  trail = $state.raw<ReaderTarget[]>([]);
+  notice = $state('');
+  problem = $state.raw<Problem | null>(null);
+  loaded = $state(false);
+  readonly conversation = new Conversation();
+
+  readonly #chosen = remembered('library', 0);
+  readonly #quotes = remembered('quotes', false);
+  #refreshing = false;
+  #notice: ReturnType<typeof setTimeout> | undefined;
+
+  /** The library whose documents are shown and where dropped files go. */
+  get library(): number | null {
+    const chosen = this.libraries.find(({ id }) => id === this.#chosen.value);
+    return (chosen ?? this.libraries[0])?.id ?? null;
+  }
+
+  get libraryName(): string {
+    const name = this.libraries.find(({ id }) => id === this.library)?.name;
+    return name ?? t('library.first_name');
+  }
+
+  get target(): ReaderTarget | null {
+    return this.trail.at(-1) ?? null;
+  }
+
+  get hasGenerator(): boolean {
+    return this.models.some(({ kind, installed }) => kind === 'generator' && installed);
+  }
+
+  get quotes(): boolean {
+    return this.#quotes.value;
+  }
+
+  set quotes(value: boolean) {
+    this.#quotes.value = value;
+  }
+
+  get ready(): number {
+    return this.documents.filter(({ status }) => status === 'ready').length;
+  }
+
+  /** Listens to the shell and loads everything; returns how to stop. */
+  start(): () => void {
+    const stops = [
+      onImports((state) => (this.imports = state)),
+      onLibraryChanged(() => this.refreshSoon()),
+    ];
+    void this.load();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  private async load() {
+    this.startup = await startup();
+    if (this.startup.problem) return;
+    await Promise.all([
+      this.refresh(),
+      imports().then((state) => (this.imports = state)),
+      sampleQuestions().then((questions) => (this.samples = questions)),
+      this.refreshModels(),
+    ]).catch((error: unknown) => (this.problem = asProblem(error)));
+    this.loaded = true;
+  }
+
+  async refresh() {
+    [this.libraries, this.documents, this.chats] = await Promise.all([
+      libraries(),
+      documents(),
+      chats(),
+    ]);
+    await this.aim();
+  }
+
+  async refreshModels() {
+    this.models = await models();
+  }
+
+  private refreshSoon() {
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    setTimeout(() => {
+      this.#refreshing = false;
+      if (this.startup && !this.startup.problem) void this.attempt(() => this.refresh());
+    }, REFRESH_MS);
+  }
+
+  private aim() {
+    return aim(this.library, t('library.first_name'));
+  }
+
+  async choose(library: number) {
+    this.#chosen.value = library;
+    await this.aim();
+  }
+
+  /** Does something with the shell, then looks again; what goes wrong is shown. */
+  async attempt(work: () => Promise<unknown>) {
+    try {
+      await work();
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+  }
+
+  async change(work: () => Promise<unknown>) {
+    await this.attempt(async () => {
+      await work();
+      await this.refresh();
+    });
+  }
+
+  say(notice: string) {
+    this.notice = notice;
+    clearTimeout(this.#notice);
+    this.#notice = setTimeout(() => (this.notice = ''), NOTICE_MS);
+  }
+
+  read(target: ReaderTarget) {
+    this.trail = [...this.trail, target];
+  }
+
+  readDocument({ id, title, fileName }: Document) {
+    this.read({ document: { id, title, fileName, sha256: '' }, page: 1, regions: [] });
+  }
+
+  back() {
+    if (this.trail.length > 1) this.trail = this.trail.slice(0, -1);
+  }
+
+  closeReader() {
+    this.trail = [];
+  }
+
+  /** The next or previous citation of the conversation. */
+  stepCitation(step: 1 | -1) {
+    const { citations } = this.conversation;
+    const at = citations.findIndex((c) => c.regions === this.target?.regions);
+    const next = citations[at < 0 ? 0 : (at + step + citations.length) % citations.length];
+    if (next) this.read({ document: next.document, page: next.page, regions: next.regions });
+  }
+
+  async ask(question: string) {
+    const name = scopeLabel(this.scope, this.libraries, this.documents);
+    const quotes = this.quotes || !this.hasGenerator;
+    await this.conversation.ask(question, scopeOf(this.scope), name, quotes);
+    await this.attempt(async () => (this.chats = await chats()));
+  }
+
+  newConversation() {
+    this.conversation.begin();
+  }
+
+  async nameWindow(title: string) {
+    await this.attempt(() => renameWindow(title));
+  }
+}

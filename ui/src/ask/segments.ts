@@ -1,0 +1,129 @@
+// An answer's text as the window lays it out: blocks of words and markers, each stretch of words
+// knowing how well the evidence bears its sentence out.
+import type { Sentence } from '../backend';
+
+export type Support = Sentence['support'];
+
+export type Inline =
+  | { kind: 'text'; text: string; support: Support | null; strong: boolean }
+  | { kind: 'marker'; marker: number };
+
+export interface Block {
+  kind: 'paragraph' | 'item' | 'heading';
+  /** The number or dot of a list item. */
+  bullet: string;
+  inlines: Inline[];
+}
+
+const MARKER = /\[(\d{1,3})\]/g;
+const ITEM = /^\s*(?:([-*•])|(\d{1,2}[.)、]))\s*/;
+const HEADING = /^\s*#{1,6}\s+/;
+
+export function blocksOf(text: string, sentences: readonly Sentence[] = []): Block[] {
+  const support = supportByCharacter(text, sentences);
+  const blocks: Block[] = [];
+  let start = 0;
+  for (const line of text.split('\n')) {
+    if (line.trim() !== '') blocks.push(blockOf(line, start, support));
+    start += line.length + 1;
+  }
+  return blocks;
+}
+
+function blockOf(line: string, start: number, support: readonly (Support | null)[]): Block {
+  const item = ITEM.exec(line);
+  const heading = HEADING.exec(line);
+  const isItem = item !== null && !line.startsWith('**');
+  const skip = isItem ? item[0].length : (heading?.[0].length ?? 0);
+  return {
+    kind: isItem ? 'item' : heading ? 'heading' : 'paragraph',
+    bullet: isItem ? (item[2] ?? '•') : '',
+    inlines: inlinesOf(line.slice(skip), start + skip, support),
+  };
+}
+
+function inlinesOf(line: string, start: number, support: readonly (Support | null)[]): Inline[] {
+  const inlines: Inline[] = [];
+  let strong = false;
+  let at = 0;
+  const flush = (to: number) => {
+    for (const [index, part] of line.slice(at, to).split('**').entries()) {
+      if (index > 0) {
+        strong = !strong;
+        at += 2;
+      }
+      inlines.push(...runs(part, start + at, support, strong));
+      at += part.length;
+    }
+  };
+  for (const match of line.matchAll(MARKER)) {
+    flush(match.index);
+    inlines.push({ kind: 'marker', marker: Number(match[1]) });
+    at = match.index + match[0].length;
+  }
+  flush(line.length);
+  return inlines;
+}
+
+/** Words cut wherever the support changes. */
+function runs(
+  text: string,
+  start: number,
+  support: readonly (Support | null)[],
+  strong: boolean,
+): Inline[] {
+  const found: Inline[] = [];
+  let from = 0;
+  for (let i = 1; i <= text.length; i++) {
+    if (i < text.length && support[start + i] === support[start + from]) continue;
+    found.push({
+      kind: 'text',
+      text: text.slice(from, i),
+      support: support[start + from] ?? null,
+      strong,
+    });
+    from = i;
+  }
+  return found;
+}
+
+/**
+ * The support of the sentence each character belongs to. Sentences come without markers, so both
+ * sides are compared with markers, emphasis and white space folded away.
+ */
+function supportByCharacter(text: string, sentences: readonly Sentence[]): (Support | null)[] {
+  const support: (Support | null)[] = new Array<Support | null>(text.length).fill(null);
+  const { folded, origins } = fold(text);
+  let cursor = 0;
+  for (const sentence of sentences) {
+    const wanted = fold(sentence.text).folded;
+    const at = wanted === '' ? -1 : folded.indexOf(wanted, cursor);
+    if (at < 0) continue;
+    cursor = at + wanted.length;
+    support.fill(sentence.support, origins[at] ?? 0, (origins[cursor - 1] ?? 0) + 1);
+  }
+  return support;
+}
+
+function fold(text: string): { folded: string; origins: number[] } {
+  const hidden = new Set<number>();
+  for (const match of text.matchAll(MARKER)) {
+    for (let i = 0; i < match[0].length; i++) hidden.add(match.index + i);
+  }
+  const origins: number[] = [];
+  let folded = '';
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i);
+    if (hidden.has(i) || character === '*' || /\s/.test(character)) continue;
+    folded += character;
+    origins.push(i);
+  }
+  return { folded, origins };
+}
+
+/** Sentences that ended already, for those who listen to the answer. */
+export function finishedSentences(text: string): string[] {
+  const plain = text.replace(MARKER, '');
+  const parts = plain.split(/(?<=[。！？\n])|(?<=[.!?])\s+/);
+  return parts.slice(0, -1).map((part) => part.trim());
+}

@@ -1,0 +1,133 @@
+// Documents, answers and a shell that answers from them, for tests of the window's logic.
+import { emit } from '@tauri-apps/api/event';
+import { mockIPC } from '@tauri-apps/api/mocks';
+import type {
+  Answer,
+  AnswerUpdate,
+  Citation,
+  Document,
+  DocumentRef,
+  Evidence,
+  Hit,
+  ImportState,
+} from '../src/backend';
+
+export const lease: DocumentRef = {
+  id: 1,
+  title: '房屋租赁合同',
+  fileName: '租赁合同.pdf',
+  sha256: 'ab12',
+};
+
+export function documentOf(over: Partial<Document> = {}): Document {
+  return {
+    id: 1,
+    library: 1,
+    title: lease.title,
+    fileName: lease.fileName,
+    status: 'ready',
+    bytes: 120_000,
+    pages: 12,
+    passages: 40,
+    coverage: { text: 12, ocr: 0, mixed: 0, empty: 0, garbled: 0, failed: 0 },
+    problem: null,
+    ...over,
+  };
+}
+
+export function hitOf(rank: number, text: string, page = rank): Hit {
+  return {
+    rank,
+    passage: rank,
+    document: lease,
+    pages: [page],
+    section: [],
+    text,
+    regions: [{ page, boxes: [[0.1, 0.2, 0.9, 0.24]] }],
+  };
+}
+
+const hits = [
+  hitOf(1, '租赁期限自二〇二四年三月一日起，至二〇二六年二月二十八日止，共计二十四个月。', 2),
+  hitOf(2, '乙方应于每月五日前支付当月租金人民币陆仟伍佰元整。', 3),
+];
+export const evidence: Evidence[] = hits.map((hit) => ({ marker: hit.rank, hit }));
+
+export const citations: Citation[] = evidence.map(({ marker, hit }) => ({
+  marker,
+  document: hit.document,
+  page: hit.pages[0] ?? 1,
+  quote: hit.text,
+  regions: hit.regions,
+  verified: true,
+}));
+
+export const answer: Answer = {
+  question: '租期多长？每月租金多少？',
+  text: '租期共二十四个月，自 2024 年 3 月 1 日起[1]。每月租金为 6500 元[2]。押金可以随时退还。',
+  refusal: null,
+  model: 'qwen2.5-coder-0.5b-instruct',
+  citations,
+  sentences: [
+    { text: '租期共二十四个月，自 2024 年 3 月 1 日起。', markers: [1], support: 'supported' },
+    { text: '每月租金为 6500 元。', markers: [2], support: 'supported' },
+    { text: '押金可以随时退还。', markers: [], support: 'unsupported' },
+  ],
+  evidence,
+  removedMarkers: [],
+  cost: {
+    retrieveMs: 12,
+    firstTokenMs: 800,
+    totalMs: 4100,
+    promptTokens: 900,
+    generatedTokens: 60,
+  },
+  chat: 7,
+};
+
+export const idle: ImportState = {
+  running: false,
+  library: null,
+  filesDone: 0,
+  filesTotal: 0,
+  waiting: 0,
+  secondsLeft: null,
+  active: [],
+  failed: [],
+  last: null,
+  problem: null,
+};
+
+export type Replies = Record<string, (args: Record<string, unknown>) => unknown>;
+
+/** A shell with one library and one document; `replies` say otherwise by command. */
+export function mockShell(replies: Replies = {}): { calls: string[] } {
+  const calls: string[] = [];
+  const shell: Replies = {
+    startup: () => ({ problem: null, version: '0.1.0' }),
+    libraries: () => [{ id: 1, name: '合同', documents: 1, ready: 1, pages: 12, passages: 40 }],
+    documents: () => [documentOf()],
+    chats: () => [],
+    models: () => [],
+    imports: () => idle,
+    sample_questions: () => [],
+    ...replies,
+  };
+  mockIPC(
+    (command, args) => {
+      calls.push(command);
+      return shell[command]?.((args ?? {}) as Record<string, unknown>) ?? null;
+    },
+    { shouldMockEvents: true },
+  );
+  return { calls };
+}
+
+/** Sends the updates of an answer over the channel a call of `ask` brought. */
+export function stream(args: Record<string, unknown>, updates: AnswerUpdate[]): null {
+  const channel = args['updates'] as { onmessage: (update: AnswerUpdate) => void };
+  for (const update of updates) channel.onmessage(update);
+  return null;
+}
+
+export const emitFromShell = emit;
