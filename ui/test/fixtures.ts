@@ -1,6 +1,6 @@
 // Documents, answers and a shell that answers from them, for tests of the window's logic.
 import { emit } from '@tauri-apps/api/event';
-import { mockIPC } from '@tauri-apps/api/mocks';
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import type {
   Answer,
   AnswerUpdate,
@@ -131,3 +131,4 @@ export function stream(args: Record<string, unknown>, updates: AnswerUpdate[]): 
 }
 
 export const emitFromShell = emit;
+export { clearMocks };

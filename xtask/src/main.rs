@@ -1,2 +1,74 @@
-//! main
-fn main() {}
+//! Everything a developer runs that is not the product: set-up, starting, the whole test run, and
+//! checks of the house's own rules. Needs no system library, so that it builds on a bare machine.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod edges;
+mod models;
+mod place;
+mod say;
+mod setup;
+mod start;
+mod steps;
+mod system;
+mod test_run;
+mod tidy;
+mod tools;
+mod ui;
+
+use clap::{Parser, Subcommand};
+use place::Place;
+use std::process::ExitCode;
+
+/// What a developer can ask for.
+#[derive(Parser)]
+#[command(name = "xtask", about = "Set-up, start, tests and checks")]
+struct Call {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Fetches what is missing: system packages, UI packages, `PDFium`, default models.
+    Setup {
+        /// Also what the tests need.
+        #[arg(long)]
+        tests: bool,
+    },
+    /// Fetches one model of the catalogue, or checks it if it is here.
+    Pull {
+        /// Its id, as `qwen2.5-coder-1.5b-instruct`.
+        id: String,
+    },
+    /// Opens the window with the samples; without a display answers a question in the terminal.
+    Start,
+    /// Sets up, then checks, lints and tests everything.
+    Test,
+    /// Checks that files keep the house's rules.
+    Tidy,
+    /// Checks that only the crates named in `deny.toml` use the engines named there.
+    Edges,
+}
+
+fn main() -> ExitCode {
+    match run(&Call::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> anyhow::Result<()> {
+    let place = Place::find()?;
+    match task {
+        Task::Setup { tests } => setup::run(&place, *tests).map(drop),
+        Task::Pull { id } => models::install(&place, &[id.as_str().into()]),
+        Task::Start => start::run(&place),
+        Task::Test => test_run::run_tests(&place),
+        Task::Tidy => tidy::run(&place),
+        Task::Edges => edges::run(&place),
+    }
+}

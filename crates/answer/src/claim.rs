@@ -142,10 +142,14 @@ impl Bench<'_> {
         if recall + self.gate.gain > 1.0 {
             return;
         }
-        if let Some((candidate, more)) = self.best(claim, &quoted, |_| true)
-            && more >= recall + self.gate.gain
-        {
-            binding.add(Bond { at: None, candidate });
+        if let Some((candidate, more)) = self.best(claim, &quoted, |_| true) {
+            // A number that stands anywhere is not borne out; the words around it must be there too.
+            let words = claim.without_numbers();
+            let said = words.recall_in_both(&quoted, self.candidates[candidate].terms());
+            let more_words = said >= words.recall_in(&quoted) + self.gate.gain / 2.0;
+            if more_words && more >= recall + self.gate.gain {
+                binding.add(Bond { at: None, candidate });
+            }
         }
     }
 

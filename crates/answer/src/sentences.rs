@@ -64,10 +64,12 @@ impl Splitter<'_> {
             return at + 1;
         }
         let end = self.end_of_closers(at + 1);
+        // `《大小姐×执事！》` is a name, `（真的吗？）` an aside: neither ends what it stands in.
+        let in_name = self.open.last().is_some_and(|(_, c)| matches!(c, '《' | '【' | '（' | '('));
         for closer in at + 1..end {
             self.note_brackets(closer, self.chars[closer].1);
         }
-        if self.open.is_empty() {
+        if self.open.is_empty() && !in_name {
             self.cut(end);
         }
         end
@@ -206,6 +208,7 @@ mod tests {
     fn chinese() {
         check(Layout::Draft, "甲是乙。丙呢？丁！", &["甲是乙。", "丙呢？", "丁！"]);
         check(Layout::Draft, "他说：“走。好吗？”她笑了。", &["他说：“走。好吗？”", "她笑了。"]);
+        check(Layout::Draft, "《执事！》是轻小说。", &["《执事！》是轻小说。"]);
         check(Layout::Draft, "圆周率约为3.14。", &["圆周率约为3.14。"]);
     }
 

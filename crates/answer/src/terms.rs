@@ -103,6 +103,11 @@ impl Terms {
         self.strict.iter().any(|value| other.values.contains(value)) || self.weights.iter().any(name)
     }
 
+    /// The words alone.
+    pub fn without_numbers(&self) -> Self {
+        Self { weights: self.weights.clone(), ..Self::default() }
+    }
+
     /// Whether there is a number.
     pub fn has_number(&self) -> bool {
         !self.values.is_empty()
@@ -126,6 +131,11 @@ impl Terms {
             None => self.weights.contains_key(term),
         }
     }
+}
+
+/// Whether a character connects rather than names.
+pub(crate) fn is_function_character(c: char) -> bool {
+    FUNCTION_CHARACTERS.contains(c)
 }
 
 struct Reader<'a> {

@@ -96,7 +96,13 @@ fn measure(set: &Set, every: usize, config: &QuoteConfig) -> (f64, f64) {
         let (evidence, pages) = evidence(&texts);
         let checked = quotes::answer_with(config, &question.question, &evidence, &lookup(&pages));
         let shown = fold_whitespace(&checked.text);
-        held += usize::from(question.answers.iter().any(|a| shown.contains(&fold_whitespace(a))));
+        let holds = question.answers.iter().any(|a| shown.contains(&fold_whitespace(a)));
+        held += usize::from(holds);
+        if !holds && std::env::var_os("YINJU_EVAL_SHOW").is_some() {
+            let asked = &question.question;
+            let (answers, gold) = (&question.answers, &set.texts[question.gold]);
+            eprintln!("---\n{asked} {answers:?}\n{}\n{gold}", checked.text);
+        }
         length += checked.text.chars().count();
         asked += 1;
     }
@@ -128,14 +134,20 @@ fn sweep_of_quote_settings() {
     for name in ["cmrc2018", "squad", "drcd"] {
         let Some(set) = load(name) else { return };
         let base = QuoteConfig::default();
-        for share in [0.3, 0.4, 0.5] {
-            for carry in [0.0, 0.3, 0.6] {
-                for passage in [0.1, 0.3, 0.6] {
-                    let config = QuoteConfig { share, carry, passage, ..base };
-                    let (held, length) = measure(&set, 9, &config);
-                    eprintln!("{name} share {share} carry {carry} passage {passage}: {held:.3}, {length:.0}");
-                }
-            }
+        let variants = [
+            ("default", base),
+            ("share .4", QuoteConfig { share: 0.4, ..base }),
+            ("base .15", QuoteConfig { base: 0.15, ..base }),
+            ("first .2", QuoteConfig { first: 0.2, ..base }),
+            ("carry .2", QuoteConfig { carry: 0.2, ..base }),
+            ("carry .6", QuoteConfig { carry: 0.6, ..base }),
+            ("sharpness 2", QuoteConfig { sharpness: 2.0, ..base }),
+            ("character 0", QuoteConfig { character: 0.0, ..base }),
+            ("repeated 1", QuoteConfig { repeated: 1.0, ..base }),
+        ];
+        for (label, config) in variants {
+            let (held, length) = measure(&set, 9, &config);
+            eprintln!("{name} {label}: {held:.3}, {length:.0}");
         }
     }
 }

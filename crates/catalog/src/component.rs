@@ -103,8 +103,8 @@ impl Component {
         reporter: &mut Reporter,
     ) -> Result<PathBuf, CatalogError> {
         let build = self.build()?;
-        let scratch = TempDir::with_prefix_in(".fetch-", folder)
-            .map_err(|e| CatalogError::io(folder, e))?;
+        let scratch =
+            TempDir::with_prefix_in(".fetch-", folder).map_err(|e| CatalogError::io(folder, e))?;
         let package = PackageRef {
             name: &self.package,
             version: &self.version,

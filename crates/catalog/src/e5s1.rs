@@ -151,19 +151,14 @@ impl<'a> E5s1<'a> {
 
     /// The bytes of a tensor, after its size was compared with what the shape asks for.
     fn checked(&self, tensor: &Wanted) -> Result<(&'a [u8], bool), E5s1Error> {
-        let wrong =
-            |problem: String| E5s1Error::Tensor { name: tensor.source.clone(), problem };
-        let entry =
-            self.directory.get(&tensor.source).ok_or_else(|| wrong("absent".to_owned()))?;
+        let wrong = |problem: String| E5s1Error::Tensor { name: tensor.source.clone(), problem };
+        let entry = self.directory.get(&tensor.source).ok_or_else(|| wrong("absent".to_owned()))?;
         let elements = tensor.elements();
         if entry.elements != elements {
             return Err(wrong(format!("{} elements, not {elements}", entry.elements)));
         }
-        let bytes = if entry.quantised {
-            elements.div_ceil(BLOCK) * BLOCK_BYTES
-        } else {
-            elements * 4
-        };
+        let bytes =
+            if entry.quantised { elements.div_ceil(BLOCK) * BLOCK_BYTES } else { elements * 4 };
         if entry.bytes != bytes {
             return Err(wrong(format!("{} bytes, not {bytes}", entry.bytes)));
         }

@@ -36,7 +36,7 @@ pub fn sha256_of_file(
 }
 
 /// Bytes as lower-case hexadecimal.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
         text.push(digit(byte >> 4));

@@ -55,7 +55,8 @@ impl ModelsFolder {
         let settings = encoder_settings(folder)?;
         let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let paths = ENCODER_FILES.map(|name| folder.join(name));
-        let files: Vec<_> = paths.iter().map(std::path::PathBuf::as_path).zip(ENCODER_FILES).collect();
+        let files: Vec<_> =
+            paths.iter().map(std::path::PathBuf::as_path).zip(ENCODER_FILES).collect();
         self.take_in(ModelKind::Encoder, &title, &title, &files, Some(settings))
     }
 
@@ -69,9 +70,10 @@ impl ModelsFolder {
         settings: Option<EncoderSettings>,
     ) -> Result<ModelId, CatalogError> {
         let cancel = CancelToken::new();
-        let (weights, _) = files.iter().max_by_key(|(path, _)| length(path)).ok_or_else(|| {
-            CatalogError::Catalogue("an import without files".to_owned())
-        })?;
+        let (weights, _) = files
+            .iter()
+            .max_by_key(|(path, _)| length(path))
+            .ok_or_else(|| CatalogError::Catalogue("an import without files".to_owned()))?;
         let hash = sha256_of_file(weights, &cancel, &mut |_| {})?;
         if let Some(manifest) = self.manifests().into_iter().find(|m| holds(m, &hash)) {
             return Ok(manifest.id);
@@ -105,9 +107,8 @@ impl ModelsFolder {
     /// An id that neither the catalogue nor an installed model has.
     fn free_id(&self, wish: &str) -> ModelId {
         let base = plain(wish);
-        let taken = |id: &ModelId| {
-            self.catalog.entry(id).is_ok() || self.path.join(id.as_str()).exists()
-        };
+        let taken =
+            |id: &ModelId| self.catalog.entry(id).is_ok() || self.path.join(id.as_str()).exists();
         let numbered = (2..).map(|n| ModelId(format!("{base}-{n}")));
         let mut candidates = std::iter::once(ModelId(base.clone())).chain(numbered);
         candidates.find(|id| !taken(id)).unwrap_or(ModelId(base))
@@ -167,11 +168,8 @@ fn encoder_settings(folder: &Path) -> Result<EncoderSettings, CatalogError> {
 fn longest_input(folder: &Path, config: &Value) -> usize {
     let positions = number(config, "max_position_embeddings").unwrap_or(512);
     // RoBERTa counts positions from the padding id on, so two of them are never used.
-    let reserved = if config["model_type"].as_str().is_some_and(|t| t.contains("roberta")) {
-        2
-    } else {
-        0
-    };
+    let reserved =
+        if config["model_type"].as_str().is_some_and(|t| t.contains("roberta")) { 2 } else { 0 };
     let usable = positions.saturating_sub(reserved);
     let said = number(&json(folder, "sentence_bert_config.json"), "max_seq_length");
     said.unwrap_or(usable).min(usable)

@@ -36,9 +36,8 @@ impl FileRecord {
 
     /// Whether the file looks as it did.
     pub(crate) fn looks_unchanged(&self, folder: &Path) -> bool {
-        fs::metadata(folder.join(&self.name)).is_ok_and(|meta| {
-            meta.len() == self.bytes && modified_ns(&meta) == self.modified_ns
-        })
+        fs::metadata(folder.join(&self.name))
+            .is_ok_and(|meta| meta.len() == self.bytes && modified_ns(&meta) == self.modified_ns)
     }
 }
 

@@ -9,8 +9,13 @@ use std::time::Duration;
 use yinju_core::CancelToken;
 
 /// How the client is called on different systems, in the order of trying.
-const KNOWN_AS: [&[&str]; 5] =
-    [&["python3", "-m", "pip"], &["python", "-m", "pip"], &["pip3"], &["pip"], &["py", "-m", "pip"]];
+const KNOWN_AS: [&[&str]; 5] = [
+    &["python3", "-m", "pip"],
+    &["python", "-m", "pip"],
+    &["pip3"],
+    &["pip"],
+    &["py", "-m", "pip"],
+];
 /// How often the download's progress is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 /// How much of the client's last words is shown.

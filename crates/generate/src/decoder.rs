@@ -25,7 +25,6 @@ pub(crate) struct Decoder {
     head: Linear,
     rope: Rope,
     device: Device,
-    vocabulary: usize,
     seen: Vec<u32>,
 }
 
@@ -37,7 +36,8 @@ impl Decoder {
         device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
         let matrix = [shape.vocabulary, shape.width];
-        let embedding = QMatMul::from_qtensor(file.tensor("token_embd.weight", &matrix, device)?)?;
+        let embedding =
+            QMatMul::from_qtensor(file.tensor("token_embd.weight", &matrix, device)?)?;
         let head = match file.has("output.weight") {
             true => Linear::load(file, "output", (shape.vocabulary, shape.width), device)?,
             false => Linear::shared(embedding.clone()),
@@ -52,7 +52,6 @@ impl Decoder {
             head,
             rope: Rope::load(file, shape, device)?,
             device: device.clone(),
-            vocabulary: shape.vocabulary,
             seen: Vec::new(),
         })
     }
@@ -60,11 +59,6 @@ impl Decoder {
     /// The tokens whose keys and values are in the cache.
     pub(crate) fn seen(&self) -> &[u32] {
         &self.seen
-    }
-
-    /// How many tokens it can tell apart.
-    pub(crate) fn vocabulary(&self) -> usize {
-        self.vocabulary
     }
 
     /// Forgets all but the first `tokens`.

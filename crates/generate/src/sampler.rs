@@ -59,9 +59,8 @@ impl<'a> Sampler<'a> {
     /// The tokens to draw from with their weights, likeliest first, never empty unless `scores` is.
     fn nucleus(&self, scores: &[f32]) -> Vec<(u32, f64)> {
         let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-        let by_score = |a: &u32, b: &u32| {
-            scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b))
-        };
+        let by_score =
+            |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
         let kept = match self.sampling.top_k as usize {
             0 => order.len(),
             k => k.min(order.len()),

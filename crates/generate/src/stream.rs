@@ -103,7 +103,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_replaced() {
-        assert_eq!(pieces(&[], &[&[0xFF, b'a'], &[0xE6], b"b"]).0, ["\u{FFFD}a", "", "\u{FFFD}b", ""]);
+        assert_eq!(
+            pieces(&[], &[&[0xFF, b'a'], &[0xE6], b"b"]).0,
+            ["\u{FFFD}a", "", "\u{FFFD}b", ""]
+        );
     }
 
     #[test]

@@ -74,9 +74,8 @@ fn the_context_is_a_limit_and_never_a_cut() {
     assert!(matches!(full.finish, FinishReason::Length | FinishReason::Stop));
 
     let too_much = greedy(room + 1);
-    let error = model
-        .generate(&[user("hi")], &too_much, &CancelToken::new(), &mut |_| {})
-        .unwrap_err();
+    let error =
+        model.generate(&[user("hi")], &too_much, &CancelToken::new(), &mut |_| {}).unwrap_err();
     let problem = Problem::from(error);
     assert_eq!(problem.code, ProblemCode::ContextTooSmall);
     assert!(problem.message.contains("640"), "{}", problem.message);
@@ -111,7 +110,11 @@ fn cancelling_stops_at_the_next_token_and_before_the_prompt() {
     assert_eq!(parts.get(), 1);
 
     let after = ask(&mut model, &[user("hi")], &greedy(12));
-    let fresh = ask(&mut load(&TinyModel::new("qwen3").write(folder.path())).unwrap(), &[user("hi")], &greedy(12));
+    let fresh = ask(
+        &mut load(&TinyModel::new("qwen3").write(folder.path())).unwrap(),
+        &[user("hi")],
+        &greedy(12),
+    );
     assert_eq!(after, fresh);
 }
 

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     match print(Path::new(library), file.into(), password.first().cloned()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            eprintln!("{}: {problem} ({})", problem.code.as_str(), problem.hint.unwrap_or_default());
+            eprintln!("{}: {problem}", problem.code.as_str());
             ExitCode::from(3)
         }
     }

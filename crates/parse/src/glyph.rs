@@ -44,7 +44,6 @@ pub(crate) struct Glyphs {
 /// Reads every visible character of a page.
 pub(crate) fn read(text: &PdfPageText<'_>, frame: &Frame) -> Glyphs {
     let mut glyphs = Glyphs::default();
-    let mut style = Style::default();
     let mut high_surrogate = None;
     let chars = text.chars();
     glyphs.truncated = chars.len() > MAX_CHARS;
@@ -53,7 +52,7 @@ pub(crate) fn read(text: &PdfPageText<'_>, frame: &Frame) -> Glyphs {
         let Some(c) = join_surrogates(source.unicode_value(), &mut high_surrogate) else {
             continue;
         };
-        glyphs.add(c, &source, &mut style, frame);
+        glyphs.add(c, &source, frame);
     }
     glyphs
 }
@@ -73,10 +72,9 @@ fn join_surrogates(value: u32, high: &mut Option<u32>) -> Option<char> {
 }
 
 impl Glyphs {
-    fn add(&mut self, c: char, source: &PdfPageTextChar<'_>, style: &mut Style, frame: &Frame) {
+    fn add(&mut self, c: char, source: &PdfPageTextChar<'_>, frame: &Frame) {
         let generated = source.is_generated().unwrap_or(false);
         if matches!(c, '\r' | '\n') {
-            style.forget_font();
             return;
         }
         if generated && normal::is_space(c) {
@@ -86,11 +84,7 @@ impl Glyphs {
         let c = if is_line_end_hyphen(c, source) { '-' } else { c };
         let Some(body) = Body::of(source, frame) else { return };
         self.count(c, &body);
-        if normal::is_meaningless(c) && body.rect.area() <= 0.0 {
-            return;
-        }
-        let bold = style.bold(source, body.size);
-        self.push_shown(c, &body, bold, generated);
+        self.push_shown(c, &body, is_bold(source), generated);
     }
 
     fn add_gap(&mut self) {
@@ -207,37 +201,17 @@ fn slim(
     if cut.x1 > cut.x0 && cut.y1 > cut.y0 { cut } else { rect }
 }
 
-/// Whether text is bold; asking for a font's name is slow, so it is asked once a line and size.
-#[derive(Debug, Default)]
-struct Style {
-    known: Option<(f32, bool)>,
-}
-
-impl Style {
-    fn forget_font(&mut self) {
-        self.known = None;
-    }
-
-    fn bold(&mut self, source: &PdfPageTextChar<'_>, size: f32) -> bool {
-        match self.known {
-            Some((known, bold)) if (known - size).abs() < 0.1 => bold,
-            _ => {
-                let bold = is_bold(source);
-                self.known = Some((size, bold));
-                bold
-            }
-        }
-    }
-}
+/// Parts of font names that mean bold; `cmbx`, `medi` and `simhei` are those of TeX and Windows.
+const BOLD_NAMES: [&str; 9] =
+    ["bold", "black", "heavy", "demi", "cmbx", "-medi", "simhei", "heiti", "-bd"];
 
 fn is_bold(source: &PdfPageTextChar<'_>) -> bool {
-    let heavy = matches!(
-        source.font_weight(),
-        Some(PdfFontWeight::Weight600 | PdfFontWeight::Weight700Bold | PdfFontWeight::Weight800)
-            | Some(PdfFontWeight::Weight900)
-    );
-    let name = source.font_name().to_lowercase();
-    heavy || ["bold", "black", "heavy", "simhei", "heiti"].iter().any(|part| name.contains(part))
+    use PdfFontWeight::{Weight600, Weight700Bold, Weight800, Weight900};
+    if matches!(source.font_weight(), Some(Weight600 | Weight700Bold | Weight800 | Weight900)) {
+        return true;
+    }
+    let name = source.font_name().to_ascii_lowercase();
+    BOLD_NAMES.iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]

@@ -1,55 +1,86 @@
-//! One page: from PDFium's page object to `yinju_core::Page`.
+//! One page: from PDFium's page object to `yinju_core::Page`, in two steps, because headers,
+//! footers and the size of body text show only beside the pages that follow.
 
-use crate::extras;
 use crate::frame::Frame;
-use crate::glyph::{self, Glyphs};
-use crate::layout::{self, SizeCensus};
-use crate::status;
+use crate::layout::{self, Paragraph, RunningHeads, SizeCensus};
+use crate::{extras, glyph, status};
 use pdfium_render::prelude::PdfPage;
 use yinju_core::{Page, PageNumber, PageStatus, Warning, WarningCode};
 
-/// Reads an open page. Nothing of it is kept open afterwards.
-pub(crate) fn read(page: &PdfPage<'_>, number: PageNumber, sizes: &mut SizeCensus) -> Page {
-    let frame = frame_of(page);
-    let mut glyphs = page.text().map(|text| glyph::read(&text, &frame)).unwrap_or_default();
-    let (status, warnings) = status::judge(&glyphs, page, &frame);
-    let all = std::mem::take(&mut glyphs.all);
-    let mut paragraphs = layout::paragraphs(all, &frame, sizes);
-    paragraphs.extend(extras::read(page, &frame));
-    let composed = layout::compose(&paragraphs, &frame);
-    let status = with_extras(status, &glyphs, &composed.text);
-    Page {
-        number,
-        label: page.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned),
-        width: frame.width(),
-        height: frame.height(),
-        status,
-        text: composed.text,
-        blocks: composed.blocks,
-        lines: composed.lines,
-        warnings,
+/// A page whose text is gathered but not yet named and written.
+pub(crate) struct Draft {
+    page: Page,
+    frame: Frame,
+    paragraphs: Vec<Paragraph>,
+    /// Form fields and notes; they come after what is printed.
+    extras: Vec<Paragraph>,
+}
+
+/// What is known of a document beyond the page at hand. Its size does not grow with the pages.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    sizes: SizeCensus,
+    heads: RunningHeads,
+}
+
+impl Surroundings {
+    pub(crate) fn add(&mut self, draft: &Draft) {
+        self.sizes.add(&draft.paragraphs);
+        self.heads.add(draft.page.number.index(), &draft.paragraphs, &draft.frame);
     }
 }
 
-/// A form without any printed text is not empty once it is filled in.
-fn with_extras(status: PageStatus, glyphs: &Glyphs, text: &str) -> PageStatus {
-    let filled = status == PageStatus::Empty && glyphs.meaningful == 0 && !text.is_empty();
-    if filled { PageStatus::Text } else { status }
+impl Draft {
+    /// Reads an open page. Nothing of it is kept open afterwards.
+    pub(crate) fn read(open: &PdfPage<'_>, number: PageNumber) -> Self {
+        let frame = frame_of(open);
+        let mut glyphs = open.text().map(|text| glyph::read(&text, &frame)).unwrap_or_default();
+        let (status, warnings) = status::judge(&glyphs, open, &frame);
+        let paragraphs = layout::paragraphs(std::mem::take(&mut glyphs.all), &frame);
+        let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
+        let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
+        Self { page, frame, paragraphs, extras: extras::read(open, &frame) }
+    }
+
+    /// What stands for a page that PDFium cannot load; `size` in points, as far as it is known.
+    pub(crate) fn failed(number: PageNumber, size: (f32, f32), reason: &str) -> Self {
+        let message = format!("page {number} could not be opened: {reason}");
+        let warnings = vec![Warning { code: WarningCode::PageFailed, message }];
+        let page = Page { status: PageStatus::Failed, warnings, ..blank(number, size.0, size.1) };
+        let frame = Frame::new([0.0, 0.0, size.0, size.1], 0);
+        Self { page, frame, paragraphs: Vec::new(), extras: Vec::new() }
+    }
+
+    /// Adds a remark about the file, which has no other place.
+    pub(crate) fn warn(&mut self, code: WarningCode, message: &str) {
+        self.page.warnings.push(Warning { code, message: message.to_owned() });
+    }
+
+    /// Names the blocks and writes the page.
+    pub(crate) fn finish(mut self, around: &Surroundings) -> Page {
+        around.heads.mark(self.page.number.index(), &mut self.paragraphs, &self.frame);
+        layout::name(&mut self.paragraphs, &around.sizes);
+        self.paragraphs.append(&mut self.extras);
+        let composed = layout::compose(&self.paragraphs, &self.frame);
+        // A form without any printed text is not empty once it is filled in.
+        if self.page.status == PageStatus::Empty && !composed.text.is_empty() {
+            self.page.status = PageStatus::Text;
+        }
+        Page { text: composed.text, blocks: composed.blocks, lines: composed.lines, ..self.page }
+    }
 }
 
-/// What stands for a page that PDFium cannot load.
-pub(crate) fn failed(number: PageNumber, reason: &str) -> Page {
-    let message = format!("page {number} could not be opened: {reason}");
+fn blank(number: PageNumber, width: f32, height: f32) -> Page {
     Page {
         number,
         label: None,
-        width: 0.0,
-        height: 0.0,
-        status: PageStatus::Failed,
+        width,
+        height,
+        status: PageStatus::Empty,
         text: String::new(),
         blocks: Vec::new(),
         lines: Vec::new(),
-        warnings: vec![Warning { code: WarningCode::PageFailed, message }],
+        warnings: Vec::new(),
     }
 }
 

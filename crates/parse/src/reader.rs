@@ -1,12 +1,16 @@
 //! Opening a file and walking its pages.
 
 use crate::error::ParseError;
-use crate::layout::SizeCensus;
-use crate::{info, page, source};
-use pdfium_render::prelude::{PdfDocument, Pdfium, PdfiumError, PdfiumInternalError};
+use crate::page::{Draft, Surroundings};
+use crate::source::{self, Look};
+use crate::info;
+use pdfium_render::prelude::{
+    PdfDocument, PdfPageIndex, Pdfium, PdfiumError, PdfiumInternalError,
+};
+use std::collections::VecDeque;
 use std::path::Path;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{PageNumber, Problem};
+use yinju_core::{Page, PageNumber, Problem, WarningCode};
 
 /// PDFium, loaded. It is single-threaded and can be loaded once a process.
 pub struct PdfiumReader {
@@ -28,8 +32,8 @@ impl PdfiumReader {
         Ok(Self { pdfium: Pdfium::new(bindings) })
     }
 
-    /// Reads a file: [`ReadEvent::Opened`] once, then every page in order. Only one page is held
-    /// at a time, and the file is read from disk as needed.
+    /// Reads a file: [`ReadEvent::Opened`] once, then every page in order. Three pages are held at
+    /// a time at most, and the file is read from disk as needed.
     ///
     /// # Errors
     /// A [`ParseError`] as `Problem` where the file does not open; whatever `on_event` returns.
@@ -38,31 +42,75 @@ impl PdfiumReader {
         request: &ReadRequest,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let document = self.open(&request.path, request.password.as_deref())?;
+        let look = source::look(&request.path)?;
+        let document = self.open(&request.path, request.password.as_deref(), look)?;
         let info = info::read(&document);
-        let pages = document.pages().len();
-        if pages <= 0 {
+        if info.page_count == 0 {
             return Err(ParseError::NoPages(request.path.clone()).into());
         }
         on_event(ReadEvent::Opened(info))?;
-        let mut sizes = SizeCensus::default();
-        for index in 0..pages {
-            let number = PageNumber::from_index(usize::try_from(index).unwrap_or_default());
-            let page = match document.pages().get(index) {
-                Ok(open) => page::read(&open, number, &mut sizes),
-                Err(error) => page::failed(number, &plain(&error)),
-            };
-            on_event(ReadEvent::Page(page))?;
-        }
-        Ok(())
+        read_pages(&document, look, &mut |page| on_event(ReadEvent::Page(page)))
     }
 
-    fn open(&self, path: &Path, password: Option<&str>) -> Result<PdfDocument<'_>, ParseError> {
-        let has_header = source::has_pdf_header(path)?;
+    fn open(
+        &self,
+        path: &Path,
+        password: Option<&str>,
+        look: Look,
+    ) -> Result<PdfDocument<'_>, ParseError> {
         let password = password.filter(|p| !p.is_empty());
         self.pdfium
             .load_pdf_from_file(path, password)
-            .map_err(|error| explain(&error, path, has_header, password.is_some()))
+            .map_err(|error| explain(&error, path, look.has_header, password.is_some()))
+    }
+}
+
+/// Pages wait until this many more were read, so that what repeats on them is known.
+const LOOK_AHEAD: usize = 2;
+
+fn read_pages(
+    document: &PdfDocument<'_>,
+    look: Look,
+    on_page: &mut dyn FnMut(Page) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut around = Surroundings::default();
+    let mut waiting: VecDeque<Draft> = VecDeque::new();
+    for index in 0..document.pages().len() {
+        let mut draft = read_page(document, index);
+        if index == 0 && !look.has_end {
+            draft.warn(WarningCode::Damaged, CUT_OFF);
+        }
+        around.add(&draft);
+        waiting.push_back(draft);
+        if waiting.len() > LOOK_AHEAD {
+            finish_first(&mut waiting, &around, on_page)?;
+        }
+    }
+    while !waiting.is_empty() {
+        finish_first(&mut waiting, &around, on_page)?;
+    }
+    Ok(())
+}
+
+const CUT_OFF: &str = "the file is cut off at its end; what could be read of it was";
+
+fn finish_first(
+    waiting: &mut VecDeque<Draft>,
+    around: &Surroundings,
+    on_page: &mut dyn FnMut(Page) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    waiting.pop_front().map_or(Ok(()), |draft| on_page(draft.finish(around)))
+}
+
+fn read_page(document: &PdfDocument<'_>, index: PdfPageIndex) -> Draft {
+    let number = PageNumber::from_index(usize::try_from(index).unwrap_or_default());
+    match document.pages().get(index) {
+        Ok(open) => Draft::read(&open, number),
+        Err(error) => {
+            let size = document.pages().page_size(index);
+            let size = size.map_or((0.0, 0.0), |s| (s.width().value, s.height().value));
+            Draft::failed(number, size, &plain(&error))
+        }
     }
 }
 

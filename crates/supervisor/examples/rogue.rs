@@ -53,6 +53,9 @@ fn answer(job: &Job, outbox: &Outbox) {
             let name = request.path.file_name().and_then(|name| name.to_str());
             match name.unwrap_or_default() {
                 "environment" => say(Reply::Event(ReadEvent::Page(page(&environment())))),
+                "pid" => {
+                    say(Reply::Event(ReadEvent::Page(page(&std::process::id().to_string()))));
+                }
                 "failed" => {
                     return say(Reply::Failed(Problem::new(ProblemCode::DamagedPdf, "damaged")));
                 }
@@ -86,10 +89,10 @@ fn answer(job: &Job, outbox: &Outbox) {
 fn embed(texts: &[String], say: &dyn Fn(Reply)) {
     let mut values = Vec::new();
     for text in texts {
-        if let Some(path) = text.strip_prefix("crash once ") {
-            if std::fs::File::create_new(path).is_ok() {
-                std::process::abort();
-            }
+        if let Some(path) = text.strip_prefix("crash once ")
+            && std::fs::File::create_new(path).is_ok()
+        {
+            std::process::abort();
         }
         if let Some(ms) = text.strip_prefix("slow ") {
             std::thread::sleep(Duration::from_millis(ms.parse().expect("a number")));
@@ -132,7 +135,7 @@ fn misbehave(how: &str) {
 
 fn hang() -> ! {
     loop {
-        std::thread::sleep(Duration::from_secs(3600));
+        std::thread::sleep(Duration::from_hours(1));
     }
 }
 
@@ -147,13 +150,14 @@ fn eat_memory() {
 /// the standard ones that can be written to.
 fn babble(bytes: &[u8]) {
     for entry in std::fs::read_dir("/proc/self/fd").expect("Linux").flatten() {
-        let is_stdout = std::fs::read_link(entry.path())
+        let is_pipe = std::fs::read_link(entry.path())
             .is_ok_and(|target| target.to_string_lossy().starts_with("pipe:"));
         let number: i32 = entry.file_name().to_string_lossy().parse().unwrap_or(0);
-        if is_stdout && number > 2 {
-            if let Ok(mut pipe) = std::fs::OpenOptions::new().write(true).open(entry.path()) {
-                let _ = pipe.write_all(bytes);
-            }
+        if is_pipe
+            && number > 2
+            && let Ok(mut pipe) = std::fs::OpenOptions::new().write(true).open(entry.path())
+        {
+            let _ = pipe.write_all(bytes);
         }
     }
     hang()

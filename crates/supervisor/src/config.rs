@@ -39,11 +39,11 @@ impl WorkerConfig {
             binary: binary.into(),
             pdfium: pdfium.into(),
             read_slots: (cores / 2).clamp(1, 4),
-            page_timeout: Duration::from_secs(60),
-            file_timeout: Duration::from_secs(30 * 60),
+            page_timeout: Duration::from_mins(1),
+            file_timeout: Duration::from_mins(30),
             read_memory_limit: 2 << 30,
             infer_threads: cores,
-            infer_timeout: Duration::from_secs(15 * 60),
+            infer_timeout: Duration::from_mins(15),
             start_timeout: Duration::from_secs(30),
         }
     }

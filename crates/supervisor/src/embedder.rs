@@ -62,7 +62,7 @@ impl WorkerEmbedder {
             answer = self.ask(&mut seat, role, texts, cancel);
         }
         match answer?? {
-            Reply::Vectors { dimensions, values } => self.unpack(dimensions, values, texts.len()),
+            Reply::Vectors { dimensions, values } => self.unpack(dimensions, &values, texts.len()),
             other => Err(unexpected(&self.embedding(), &other).into()),
         }
     }
@@ -87,7 +87,10 @@ impl WorkerEmbedder {
         Ok(answer)
     }
 
-    fn start(&self, cancel: &CancelToken) -> Result<Result<WorkerProcess, Problem>, SupervisorError> {
+    fn start(
+        &self,
+        cancel: &CancelToken,
+    ) -> Result<Result<WorkerProcess, Problem>, SupervisorError> {
         let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
         let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
         let call = Call::LoadEncoder { spec: self.spec.clone(), threads };
@@ -121,7 +124,7 @@ impl WorkerEmbedder {
     fn unpack(
         &self,
         dimensions: u32,
-        values: Vec<f32>,
+        values: &[f32],
         texts: usize,
     ) -> Result<Vec<Vec<f32>>, Problem> {
         let wanted = texts * self.spec.dimensions;

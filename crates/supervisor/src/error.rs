@@ -183,9 +183,9 @@ impl SupervisorError {
                 "install Yinju again, or build it whole: both programs must be of one build"
             }
             Self::Stillborn { .. } => "a library it needs may be missing; see the log",
-            Self::Crashed { task, .. } | Self::OutOfMemory { task } | Self::TimedOut { task, .. } => {
-                hint_for(task)
-            }
+            Self::Crashed { task, .. }
+            | Self::OutOfMemory { task }
+            | Self::TimedOut { task, .. } => hint_for(task),
             Self::VectorShape { .. } => "fetch the model again",
             Self::Unsendable { .. } | Self::Unexpected { .. } => "please report this with the log",
             Self::Stopped => return None,
@@ -223,7 +223,8 @@ mod tests {
     #[test]
     fn a_crash_names_the_file_and_not_its_folder() {
         let task = Task::Reading("private/folder/论文.pdf".into());
-        let problem: Problem = SupervisorError::Crashed { task, ending: Ending::Signalled(11) }.into();
+        let problem: Problem =
+            SupervisorError::Crashed { task, ending: Ending::Signalled(11) }.into();
         assert_eq!(problem.code, ProblemCode::WorkerCrashed);
         assert_eq!(
             problem.message,

@@ -123,8 +123,8 @@ impl Generator for WorkerGenerator {
             sampling: request.sampling.clone(),
         };
         let process = &mut resident.process;
-        let talk = Conversation::begin(process, call, &task, self.patience())?;
-        match listen(talk, &task, cancel, on_text) {
+        let conversation = Conversation::begin(process, call, &task, self.patience())?;
+        match listen(conversation, &task, cancel, on_text) {
             Ok(last) => {
                 *seat = Some(resident);
                 last
@@ -140,13 +140,13 @@ const ENDED_BY_FORCE: GenerateOutcome =
     GenerateOutcome { finish: FinishReason::Cancelled, prompt_tokens: 0, generated_tokens: 0 };
 
 fn listen(
-    mut talk: Conversation<'_>,
+    mut conversation: Conversation<'_>,
     task: &Task,
     cancel: &CancelToken,
     on_text: &mut dyn FnMut(&str),
 ) -> Result<Result<GenerateOutcome, Problem>, SupervisorError> {
     loop {
-        match talk.next(cancel)? {
+        match conversation.next(cancel)? {
             Reply::Text(text) => on_text(&text),
             Reply::Finished(outcome) => return Ok(Ok(outcome)),
             Reply::Failed(problem) => return Ok(Err(problem)),

@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn only_the_end_is_kept() {
-        let said: String = (0..200).map(|n| format!("line {n}\n\n")).collect();
+        let said = (0..200).map(|n| format!("line {n}\n\n")).collect::<Vec<_>>().concat();
         let words = LastWords::listen(0, std::io::Cursor::new(said)).unwrap().after_death();
         assert_eq!(words.len(), LINES);
         assert_eq!(words.last().unwrap(), "line 199");

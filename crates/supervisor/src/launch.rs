@@ -2,7 +2,7 @@
 //! Only limits and places stand there, nothing of a person's documents: other users can read it.
 
 use crate::protocol::WorkerRole;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// How to use `yinju-worker`, for a person who starts it by hand.
@@ -61,7 +61,7 @@ impl Launch {
     /// From arguments, the program's name not included.
     pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
         let mut args = args.into_iter();
-        let mut launch = Self::for_role(args.next())?;
+        let mut launch = Self::for_role(args.next().as_deref())?;
         while let Some(name) = args.next() {
             launch.set(&name, args.next())?;
         }
@@ -71,8 +71,8 @@ impl Launch {
         Ok(launch)
     }
 
-    fn for_role(name: Option<OsString>) -> Result<Self, UsageError> {
-        let role = match name.as_deref().and_then(|name| name.to_str()) {
+    fn for_role(name: Option<&OsStr>) -> Result<Self, UsageError> {
+        let role = match name.and_then(OsStr::to_str) {
             Some("read") => WorkerRole::Read,
             Some("infer") => WorkerRole::Infer,
             _ => return Err(UsageError::Role),

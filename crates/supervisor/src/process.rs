@@ -8,7 +8,8 @@ use crate::last_words::LastWords;
 use crate::launch::Launch;
 use crate::nursery;
 use crate::protocol::{
-    Call, FrameError, FromWorker, Hello, HelloError, Reply, Side, ToWorker, WorkerRole, encode, read_message,
+    Call, FrameError, FromWorker, Hello, HelloError, Reply, Side, ToWorker, WorkerRole, encode,
+    read_message,
 };
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -147,7 +148,9 @@ impl WorkerProcess {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.incoming.recv_timeout(left) {
-                Ok(Incoming::Reply(answer)) if answer.id == id => return Waited::Reply(answer.reply),
+                Ok(Incoming::Reply(answer)) if answer.id == id => {
+                    return Waited::Reply(answer.reply);
+                }
                 Ok(Incoming::Reply(late)) if late.id < id => {}
                 Err(RecvTimeoutError::Timeout) => return Waited::Nothing,
                 _ => return Waited::Over,
@@ -253,7 +256,8 @@ fn write_all(mut stdin: impl Write, frames: &Receiver<Vec<u8>>) {
 }
 
 fn read_all(mut stdout: impl Read, replies: &SyncSender<Incoming>) {
-    let hello = Hello::read(Side::Worker, &mut stdout).map_or_else(Incoming::Foreign, Incoming::Hello);
+    let hello =
+        Hello::read(Side::Worker, &mut stdout).map_or_else(Incoming::Foreign, Incoming::Hello);
     let mut open = replies.send(hello).is_ok();
     while open {
         open = match read_message(&mut stdout) {

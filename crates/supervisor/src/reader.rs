@@ -58,8 +58,8 @@ impl DocumentReader for WorkerReader {
         let mut process = self.process(slot.take())?;
         let task = Task::Reading(request.path.clone());
         let call = Call::Read(absolute(request));
-        let talk = Conversation::begin(&mut process, call, &task, self.patience())?;
-        let last = listen(talk, &task, cancel, on_event)?;
+        let conversation = Conversation::begin(&mut process, call, &task, self.patience())?;
+        let last = listen(conversation, &task, cancel, on_event)?;
         if !self.is_worn(&process) {
             *slot = Some(process);
         }
@@ -74,14 +74,14 @@ impl DocumentReader for WorkerReader {
 /// Hands events over until the file is done. The outer error means that the process is still busy
 /// or dead; the inner one is the worker's own, and the worker waits for the next file.
 fn listen(
-    mut talk: Conversation<'_>,
+    mut conversation: Conversation<'_>,
     task: &Task,
     cancel: &CancelToken,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<Result<(), Problem>, Problem> {
     let mut opened = false;
     loop {
-        let reply = talk.next(cancel)?;
+        let reply = conversation.next(cancel)?;
         match reply {
             Reply::Event(event) if matches!(event, ReadEvent::Opened(_)) != opened => {
                 opened = true;

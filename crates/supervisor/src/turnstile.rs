@@ -77,10 +77,10 @@ impl<T> Turnstile<T> {
             if cancel.is_cancelled() {
                 return (queue, None);
             }
-            if urgency == Urgency::Urgent || queue.urgent == 0 {
-                if let Some(thing) = queue.free.pop() {
-                    return (queue, Some(thing));
-                }
+            if (urgency == Urgency::Urgent || queue.urgent == 0)
+                && let Some(thing) = queue.free.pop()
+            {
+                return (queue, Some(thing));
             }
             let waited = self.freed.wait_timeout(queue, GLANCE);
             queue = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -1,6 +1,13 @@
-import { clearMocks } from '@tauri-apps/api/mocks';
 import { afterEach, expect, test, vi } from 'vitest';
-import { answer, citations, documentOf, emitFromShell, idle, mockShell } from '../../test/fixtures';
+import {
+  answer,
+  citations,
+  clearMocks,
+  documentOf,
+  emitFromShell,
+  idle,
+  mockShell,
+} from '../../test/fixtures';
 import { Workspace } from './workspace.svelte';
 
 afterEach(clearMocks);

@@ -1,6 +1,5 @@
-import { clearMocks } from '@tauri-apps/api/mocks';
 import { afterEach, expect, test } from 'vitest';
-import { answer, evidence, mockShell, stream } from '../../test/fixtures';
+import { answer, clearMocks, evidence, mockShell, stream } from '../../test/fixtures';
 import { Conversation } from './conversation.svelte';
 
 afterEach(clearMocks);

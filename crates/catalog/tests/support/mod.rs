@@ -58,11 +58,7 @@ impl TestHub {
     }
 }
 
-fn answer(
-    mut stream: TcpStream,
-    files: &Files,
-    asked: &Mutex<Vec<Asked>>,
-) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, files: &Files, asked: &Mutex<Vec<Asked>>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
@@ -80,7 +76,10 @@ fn answer(
     let served = {
         let mut files = files.lock().unwrap();
         let Some(served) = files.get_mut(&path) else {
-            return write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            return write!(
+                stream,
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
         };
         let once = served.clone();
         if !served.break_after.is_empty() {
@@ -91,11 +90,7 @@ fn answer(
     write_answer(stream, &served, start)
 }
 
-fn write_answer(
-    mut stream: TcpStream,
-    served: &Served,
-    start: Option<u64>,
-) -> std::io::Result<()> {
+fn write_answer(mut stream: TcpStream, served: &Served, start: Option<u64>) -> std::io::Result<()> {
     let etag = served.stated_sha256.as_ref();
     let etag = etag.map(|hash| format!("X-Linked-Etag: \"{hash}\"\r\n")).unwrap_or_default();
     if let Some(to) = &served.redirect {

@@ -45,7 +45,8 @@ impl ChatTemplate {
         let mut environment = Environment::new();
         let white_space = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
         environment.set_syntax(white_space);
-        environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+        environment
+            .set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         environment.add_function("raise_exception", raise_exception);
         environment.add_function("strftime_now", clock::strftime_now);
         environment.add_template_owned(NAME, source.to_owned())?;
@@ -77,8 +78,8 @@ impl ChatTemplate {
             messages => Serde(turns),
             add_generation_prompt => true,
             enable_thinking => false,
-            bos_token => self.bos,
-            eos_token => self.eos,
+            bos_token => self.bos.as_str(),
+            eos_token => self.eos.as_str(),
         })
     }
 }
@@ -153,10 +154,7 @@ mod tests {
     #[test]
     fn a_refused_system_message_joins_the_question() {
         let source = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}{% for m in messages %}{{ m.role }}: {{ m.content }}|{% endfor %}";
-        assert_eq!(
-            render(source, &conversation()[..2]).unwrap(),
-            "user: Be brief.\n\n一?|"
-        );
+        assert_eq!(render(source, &conversation()[..2]).unwrap(), "user: Be brief.\n\n一?|");
     }
 
     #[test]

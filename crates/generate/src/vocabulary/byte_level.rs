@@ -161,11 +161,7 @@ mod tests {
             &["it", "'s", " ", "1", "2", "3", "4", " 引据", "\n\n", " x"],
         );
         check(Cut::Pattern(LLAMA3), text, &["it", "'s", " ", "123", "4", " 引据", "\n\n", " x"]);
-        check(
-            Cut::Gpt2Digits,
-            text,
-            &["it", "'s", " ", "1", "2", "3", "4", " 引据", "\n\n", " x"],
-        );
+        check(Cut::Gpt2Digits, text, &["it", "'s", " ", "1", "2", "3", "4", " 引据", "\n\n", " x"]);
         check(Cut::Gpt2, text, &["it", "'s", " 1234", " 引据", "\n\n", " x"]);
     }
 }

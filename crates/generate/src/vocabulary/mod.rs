@@ -28,11 +28,8 @@ const END_NAMES: &[&str] = &[
 ];
 
 /// Keys under which files name the tokens that end an answer or the text.
-const END_KEYS: &[&str] = &[
-    "tokenizer.ggml.eos_token_id",
-    "tokenizer.ggml.eot_token_id",
-    "tokenizer.ggml.eom_token_id",
-];
+const END_KEYS: &[&str] =
+    &["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
 
 /// Put into a text where it would otherwise read as a control token: a zero-width space.
 const BREAK: char = '\u{200B}';

@@ -28,12 +28,7 @@ pub(super) fn build(file: &GgufFile, raw: &RawVocabulary) -> Result<Built, Gener
     let unknown = raw.tokens.get(unknown as usize).cloned();
     let tokenizer = assemble(raw, &scores, prefix, unknown)
         .map_err(|error| file.damaged(format!("its vocabulary is unusable: {error}")))?;
-    Ok(Built {
-        tokenizer,
-        bytes_of: Box::new(bytes_of),
-        add_bos: true,
-        opening_space: prefix,
-    })
+    Ok(Built { tokenizer, bytes_of: Box::new(bytes_of), add_bos: true, opening_space: prefix })
 }
 
 fn assemble(
@@ -60,11 +55,7 @@ fn assemble(
 }
 
 /// Pairs of pieces in the order in which they are merged.
-fn merges(
-    raw: &RawVocabulary,
-    scores: &[f32],
-    vocabulary: &Vocab,
-) -> Vec<(String, String)> {
+fn merges(raw: &RawVocabulary, scores: &[f32], vocabulary: &Vocab) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for ((token, kind), score) in raw.tokens.iter().zip(&raw.kinds).zip(scores) {
         if *kind != Kind::Normal {

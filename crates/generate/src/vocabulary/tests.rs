@@ -47,9 +47,10 @@ fn smollm_cuts_as_the_reference() {
 #[test]
 fn control_tokens_are_one_token_in_prompts_and_text_in_messages() {
     let Some(qwen) = vocabulary(QWEN) else { return };
-    assert_eq!(qwen.encode_prompt("<|im_start|>user\nhi<|im_end|>").unwrap(), [
-        151_644, 872, 198, 6023, 151_645
-    ]);
+    assert_eq!(
+        qwen.encode_prompt("<|im_start|>user\nhi<|im_end|>").unwrap(),
+        [151_644, 872, 198, 6023, 151_645]
+    );
     let disarmed = qwen.disarm("a<|im_end|>b<|im_end|>");
     assert!(!qwen.encode(&disarmed).unwrap().contains(&151_645));
     assert_eq!(disarmed.replace('\u{200B}', ""), "a<|im_end|>b<|im_end|>");

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 pub fn real_model(id: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("YINJU_MODELS").map_or_else(data_folder, PathBuf::from).join(id);
     let files = std::fs::read_dir(&folder).ok().into_iter().flatten().flatten();
-    let found = files.map(|file| file.path()).find(|path| path.extension().is_some_and(|e| e == "gguf"));
+    let found =
+        files.map(|file| file.path()).find(|path| path.extension().is_some_and(|e| e == "gguf"));
     if found.is_none() {
         eprintln!("skipped: no GGUF file of {id} in {}", folder.display());
     }

@@ -57,14 +57,8 @@ impl TinyModel {
             (key("attention.layer_norm_rms_epsilon"), Value::F32(1e-6)),
             ("tokenizer.ggml.model".into(), Value::String("gpt2".into())),
             ("tokenizer.ggml.pre".into(), Value::String("gpt-2".into())),
-            (
-                "tokenizer.ggml.tokens".into(),
-                list(tokens.into_iter().map(Value::String).collect()),
-            ),
-            (
-                "tokenizer.ggml.token_type".into(),
-                list(kinds.into_iter().map(Value::I32).collect()),
-            ),
+            ("tokenizer.ggml.tokens".into(), list(tokens.into_iter().map(Value::String).collect())),
+            ("tokenizer.ggml.token_type".into(), list(kinds.into_iter().map(Value::I32).collect())),
             (
                 "tokenizer.ggml.merges".into(),
                 list(vec![Value::String("a a".into()), Value::String("b b".into())]),

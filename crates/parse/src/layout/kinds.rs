@@ -2,7 +2,6 @@
 //! need more than one page and are found in `page`.
 
 use super::blocks::Paragraph;
-use super::lines::TextLine;
 use std::collections::HashMap;
 use yinju_core::BlockKind;
 
@@ -14,8 +13,8 @@ pub(crate) struct SizeCensus {
 }
 
 impl SizeCensus {
-    pub(crate) fn add(&mut self, lines: &[TextLine]) {
-        for line in lines {
+    pub(crate) fn add(&mut self, paragraphs: &[Paragraph]) {
+        for line in paragraphs.iter().flat_map(|p| &p.lines) {
             *self.chars.entry((line.size * 2.0).round() as u16).or_default() += line.ink();
         }
     }

@@ -9,22 +9,21 @@ mod compose;
 mod kinds;
 mod lines;
 mod order;
+mod running;
+mod tangle;
 
 pub(crate) use blocks::Paragraph;
-pub(crate) use compose::{Composed, compose};
-pub(crate) use kinds::SizeCensus;
+pub(crate) use compose::compose;
+pub(crate) use kinds::{SizeCensus, name};
 pub(crate) use lines::TextLine;
+pub(crate) use running::RunningHeads;
 
 use crate::frame::Frame;
 use crate::glyph::Glyph;
 
-/// Groups the glyphs of a page into blocks in reading order and says what each is.
-pub(crate) fn paragraphs(glyphs: Vec<Glyph>, frame: &Frame, sizes: &mut SizeCensus) -> Vec<Paragraph> {
-    let lines = order::in_reading_order(lines::gather(glyphs), frame);
-    sizes.add(&lines);
-    let mut paragraphs = blocks::group(lines);
-    kinds::name(&mut paragraphs, sizes);
-    paragraphs
+/// Groups the glyphs of a page into blocks in reading order.
+pub(crate) fn paragraphs(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<Paragraph> {
+    blocks::group(order::in_reading_order(lines::gather(glyphs), frame))
 }
 
 #[cfg(test)]

@@ -85,7 +85,8 @@ mod tests {
         let (jobs, status) =
             check(&[call(1), call(2), ToWorker::Cancel { id: 1 }, ToWorker::Cancel { id: 2 }]);
         assert_eq!(status, exit::DONE);
-        let cancelled: Vec<_> = jobs.iter().map(|job| (job.id, job.cancel.is_cancelled())).collect();
+        let cancelled: Vec<_> =
+            jobs.iter().map(|job| (job.id, job.cancel.is_cancelled())).collect();
         assert_eq!(cancelled, [(1, false), (2, true)]);
     }
 

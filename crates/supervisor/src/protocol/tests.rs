@@ -23,7 +23,8 @@ fn bbox() -> impl Strategy<Value = BBox> {
 }
 
 fn block() -> impl Strategy<Value = Block> {
-    let kind = prop::sample::select(vec![BlockKind::Heading, BlockKind::Table, BlockKind::Annotation]);
+    let kind =
+        prop::sample::select(vec![BlockKind::Heading, BlockKind::Table, BlockKind::Annotation]);
     let rows = prop::option::of(prop::collection::vec(prop::collection::vec(text(), 0..3), 0..3));
     (kind, any::<Option<u8>>(), range(), prop::collection::vec(bbox(), 0..3), rows)
         .prop_map(|(kind, level, range, boxes, rows)| Block { kind, level, range, boxes, rows })
@@ -39,7 +40,8 @@ fn warning() -> impl Strategy<Value = Warning> {
 }
 
 fn page() -> impl Strategy<Value = Page> {
-    let status = prop::sample::select(vec![PageStatus::Text, PageStatus::Garbled, PageStatus::Failed]);
+    let status =
+        prop::sample::select(vec![PageStatus::Text, PageStatus::Garbled, PageStatus::Failed]);
     let parts = (
         prop::collection::vec(block(), 0..4),
         prop::collection::vec(line(), 0..4),
@@ -77,8 +79,11 @@ fn info() -> impl Strategy<Value = DocumentInfo> {
 
 fn problem() -> impl Strategy<Value = Problem> {
     let code = prop::sample::select(vec![ProblemCode::FileNotFound, ProblemCode::Internal]);
-    (code, text(), any::<Option<String>>())
-        .prop_map(|(code, message, hint)| Problem { code, message, hint })
+    (code, text(), any::<Option<String>>()).prop_map(|(code, message, hint)| Problem {
+        code,
+        message,
+        hint,
+    })
 }
 
 fn outcome() -> impl Strategy<Value = GenerateOutcome> {

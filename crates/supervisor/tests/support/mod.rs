@@ -14,7 +14,11 @@ pub fn rogue() -> PathBuf {
     path.pop();
     path.pop();
     path.push(format!("examples/rogue{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.is_file(), "{} is missing: cargo build -p yinju-supervisor --examples", path.display());
+    assert!(
+        path.is_file(),
+        "{} is missing: cargo build -p yinju-supervisor --examples",
+        path.display()
+    );
     path
 }
 
@@ -22,10 +26,10 @@ pub fn rogue() -> PathBuf {
 pub fn config() -> WorkerConfig {
     WorkerConfig {
         read_slots: 1,
-        page_timeout: Duration::from_secs(5),
+        page_timeout: Duration::from_secs(20),
         read_memory_limit: 256 << 20,
         infer_threads: 2,
-        infer_timeout: Duration::from_secs(10),
+        infer_timeout: Duration::from_mins(1),
         ..WorkerConfig::new(rogue(), "none")
     }
 }

@@ -1,0 +1,70 @@
+//! The `infer` role: an encoder or a language model, or both, in memory.
+
+use crate::serve::{Role, out_of_place};
+use yinju_core::Problem;
+use yinju_embed::CandleEncoder;
+use yinju_generate::CandleGenerator;
+use yinju_supervisor::child::Job;
+use yinju_supervisor::protocol::{Call, Reply};
+
+/// The models that are loaded. Loading another gives the memory of the one before back first.
+#[derive(Default)]
+pub struct Inference {
+    encoder: Option<CandleEncoder>,
+    generator: Option<CandleGenerator>,
+}
+
+impl Inference {
+    fn encoder(&self) -> Result<&CandleEncoder, Problem> {
+        self.encoder.as_ref().ok_or_else(out_of_place)
+    }
+
+    fn generator(&mut self) -> Result<&mut CandleGenerator, Problem> {
+        self.generator.as_mut().ok_or_else(out_of_place)
+    }
+}
+
+impl Role for Inference {
+    fn answer(
+        &mut self,
+        job: Job,
+        say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
+    ) -> Result<Reply, Problem> {
+        match job.call {
+            Call::LoadEncoder { spec, threads } => {
+                self.encoder = None;
+                self.encoder = Some(CandleEncoder::load(&spec, threads as usize)?);
+                Ok(Reply::EncoderLoaded)
+            }
+            Call::Embed { role, texts } => {
+                Ok(flat(&self.encoder()?.embed(role, &texts, &job.cancel)?))
+            }
+            Call::LoadGenerator { spec, threads } => {
+                self.generator = None;
+                let generator = CandleGenerator::load(&spec, threads as usize)?;
+                let profile = generator.profile();
+                self.generator = Some(generator);
+                Ok(Reply::GeneratorLoaded(profile))
+            }
+            Call::CountTokens { texts } => {
+                Ok(Reply::Counts(self.generator()?.count_tokens(&texts)?))
+            }
+            Call::Generate { messages, sampling } => {
+                let mut said = Ok(());
+                let outcome =
+                    self.generator()?.generate(&messages, &sampling, &job.cancel, &mut |text| {
+                        if said.is_ok() {
+                            said = say(Reply::Text(text.to_owned()));
+                        }
+                    })?;
+                said.map(|()| Reply::Finished(outcome))
+            }
+            Call::Read(_) => Err(out_of_place()),
+        }
+    }
+}
+
+fn flat(vectors: &[Vec<f32>]) -> Reply {
+    let dimensions = vectors.first().map_or(0, Vec::len) as u32;
+    Reply::Vectors { dimensions, values: vectors.concat() }
+}

@@ -1,0 +1,48 @@
+//! The `read` role: files through PDFium, which is loaded at the first file.
+
+use crate::serve::{Role, out_of_place};
+use std::path::PathBuf;
+use yinju_core::Problem;
+use yinju_core::ports::ReadRequest;
+use yinju_parse::PdfiumReader;
+use yinju_supervisor::child::Job;
+use yinju_supervisor::protocol::{Call, Reply};
+
+/// PDFium, or where it is.
+pub struct Reading {
+    pdfium: PathBuf,
+    reader: Option<PdfiumReader>,
+}
+
+impl Reading {
+    /// Loads nothing yet.
+    pub fn new(pdfium: PathBuf) -> Self {
+        Self { pdfium, reader: None }
+    }
+
+    /// A library that cannot be loaded is a problem of each file until it can.
+    fn reader(&mut self) -> Result<&PdfiumReader, Problem> {
+        if self.reader.is_none() {
+            self.reader = Some(PdfiumReader::load(&self.pdfium)?);
+        }
+        self.reader.as_ref().ok_or_else(out_of_place)
+    }
+}
+
+impl Role for Reading {
+    fn answer(
+        &mut self,
+        job: Job,
+        say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
+    ) -> Result<Reply, Problem> {
+        let Call::Read(file) = job.call else { return Err(out_of_place()) };
+        let request = ReadRequest::from(file);
+        self.reader()?.read(&request, &mut |event| {
+            if job.cancel.is_cancelled() {
+                return Err(Problem::cancelled());
+            }
+            say(Reply::Event(event))
+        })?;
+        Ok(Reply::ReadDone)
+    }
+}

@@ -1,0 +1,255 @@
+//! The real worker on real files and models, asked through the supervisor as the shells do. Data
+//! and models that are not on this machine are skipped, in a line that says so.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use yinju_core::ports::{
+    FinishReason, GenerateRequest, Message, ReadEvent, ReadRequest, Role, Sampling, TextRole,
+};
+use yinju_core::{
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem,
+    ProblemCode,
+};
+use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
+
+fn config() -> WorkerConfig {
+    WorkerConfig::new(
+        env!("CARGO_BIN_EXE_yinju-worker"),
+        place("YINJU_PDFIUM", "pdfium/libpdfium.so"),
+    )
+}
+
+/// A file or folder named by the environment, else in the platform's data folder.
+fn place(variable: &str, below: &str) -> PathBuf {
+    std::env::var_os(variable).map_or_else(
+        || {
+            let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+            home.join(".local/share/yinju").join(below)
+        },
+        PathBuf::from,
+    )
+}
+
+fn there(path: PathBuf) -> Option<PathBuf> {
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not on this machine", path.display());
+    None
+}
+
+fn pdfium() -> Option<WorkerConfig> {
+    there(config().pdfium).map(|_| config())
+}
+
+fn model(id: &str) -> Option<PathBuf> {
+    there(place("YINJU_MODELS", "models").join(id))
+}
+
+fn pdfs() -> Option<Vec<PathBuf>> {
+    let shared = std::env::var_os("YINJU_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
+    let folder = there(shared.join("data/pdf"))?;
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|e| e == "pdf")).collect();
+    files.sort();
+    Some(files)
+}
+
+/// Number of pages and of characters.
+fn read(reader: &WorkerReader, path: &Path) -> Result<(u32, usize), Problem> {
+    let (mut pages, mut chars) = (0, 0);
+    let request = ReadRequest { path: path.to_owned(), password: None };
+    reader.read(&request, &CancelToken::new(), &mut |event| {
+        if let ReadEvent::Page(page) = event {
+            pages += 1;
+            chars += page.text.chars().count();
+        }
+        Ok(())
+    })?;
+    Ok((pages, chars))
+}
+
+#[test]
+fn every_sample_file_is_read_or_refused_for_a_reason_of_its_own() {
+    let (Some(files), Some(config)) = (pdfs(), pdfium()) else { return };
+    let reader = WorkerReader::new(WorkerConfig { read_slots: 1, ..config });
+    let (began, mut pages, mut chars) = (Instant::now(), 0, 0);
+    for file in &files {
+        match read(&reader, file) {
+            Ok((some, more)) => (pages, chars) = (pages + some, chars + more),
+            Err(problem) => {
+                eprintln!("{}: {problem}", file.display());
+                let of_the_file = [
+                    ProblemCode::DamagedPdf,
+                    ProblemCode::NoPages,
+                    ProblemCode::NotAPdf,
+                    ProblemCode::PasswordRequired,
+                ];
+                assert!(of_the_file.contains(&problem.code), "{problem:?}");
+                assert!(problem.hint.is_some(), "{problem:?}");
+            }
+        }
+    }
+    eprintln!("{} files, {pages} pages, {chars} characters in {:?}", files.len(), began.elapsed());
+    assert!(pages > 450 && chars > 300_000);
+}
+
+#[test]
+fn files_that_are_no_pdfs_are_told_apart() {
+    let Some(config) = pdfium() else { return };
+    let reader = WorkerReader::new(config);
+    let folder = tempfile::tempdir().unwrap();
+    let code = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        read(&reader, &path).unwrap_err().code
+    };
+    assert_eq!(code("empty.pdf", b""), ProblemCode::EmptyFile);
+    assert_eq!(code("text.pdf", b"no PDF at all"), ProblemCode::NotAPdf);
+    let missing = read(&reader, Path::new("nowhere.pdf")).unwrap_err();
+    assert_eq!(missing.code, ProblemCode::FileNotFound);
+}
+
+/// A page of half a megabyte whose content inflates to half a gigabyte.
+fn bomb() -> Vec<u8> {
+    let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    let spaces = vec![b' '; 1 << 20];
+    for _ in 0..512 {
+        deflate.write_all(&spaces).unwrap();
+    }
+    let content = deflate.finish().unwrap();
+    let mut pdf = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+        2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R>>endobj\n"
+        .to_vec();
+    let head = format!("4 0 obj<</Filter/FlateDecode/Length {}>>stream\n", content.len());
+    pdf.extend(head.into_bytes());
+    pdf.extend(content);
+    pdf.extend(b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+    pdf
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bomb_costs_one_file() {
+    let (Some(files), Some(config)) = (pdfs(), pdfium()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bomb.pdf");
+    std::fs::write(&path, bomb()).unwrap();
+    let reader =
+        WorkerReader::new(WorkerConfig { read_slots: 1, read_memory_limit: 256 << 20, ..config });
+    let told = read(&reader, &path);
+    eprintln!("{told:?}");
+    assert!(told.is_err_and(|problem| problem.code == ProblemCode::WorkerOutOfMemory));
+    assert!(read(&reader, &files[0]).unwrap().0 > 0);
+}
+
+#[test]
+fn a_library_that_is_not_there_is_named() {
+    let Some(files) = pdfs() else { return };
+    let reader = WorkerReader::new(WorkerConfig { pdfium: "nowhere.so".into(), ..config() });
+    assert_eq!(read(&reader, &files[0]).unwrap_err().code, ProblemCode::PdfiumMissing);
+}
+
+#[test]
+fn an_encoder_gives_vectors_of_length_one() {
+    let Some(folder) = model("multilingual-e5-small") else { return };
+    let spec = EncoderSpec {
+        id: "multilingual-e5-small".into(),
+        folder,
+        dimensions: 384,
+        max_tokens: 512,
+        pooling: Pooling::Mean,
+        normalize: true,
+        query_prefix: "query: ".into(),
+        passage_prefix: "passage: ".into(),
+    };
+    let embedder = WorkerEmbedder::new(config(), spec);
+    let embed = |role, texts: &[&str]| {
+        let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+        embedder.embed(role, &texts, &CancelToken::new()).unwrap()
+    };
+    let question = embed(TextRole::Query, &["北京是哪个国家的首都？"]).remove(0);
+    let passages =
+        embed(TextRole::Passage, &["北京是中华人民共和国的首都。", "Bread is baked in an oven."]);
+    let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    assert!((cosine(&question, &question) - 1.0).abs() < 1e-4);
+    assert!(cosine(&question, &passages[0]) > cosine(&question, &passages[1]) + 0.05);
+}
+
+#[test]
+fn a_model_writes_stops_when_told_and_writes_again() {
+    let Some(folder) = model("smollm2-135m-instruct") else { return };
+    let gguf = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let Some(gguf) = gguf.into_iter().find(|path| path.extension().is_some_and(|e| e == "gguf"))
+    else {
+        return eprintln!("skipped: no GGUF file in the model's folder");
+    };
+    let generator = WorkerGenerator::new(config());
+    let request = |max_tokens| GenerateRequest {
+        model: GeneratorSpec { id: "smollm2-135m-instruct".into(), gguf: gguf.clone() },
+        messages: vec![Message {
+            role: Role::User,
+            content: "Count from one to one hundred.".into(),
+        }],
+        sampling: Sampling { max_tokens, ..Sampling::default() },
+    };
+    assert_eq!(generator.load(&request(1).model).unwrap().architecture, "llama");
+    let (cancel, mut text) = (CancelToken::new(), String::new());
+    let outcome = generator
+        .generate(&request(400), &cancel, &mut |more| {
+            text.push_str(more);
+            cancel.cancel();
+        })
+        .unwrap();
+    assert_eq!(outcome.finish, FinishReason::Cancelled);
+    assert!(!text.is_empty() && outcome.generated_tokens < 100);
+    let again = generator.generate(&request(8), &CancelToken::new(), &mut |_| {}).unwrap();
+    assert!(again.generated_tokens > 0 && again.generated_tokens <= 8);
+    let counts = generator.count_tokens(&request(1).model, &["one two three".to_owned()]).unwrap();
+    assert!((1..10).contains(&counts[0]));
+}
+
+#[test]
+fn a_model_file_that_is_none_is_a_problem_and_no_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let gguf = folder.path().join("model.gguf");
+    std::fs::write(&gguf, b"GGUF or not").unwrap();
+    let generator = WorkerGenerator::new(config());
+    let model = GeneratorSpec { id: "broken".into(), gguf };
+    let problem = generator.load(&model).unwrap_err();
+    assert_ne!(problem.code, ProblemCode::WorkerCrashed, "{problem:?}");
+}
+
+#[test]
+fn wrong_usage_is_explained() {
+    let output = Command::new(config().binary).arg("serve").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("usage: yinju-worker read"), "{said}");
+}
+
+#[test]
+fn the_end_of_standard_input_is_the_end() {
+    let mut worker = Command::new(config().binary)
+        .arg("infer")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(worker.stdin.take());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while worker.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < deadline, "it lives on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
