@@ -17,6 +17,7 @@ use crate::markers::{Reading, read};
 use crate::sentences::{self, Layout, is_full_stop};
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
+use std::fmt::Write as _;
 use std::ops::Range;
 use yinju_core::text::is_cjk;
 use yinju_core::{Citation, Evidence, Sentence};
@@ -248,7 +249,7 @@ fn with_markers(text: &str, insertions: &[(usize, u32)]) -> String {
         if before.is_some_and(|c| !is_cjk(c) && !c.is_whitespace() && c != ']' && c != '”') {
             out.push(' ');
         }
-        out.push_str(&format!("[{number}]"));
+        let _ = write!(out, "[{number}]");
     }
     out.push_str(&text[done..]);
     out

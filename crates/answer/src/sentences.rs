@@ -136,14 +136,8 @@ impl Splitter<'_> {
         let token = token.unwrap_or_default();
         let initial = token.chars().count() == 1 && token.chars().all(|c| c.is_ascii_uppercase());
         let dotted = token.len() > 1 && token.split('.').all(|part| part.chars().count() == 1);
-        initial || dotted || self.is_list_number(before, token)
+        initial || dotted || is_list_number(before, token)
             || ABBREVIATIONS.contains(&format!(" {} ", token.to_lowercase()))
-    }
-
-    /// `1.` at the start of a line.
-    fn is_list_number(&self, before: &str, token: &str) -> bool {
-        let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
-        !token.is_empty() && line == token && token.len() <= 3 && token.chars().all(|c| c.is_ascii_digit())
     }
 
     fn goes_on(&self, at: usize) -> bool {
@@ -175,6 +169,12 @@ impl Splitter<'_> {
     fn byte(&self, at: usize) -> usize {
         self.chars.get(at).map_or(self.text.len(), |(byte, _)| *byte)
     }
+}
+
+/// `1.` at the start of a line.
+fn is_list_number(before: &str, token: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    !token.is_empty() && line == token && token.len() <= 3 && token.chars().all(|c| c.is_ascii_digit())
 }
 
 /// The same range without white space at its ends.

@@ -3,6 +3,7 @@
 //! known when the sentence is whole ([`crate::check`]), and the checked text then replaces this one.
 
 use crate::markers::{Reading, read};
+use std::fmt::Write as _;
 use yinju_core::text::is_cjk;
 
 /// Takes pieces of text as they come and gives pieces that can be shown. What may be the start of a
@@ -145,7 +146,7 @@ impl Writer {
         self.out.push_str(&self.spaces);
         self.spaces.clear();
         self.dropped = false;
-        self.out.push_str(&format!("[{number}]"));
+        let _ = write!(self.out, "[{number}]");
     }
 }
 

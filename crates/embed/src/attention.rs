@@ -2,17 +2,14 @@
 //! in blocks of queries, so that the scores stay in the cache.
 
 use crate::kernels;
-use crate::matmul::{Matrix, Onto, Output, multiply};
+use crate::panels::{Onto, Panels, Rows, RowsMut};
+use crate::tile::Instructions;
 
-/// Queries a block: 64 × 512 scores are 128 KiB.
-const QUERY_BLOCK: usize = 64;
+/// Queries a block, a multiple of a tile's rows: 96 × 512 scores are 192 KiB.
+const QUERY_BLOCK: usize = 96;
 
-/// Buffers of one thread.
-#[derive(Default)]
-pub struct AttentionScratch {
-    scores: Vec<f32>,
-    reciprocals: Vec<f32>,
-}
+/// Scores of fewer keys than this fit the wide tiles badly, but then there are few of them.
+const KEYS_FOR_WIDE_TILES: usize = 64;
 
 /// The shape of the heads.
 #[derive(Clone, Copy)]
@@ -23,56 +20,69 @@ pub struct Heads {
     pub width: usize,
 }
 
-/// Attends within one text. `query_key_value` has three times the hidden width a row, `context`,
-/// which is overwritten, has it once; both have a row a token.
-pub fn attend(
-    query_key_value: &[f32],
-    context: &mut [f32],
+/// Buffers of one thread.
+pub struct AttentionScratch {
     heads: Heads,
-    scratch: &mut AttentionScratch,
-) {
-    let hidden = heads.count * heads.width;
-    let tokens = context.len() / hidden;
-    scratch.scores.resize(QUERY_BLOCK.min(tokens) * tokens, 0.0);
-    scratch.reciprocals.resize(QUERY_BLOCK, 0.0);
-    for head in 0..heads.count {
-        for first in (0..tokens).step_by(QUERY_BLOCK) {
-            let rows = first..(first + QUERY_BLOCK).min(tokens);
-            attend_block(query_key_value, context, heads, head, rows, scratch);
-        }
-    }
+    /// Keys as a weight: inputs are a head's columns, outputs are tokens.
+    keys: Panels,
+    /// Values as a weight: inputs are tokens, outputs are a head's columns.
+    values: Panels,
+    scores: Vec<f32>,
+    reciprocals: Vec<f32>,
 }
 
-fn attend_block(
-    query_key_value: &[f32],
-    context: &mut [f32],
-    heads: Heads,
-    head: usize,
-    rows: std::ops::Range<usize>,
-    scratch: &mut AttentionScratch,
-) {
-    let hidden = heads.count * heads.width;
-    let (tokens, stride, column) = (context.len() / hidden, 3 * hidden, head * heads.width);
-    let part = |row: usize, offset: usize, rows: usize| Matrix {
-        data: &query_key_value[row * stride + offset + column..],
-        rows,
-        cols: heads.width,
-        row_stride: stride,
-        col_stride: 1,
-    };
-    let queries = part(rows.start, 0, rows.len());
-    let scores = &mut scratch.scores[..rows.len() * tokens];
-    let scores_out = Output { data: scores, row_stride: tokens };
-    multiply(scores_out, Onto::Nothing, queries, part(0, hidden, tokens).transposed());
+impl AttentionScratch {
+    /// Empty buffers for heads of this shape.
+    pub fn new(heads: Heads) -> Self {
+        Self {
+            heads,
+            keys: Panels::empty(Instructions::for_outputs(KEYS_FOR_WIDE_TILES)),
+            values: Panels::empty(Instructions::for_outputs(heads.width)),
+            scores: Vec::new(),
+            reciprocals: vec![0.0; QUERY_BLOCK],
+        }
+    }
 
-    let reciprocals = &mut scratch.reciprocals[..rows.len()];
-    kernels::exponentials(scores, tokens, reciprocals);
-    let weights =
-        Matrix { data: scores, rows: rows.len(), cols: tokens, row_stride: tokens, col_stride: 1 };
-    let context = &mut context[rows.start * hidden + column..];
-    let context_out = Output { data: context, row_stride: hidden };
-    multiply(context_out, Onto::Nothing, weights, part(0, 2 * hidden, tokens));
-    kernels::scale_rows(context, hidden, heads.width, reciprocals);
+    /// Attends within one text. `query_key_value` has three times the hidden width a row (queries
+    /// divided by √head width already); `context`, which is overwritten, has it once; both have a
+    /// row a token.
+    pub fn attend(&mut self, query_key_value: &[f32], context: &mut [f32]) {
+        let hidden = self.heads.count * self.heads.width;
+        let tokens = context.len() / hidden;
+        self.scores.resize(QUERY_BLOCK.min(tokens) * tokens, 0.0);
+        for head in 0..self.heads.count {
+            let column = head * self.heads.width;
+            self.lay_out_head(query_key_value, tokens, column);
+            for first in (0..tokens).step_by(QUERY_BLOCK) {
+                let count = QUERY_BLOCK.min(tokens - first);
+                let queries = &query_key_value[first * 3 * hidden + column..];
+                let queries = Rows { data: queries, count, stride: 3 * hidden };
+                self.attend_block(queries, tokens, &mut context[first * hidden + column..]);
+            }
+        }
+    }
+
+    fn lay_out_head(&mut self, query_key_value: &[f32], tokens: usize, column: usize) {
+        let Heads { count, width } = self.heads;
+        let hidden = count * width;
+        self.keys.reshape(width, tokens);
+        self.values.reshape(tokens, width);
+        for (token, row) in query_key_value.chunks_exact(3 * hidden).enumerate() {
+            self.keys.set_output(token, &row[hidden + column..][..width], 0.0);
+            self.values.set_input(token, &row[2 * hidden + column..][..width]);
+        }
+    }
+
+    fn attend_block(&mut self, queries: Rows<'_>, tokens: usize, context: &mut [f32]) {
+        let hidden = self.heads.count * self.heads.width;
+        let scores = &mut self.scores[..queries.count * tokens];
+        self.keys.apply(queries, RowsMut { data: scores, stride: tokens }, Onto::Nothing);
+        let reciprocals = &mut self.reciprocals[..queries.count];
+        kernels::exponentials(scores, tokens, reciprocals);
+        let weights = Rows { data: scores, count: queries.count, stride: tokens };
+        self.values.apply(weights, RowsMut { data: context, stride: hidden }, Onto::Nothing);
+        kernels::scale_rows(context, hidden, self.heads.width, reciprocals);
+    }
 }
 
 #[cfg(test)]
@@ -104,15 +114,17 @@ mod tests {
 
     #[test]
     fn agrees_with_the_definition_across_blocks() {
-        let heads = Heads { count: 3, width: 5 };
-        let mut scratch = AttentionScratch::default();
-        for tokens in [1, 7, QUERY_BLOCK, 2 * QUERY_BLOCK + 3] {
-            let input: Vec<f32> =
-                (0..tokens * 45).map(|i| ((i * 37 % 101) as f32 - 50.0) / 40.0).collect();
-            let mut context = vec![f32::NAN; tokens * 15];
-            attend(&input, &mut context, heads, &mut scratch);
-            for (ours, exact) in context.iter().zip(reference(&input, tokens, heads)) {
-                assert!((ours - exact).abs() < 1e-5, "{tokens}: {ours} {exact}");
+        for heads in [Heads { count: 3, width: 5 }, Heads { count: 2, width: 64 }] {
+            let hidden = heads.count * heads.width;
+            let mut scratch = AttentionScratch::new(heads);
+            for tokens in [2 * QUERY_BLOCK + 3, 1, 7, QUERY_BLOCK] {
+                let numbers = (0..tokens * 3 * hidden).map(|i| ((i * 37 % 101) as f32 - 50.0) / 90.0);
+                let input: Vec<f32> = numbers.collect();
+                let mut context = vec![f32::NAN; tokens * hidden];
+                scratch.attend(&input, &mut context);
+                for (ours, exact) in context.iter().zip(reference(&input, tokens, heads)) {
+                    assert!((ours - exact).abs() < 1e-5, "{tokens}: {ours} {exact}");
+                }
             }
         }
     }

@@ -117,7 +117,8 @@ impl CandleEncoder {
     }
 
     fn take_scratch(&self) -> Scratch {
-        self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+        let kept = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| self.transformer.scratch())
     }
 
     fn put_back(&self, scratch: Scratch) {

@@ -1,38 +1,29 @@
-//! What happens between two matrix products, each in one pass over a row: bias, activation, layer
-//! norm, softmax. The loops are plain; [`pulp::Arch`] runs them compiled for the widest vectors
+//! What happens between two matrix products, each in one pass over a row: activation, layer norm,
+//! softmax. The loops are plain; [`pulp::Arch`] runs them compiled for the widest vectors
 //! the machine has (AVX-512, AVX2, NEON, or the target's own).
+
+#![allow(clippy::inline_always, reason = "a loop is compiled for an architecture only where inlined")]
 
 use crate::config::Activation;
 
 /// Number of partial sums: a full AVX-512 register, so that sums become vector code.
 const LANES: usize = 16;
 
-/// Sets every row to `bias`.
-pub fn fill_rows(rows: &mut [f32], bias: &[f32]) {
-    for row in rows.chunks_exact_mut(bias.len()) {
-        row.copy_from_slice(bias);
-    }
-}
-
-/// Adds `bias` to every row and applies the activation.
-pub fn bias_activation(rows: &mut [f32], bias: &[f32], activation: Activation) {
-    pulp::Arch::new().dispatch(|| {
-        for row in rows.chunks_exact_mut(bias.len()) {
-            match activation {
-                Activation::Gelu => map_biased(row, bias, gelu),
-                Activation::GeluTanh => map_biased(row, bias, gelu_tanh),
-                Activation::Relu => map_biased(row, bias, |x| x.max(0.0)),
-            }
-        }
+/// Applies the activation to every number.
+pub fn activate(numbers: &mut [f32], activation: Activation) {
+    pulp::Arch::new().dispatch(|| match activation {
+        Activation::Gelu => map(numbers, gelu),
+        Activation::GeluTanh => map(numbers, gelu_tanh),
+        Activation::Relu => map(numbers, |x| x.max(0.0)),
     });
 }
 
-/// Adds `bias` to every row, then normalises each row to mean 0 and variance 1, scaled and shifted
-/// (Ba, Kiros, Hinton 2016, "Layer Normalization").
-pub fn bias_layer_norm(rows: &mut [f32], bias: &[f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+/// Normalises each row to mean 0 and variance 1, scaled and shifted (Ba, Kiros, Hinton 2016,
+/// "Layer Normalization").
+pub fn layer_norm(rows: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
     pulp::Arch::new().dispatch(|| {
         for row in rows.chunks_exact_mut(scale.len()) {
-            layer_norm_row(row, bias, scale, shift, epsilon);
+            layer_norm_row(row, scale, shift, epsilon);
         }
     });
 }
@@ -73,17 +64,14 @@ pub fn normalize(vector: &mut [f32]) {
 }
 
 #[inline(always)]
-fn map_biased(row: &mut [f32], bias: &[f32], f: impl Fn(f32) -> f32) {
-    for (x, b) in row.iter_mut().zip(bias) {
-        *x = f(*x + b);
+fn map(numbers: &mut [f32], f: impl Fn(f32) -> f32) {
+    for x in numbers {
+        *x = f(*x);
     }
 }
 
 #[inline(always)]
-fn layer_norm_row(row: &mut [f32], bias: &[f32], scale: &[f32], shift: &[f32], epsilon: f32) {
-    for (x, b) in row.iter_mut().zip(bias) {
-        *x += b;
-    }
+fn layer_norm_row(row: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
     let width = row.len() as f32;
     let mean = sum_of(row, |x| x) / width;
     let variance = sum_of(row, |x| (x - mean) * (x - mean)) / width;
@@ -138,7 +126,7 @@ fn exponentials_row(row: &mut [f32], maximum: f32) -> f32 {
 /// eˣ to about 2 units in the last place: x = n·ln 2 + r, a polynomial for eʳ (coefficients of
 /// Cephes' `expf`), n put into the exponent. Below −87.3 the smallest normal number.
 #[inline(always)]
-#[allow(clippy::excessive_precision, clippy::manual_clamp, clippy::inline_always)]
+#[allow(clippy::excessive_precision, clippy::manual_clamp)]
 fn exp(x: f32) -> f32 {
     /// 1.5·2²³: adding it rounds to an integer, which then stands in the low bits.
     const ROUND: f32 = 12_582_912.0;
@@ -162,7 +150,6 @@ fn exp(x: f32) -> f32 {
 
 /// x·Φ(x), with the error function of Abramowitz and Stegun 7.1.26 (absolute error 1.5·10⁻⁷).
 #[inline(always)]
-#[allow(clippy::inline_always)]
 fn gelu(x: f32) -> f32 {
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
@@ -179,7 +166,6 @@ fn gelu(x: f32) -> f32 {
 
 /// 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), written with the logistic function.
 #[inline(always)]
-#[allow(clippy::inline_always)]
 fn gelu_tanh(x: f32) -> f32 {
     let inner = 0.797_884_6 * (x + 0.044_715 * x * x * x);
     x / (1.0 + exp(-2.0 * inner))
@@ -219,7 +205,7 @@ mod tests {
     fn layer_norm_has_mean_zero_and_variance_one() {
         let mut row: Vec<f32> = (0..37).map(|i| (i * i % 11) as f32).collect();
         let ones = vec![1.0; 37];
-        bias_layer_norm(&mut row, &ones, &ones, &vec![0.0; 37], 1e-12);
+        layer_norm(&mut row, &ones, &vec![0.0; 37], 1e-12);
         let mean = row.iter().sum::<f32>() / 37.0;
         let variance = row.iter().map(|x| x * x).sum::<f32>() / 37.0;
         assert!(mean.abs() < 1e-6 && (variance - 1.0).abs() < 1e-5);

@@ -2,70 +2,34 @@
 
 use crate::config::EncoderConfig;
 use crate::error::EmbedError;
-use crate::matmul::{Matrix, Onto, Output, multiply};
+use crate::panels::Panels;
+use crate::tile::Instructions;
 use crate::weights::WeightFile;
 
-/// `y = x · weight + bias`.
-pub struct Linear {
-    /// One row an input, one column an output: the transpose of the file's, as the product's
-    /// inner loop runs along the outputs.
-    weight: Vec<f32>,
-    /// One number an output; added by whoever walks over the result next.
-    pub bias: Vec<f32>,
+/// Part of a linear layer's outputs, as the file has it.
+struct Part {
+    name: String,
+    outputs: usize,
+    /// Multiplied into weight and bias.
+    factor: f32,
 }
 
-impl Linear {
-    /// Reads a layer; `factor` is folded into weight and bias.
-    fn read(
-        file: &WeightFile,
-        name: &str,
-        inputs: usize,
-        outputs: usize,
-        factor: f32,
-    ) -> Result<Self, EmbedError> {
-        let stored = file.matrix(&format!("{name}.weight"), [outputs, inputs])?;
-        let mut weight = vec![0.0; stored.len()];
-        for (output, row) in stored.chunks_exact(inputs).enumerate() {
-            for (input, x) in row.iter().enumerate() {
-                weight[input * outputs + output] = x * factor;
-            }
+/// Reads linear layers of the same input as one, their outputs side by side.
+fn read_linear(file: &WeightFile, inputs: usize, parts: &[Part]) -> Result<Panels, EmbedError> {
+    let outputs = parts.iter().map(|part| part.outputs).sum();
+    let mut panels = Panels::empty(Instructions::for_outputs(outputs));
+    panels.reshape(inputs, outputs);
+    let mut first = 0;
+    for Part { name, outputs, factor } in parts {
+        let mut weight = file.matrix(&format!("{name}.weight"), [*outputs, inputs])?;
+        let bias = file.vector(&[format!("{name}.bias")], *outputs)?;
+        weight.iter_mut().for_each(|x| *x *= factor);
+        for (i, (row, bias)) in weight.chunks_exact(inputs).zip(bias).enumerate() {
+            panels.set_output(first + i, row, bias * factor);
         }
-        let mut bias = file.vector(&[format!("{name}.bias")], outputs)?;
-        bias.iter_mut().for_each(|b| *b *= factor);
-        Ok(Self { weight, bias })
+        first += outputs;
     }
-
-    /// Several layers of the same input as one, their outputs side by side.
-    fn side_by_side(parts: &[Self], inputs: usize) -> Self {
-        let bias = parts.iter().flat_map(|part| part.bias.iter().copied()).collect();
-        let mut weight = Vec::with_capacity(parts.iter().map(|part| part.weight.len()).sum());
-        for input in 0..inputs {
-            for part in parts {
-                let outputs = part.bias.len();
-                weight.extend_from_slice(&part.weight[input * outputs..(input + 1) * outputs]);
-            }
-        }
-        Self { weight, bias }
-    }
-
-    /// `output (+)= input · weight`, for all rows; the bias is not added.
-    pub fn product(&self, input: &[f32], output: &mut [f32], onto: Onto) {
-        let outputs = self.bias.len();
-        let inputs = self.weight.len() / outputs;
-        let rows = input.len() / inputs;
-        multiply(
-            Output { data: output, row_stride: outputs },
-            onto,
-            Matrix { data: input, rows, cols: inputs, row_stride: inputs, col_stride: 1 },
-            Matrix {
-                data: &self.weight,
-                rows: inputs,
-                cols: outputs,
-                row_stride: outputs,
-                col_stride: 1,
-            },
-        );
-    }
+    Ok(panels)
 }
 
 /// Scale and shift after a normalisation.
@@ -90,15 +54,15 @@ impl Norm {
 /// One layer: attention, then a feed-forward block, each added to its input and normalised.
 pub struct Layer {
     /// Query (divided by √head width already), key and value, side by side.
-    pub query_key_value: Linear,
+    pub query_key_value: Panels,
     /// After the heads.
-    pub attention_output: Linear,
+    pub attention_output: Panels,
     /// After attention.
     pub attention_norm: Norm,
     /// Into the feed-forward block.
-    pub up: Linear,
+    pub up: Panels,
     /// Out of it.
-    pub down: Linear,
+    pub down: Panels,
     /// After it.
     pub output_norm: Norm,
 }
@@ -113,19 +77,21 @@ impl Layer {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let (hidden, inner) = (config.hidden, config.intermediate);
         let shrink = 1.0 / (config.head_width() as f32).sqrt();
-        let square =
-            |part: &str, factor| Linear::read(file, &name(part), hidden, hidden, factor);
+        let part = |end: &str, outputs, factor| Part { name: name(end), outputs, factor };
         let heads = [
-            square("attention.self.query", shrink)?,
-            square("attention.self.key", 1.0)?,
-            square("attention.self.value", 1.0)?,
+            part("attention.self.query", hidden, shrink),
+            part("attention.self.key", hidden, 1.0),
+            part("attention.self.value", hidden, 1.0),
         ];
+        let one = |inputs, end: &str, outputs| {
+            read_linear(file, inputs, &[part(end, outputs, 1.0)])
+        };
         Ok(Self {
-            query_key_value: Linear::side_by_side(&heads, hidden),
-            attention_output: square("attention.output.dense", 1.0)?,
+            query_key_value: read_linear(file, hidden, &heads)?,
+            attention_output: one(hidden, "attention.output.dense", hidden)?,
             attention_norm: Norm::read(file, &name("attention.output.LayerNorm"), hidden)?,
-            up: Linear::read(file, &name("intermediate.dense"), hidden, inner, 1.0)?,
-            down: Linear::read(file, &name("output.dense"), inner, hidden, 1.0)?,
+            up: one(hidden, "intermediate.dense", inner)?,
+            down: one(inner, "output.dense", hidden)?,
             output_norm: Norm::read(file, &name("output.LayerNorm"), hidden)?,
         })
     }

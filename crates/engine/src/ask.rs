@@ -9,7 +9,6 @@ use yinju_answer::quotes;
 use yinju_answer::relevance::{self, Verdict};
 use yinju_answer::stream::MarkerStream;
 use yinju_core::ports::{GenerateRequest, Sampling};
-use yinju_core::text::unwrap_lines;
 use yinju_core::{
     Answer, AnswerUpdate, CancelToken, ChatId, DocumentStatus, Evidence, GeneratorSpec, Hit, Mode,
     ModelId, Problem, ProblemCode, Refusal, RefusalCode, Scope, Timings, TokenCounts,
@@ -18,6 +17,8 @@ use yinju_core::{
 /// Turns of a conversation put before the model: enough for "and the second one?", and the
 /// evidence stays the greater part of what it reads.
 const TURNS_REMEMBERED: usize = 2;
+/// Room for what a chat template puts around the messages.
+const TEMPLATE_TOKENS: u32 = 64;
 /// Passages shown with a refusal.
 const NEAREST: usize = 5;
 
@@ -87,6 +88,8 @@ pub type Listen<'a> = &'a mut dyn FnMut(AnswerUpdate);
 /// What is written before it is made an [`Answer`].
 struct Written {
     checked: Checked,
+    /// The model said that the evidence does not hold the answer.
+    declined: bool,
     model: Option<String>,
     first_token: Option<f64>,
     tokens: TokenCounts,
@@ -126,12 +129,21 @@ impl Engine {
             listen(AnswerUpdate::Refused { refusal: refusal.clone() });
             answer.refused = true;
             answer.refusal = Some(refusal);
-        } else {
-            let (written, evidence) = match request.mode {
-                AskMode::Quotes => self.quote(request, hits, listen)?,
-                AskMode::Answer => self.write(request, &history, hits, start, cancel, listen)?,
-            };
+        } else if request.mode == AskMode::Quotes {
+            let (written, evidence) = self.quote(request, hits, listen)?;
             fill(&mut answer, written, evidence);
+        } else {
+            let (written, evidence) =
+                self.write(request, &history, hits, start, cancel, listen)?;
+            let declined = written.declined;
+            fill(&mut answer, written, evidence);
+            if declined {
+                let hits: Vec<_> = answer.evidence.iter().map(|e| e.hit.clone()).collect();
+                let refusal = self.refuse(request, &hits)?;
+                listen(AnswerUpdate::Refused { refusal: refusal.clone() });
+                answer.refused = true;
+                answer.refusal = Some(refusal);
+            }
         }
         answer.timings.total = milliseconds(start);
         self.keep(request, &mut answer)?;
@@ -182,8 +194,8 @@ impl Engine {
         for citation in &checked.citations {
             listen(AnswerUpdate::Citation { citation: citation.clone() });
         }
-        let written =
-            Written { checked, model: None, first_token: None, tokens: TokenCounts::default() };
+        let tokens = TokenCounts::default();
+        let written = Written { checked, declined: false, model: None, first_token: None, tokens };
         Ok((written, evidence))
     }
 
@@ -198,7 +210,7 @@ impl Engine {
         listen: Listen<'_>,
     ) -> Result<(Written, Vec<Evidence>)> {
         let model = self.models().generator(request.model.as_ref())?;
-        let evidence = self.pack(&model, hits, request.sampling().max_tokens)?;
+        let evidence = self.pack(&model, request, history, hits)?;
         listen(AnswerUpdate::Evidence { evidence: evidence.clone() });
         let id = model.id.to_string();
         let generate = GenerateRequest {
@@ -219,36 +231,50 @@ impl Engine {
         })?;
         let rest = stream.finish();
         draft.push_str(&rest);
-        let checked = self.check(&request.question, &draft, stream.removed(), &evidence)?;
+        let declined = check::declines(&draft);
+        let checked = self.check(request, &draft, stream.removed(), &evidence)?;
         for citation in &checked.citations {
             listen(AnswerUpdate::Citation { citation: citation.clone() });
         }
         let tokens =
             TokenCounts { prompt: outcome.prompt_tokens, generated: outcome.generated_tokens };
-        Ok((Written { checked, model: Some(id), first_token, tokens }, evidence))
+        Ok((Written { checked, declined, model: Some(id), first_token, tokens }, evidence))
     }
 
     /// The leading passages that fit what the model can read and a person will wait for.
-    fn pack(&self, model: &GeneratorSpec, hits: Vec<Hit>, reply: u32) -> Result<Vec<Evidence>> {
+    fn pack(
+        &self,
+        model: &GeneratorSpec,
+        request: &AskRequest,
+        history: &[Turn],
+        hits: Vec<Hit>,
+    ) -> Result<Vec<Evidence>> {
         let generator = &self.0.adapters.generator;
         let context = generator.load(model)?.context_tokens;
-        let room = context.saturating_sub(reply).saturating_sub(prompt::OVERHEAD_TOKENS);
-        let texts: Vec<_> = hits.iter().map(|hit| unwrap_lines(&hit.passage.draft.text)).collect();
+        let mut evidence = numbered(hits);
+        let frame = prompt::messages(&request.question, history, &[]);
+        let mut texts: Vec<_> = evidence.iter().map(prompt::passage).collect();
+        texts.extend(frame.into_iter().map(|message| message.content));
         let lengths = generator.count_tokens(model, &texts)?;
-        let fitting = prompt::pack(&lengths, room.min(self.0.config.evidence_tokens));
+        let (passages, frame) = lengths.split_at(evidence.len());
+        let room = context
+            .saturating_sub(request.sampling().max_tokens)
+            .saturating_sub(frame.iter().sum::<u32>() + TEMPLATE_TOKENS);
+        let fitting = prompt::pack(passages, room.min(self.0.config.evidence_tokens));
         if fitting == 0 {
             let message = format!("{} reads {context} tokens, too few for a passage", model.id);
             return Err(Problem::new(ProblemCode::ContextTooSmall, message)
                 .hint("choose another model, or a smaller --max-tokens"));
         }
-        Ok(numbered(hits.into_iter().take(fitting).collect()))
+        evidence.truncate(fitting);
+        Ok(evidence)
     }
 
     /// Checks a draft. One that nothing bears out is not shown: the passages were judged relevant,
-    /// so their own words take its place.
+    /// so their own words take its place, unless the model said that they do not hold the answer.
     fn check(
         &self,
-        question: &str,
+        request: &AskRequest,
         draft: &str,
         removed: &[u32],
         evidence: &[Evidence],
@@ -257,9 +283,9 @@ impl Engine {
         cache.fill(evidence)?;
         let pages = |document, page| cache.held(document, page).cloned();
         let mut checked = check::check(draft, evidence, &pages);
-        if checked.citations.is_empty() {
+        if checked.citations.is_empty() && !check::declines(draft) {
             let removed = std::mem::take(&mut checked.removed_markers);
-            checked = quotes::answer(question, evidence, &pages);
+            checked = quotes::answer(&request.question, evidence, &pages);
             checked.removed_markers = removed;
         }
         checked.removed_markers.extend(removed);

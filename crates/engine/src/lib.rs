@@ -24,7 +24,7 @@ pub use encoder::Adapters;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
 pub use import::{ImportProgress, ImportRequest, ImportSummary, StageSeconds};
 pub use models::{ModelStatus, Models, PullProgress};
-pub use yinju_catalog::Verification;
+pub use yinju_catalog::{PullStage, Verification};
 pub use remove::{Left, Receipt};
 pub use search::{SearchQuery, SearchResult};
 pub use yinju_export::Format;

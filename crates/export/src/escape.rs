@@ -101,7 +101,7 @@ mod tests {
     /// What a reader sees.
     fn rendered(markdown: &str) -> String {
         let mut out = String::new();
-        for event in Parser::new_ext(markdown, Options::all()) {
+        for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
             match event {
                 Event::Text(text) | Event::Code(text) => out.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => out.push(' '),

@@ -41,7 +41,7 @@ struct Turn {
     citations: Vec<Cited>,
     unsupported: Vec<String>,
     refusal: Option<Refused>,
-    model: String,
+    model: Option<String>,
 }
 
 impl Turn {
@@ -53,7 +53,7 @@ impl Turn {
             citations: answer.citations.iter().map(|citation| Cited::of(words, citation)).collect(),
             unsupported: open.map(|sentence| sentence.text.clone()).collect(),
             refusal: answer.refusal.as_ref().map(|refusal| Refused::of(words, refusal)),
-            model: answer.model.clone().unwrap_or_else(|| words.no_model.to_owned()),
+            model: words.model_of(answer).map(str::to_owned),
         }
     }
 }

@@ -29,8 +29,9 @@ fn write_turn(out: &mut String, words: &Words, answer: &Answer) {
     }
     write_citations(out, words, &answer.citations);
     write_unsupported(out, words, answer);
-    let model = answer.model.as_deref().map_or_else(|| words.no_model.to_owned(), escape::plain);
-    let _ = writeln!(out, "{}: {model}\n", words.model);
+    if let Some(model) = words.model_of(answer) {
+        let _ = writeln!(out, "{}: {}\n", words.model, escape::plain(model));
+    }
 }
 
 fn write_citations(out: &mut String, words: &Words, citations: &[Citation]) {

@@ -3,7 +3,7 @@
 use crate::Conversation;
 use serde::Serialize;
 use yinju_core::text::is_cjk;
-use yinju_core::{Citation, DocumentRef, PageNumber, RefusalCode};
+use yinju_core::{Answer, Citation, DocumentRef, PageNumber, RefusalCode};
 
 /// Labels in one language.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -74,6 +74,12 @@ impl Words {
     /// The page of a citation.
     pub fn page_of(&self, citation: &Citation) -> String {
         self.page(citation.page, citation.label.as_deref())
+    }
+
+    /// Who wrote an answer; `None` where nobody did.
+    pub fn model_of<'a>(&self, answer: &'a Answer) -> Option<&'a str> {
+        let quotations = (!answer.refused).then_some(self.no_model);
+        answer.model.as_deref().or(quotations)
     }
 
     /// A refusal in a sentence.

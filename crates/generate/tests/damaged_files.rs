@@ -122,7 +122,7 @@ fn what_is_not_supported_is_named() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_change_of_a_byte_panics(changes in prop::collection::vec((0usize..8000, any::<u8>()), 1..6)) {

@@ -33,7 +33,7 @@ fn qwen_reuses_what_it_has_read() {
     let Some(mut kept) = model(QWEN) else { return };
     let evidence =
         "Passage [1]: The bridge over the river Lune was opened in 1849 and rebuilt in 1911. "
-            .repeat(12);
+            .repeat(4);
     let ask_about = |model: &mut CandleGenerator, question: &str| {
         ask(model, &[system(&evidence), user(question)], &greedy(24))
     };

@@ -68,6 +68,16 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
+    /// Clockwise quarter turns of the page that make text of this direction level.
+    pub(crate) fn turns_to_upright(self) -> u8 {
+        match self {
+            Self::Right => 0,
+            Self::Up => 1,
+            Self::Left => 2,
+            Self::Down => 3,
+        }
+    }
+
     pub(crate) fn is_vertical(self) -> bool {
         matches!(self, Self::Down | Self::Up)
     }
@@ -83,8 +93,13 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn new(crop: [f32; 4], turns: u8) -> Self {
+    pub(crate) const fn new(crop: [f32; 4], turns: u8) -> Self {
         Self { crop, turns: turns % 4 }
+    }
+
+    /// Clockwise quarter turns, 0 to 3.
+    pub(crate) fn turns(&self) -> u8 {
+        self.turns
     }
 
     /// Width as seen, in points; never 0.
@@ -172,6 +187,9 @@ mod tests {
         assert_eq!(right(1), Direction::Down);
         assert_eq!(right(2), Direction::Left);
         assert_eq!(right(3), Direction::Up);
+        for turns in 0..4 {
+            assert_eq!((turns + right(turns).turns_to_upright()) % 4, 0);
+        }
     }
 
     #[test]

@@ -35,8 +35,10 @@ pub(crate) struct Glyphs {
     pub all: Vec<Glyph>,
     /// Visible characters that mean something.
     pub meaningful: usize,
-    /// Private use, replacement and control characters standing for a visible glyph.
+    /// Private use and replacement characters.
     pub meaningless: usize,
+    /// Control characters with a visible glyph: glyph numbers taken for characters.
+    pub controls: usize,
     /// There were more than [`MAX_CHARS`].
     pub truncated: bool,
 }
@@ -72,6 +74,16 @@ fn join_surrogates(value: u32, high: &mut Option<u32>) -> Option<char> {
 }
 
 impl Glyphs {
+    /// Clockwise quarter turns of the page that make most of its text level.
+    pub(crate) fn turns_to_upright(&self) -> u8 {
+        let mut counts = [0_usize; 4];
+        for glyph in &self.all {
+            counts[usize::from(glyph.direction.turns_to_upright())] += 1;
+        }
+        let most = (0..4_u8).rev().max_by_key(|turns| counts[usize::from(*turns)]);
+        most.unwrap_or(0)
+    }
+
     fn add(&mut self, c: char, source: &PdfPageTextChar<'_>, frame: &Frame) {
         let generated = source.is_generated().unwrap_or(false);
         if matches!(c, '\r' | '\n') {
@@ -95,8 +107,10 @@ impl Glyphs {
     }
 
     fn count(&mut self, c: char, body: &Body) {
-        if normal::is_meaningless(c) || (c.is_control() && body.has_ink) {
+        if normal::is_meaningless(c) {
             self.meaningless += 1;
+        } else if c.is_control() && body.has_ink {
+            self.controls += 1;
         } else if !normal::is_space(c) && !c.is_control() {
             self.meaningful += 1;
         }

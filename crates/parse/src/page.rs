@@ -3,8 +3,9 @@
 
 use crate::frame::Frame;
 use crate::layout::{self, Paragraph, RunningHeads, SizeCensus};
-use crate::{extras, glyph, status};
-use pdfium_render::prelude::PdfPage;
+use crate::glyph::{self, Glyphs};
+use crate::{extras, status};
+use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
 use yinju_core::{Page, PageNumber, PageStatus, Warning, WarningCode};
 
 /// A page whose text is gathered but not yet named and written.
@@ -32,9 +33,16 @@ impl Surroundings {
 
 impl Draft {
     /// Reads an open page. Nothing of it is kept open afterwards.
-    pub(crate) fn read(open: &PdfPage<'_>, number: PageNumber) -> Self {
+    pub(crate) fn read(open: &mut PdfPage<'_>, number: PageNumber) -> Self {
         let frame = frame_of(open);
-        let mut glyphs = open.text().map(|text| glyph::read(&text, &frame)).unwrap_or_default();
+        let mut glyphs = read_glyphs(open, &frame);
+        let turns = glyphs.turns_to_upright();
+        if turns != 0 {
+            // PDFium sorts characters by where they stand on the turned page, and gets lines that
+            // run up or down it wrong. Turned so that most lines are level, it is right.
+            open.set_rotation(rotation(frame.turns() + turns));
+            glyphs = read_glyphs(open, &frame);
+        }
         let (status, warnings) = status::judge(&glyphs, open, &frame);
         let paragraphs = layout::paragraphs(std::mem::take(&mut glyphs.all), &frame);
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
@@ -67,6 +75,19 @@ impl Draft {
             self.page.status = PageStatus::Text;
         }
         Page { text: composed.text, blocks: composed.blocks, lines: composed.lines, ..self.page }
+    }
+}
+
+fn read_glyphs(open: &PdfPage<'_>, frame: &Frame) -> Glyphs {
+    open.text().map(|text| glyph::read(&text, frame)).unwrap_or_default()
+}
+
+fn rotation(turns: u8) -> PdfPageRenderRotation {
+    match turns % 4 {
+        0 => PdfPageRenderRotation::None,
+        1 => PdfPageRenderRotation::Degrees90,
+        2 => PdfPageRenderRotation::Degrees180,
+        _ => PdfPageRenderRotation::Degrees270,
     }
 }
 

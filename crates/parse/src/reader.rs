@@ -105,7 +105,7 @@ fn finish_first(
 fn read_page(document: &PdfDocument<'_>, index: PdfPageIndex) -> Draft {
     let number = PageNumber::from_index(usize::try_from(index).unwrap_or_default());
     match document.pages().get(index) {
-        Ok(open) => Draft::read(&open, number),
+        Ok(mut open) => Draft::read(&mut open, number),
         Err(error) => {
             let size = document.pages().page_size(index);
             let size = size.map_or((0.0, 0.0), |s| (s.width().value, s.height().value));

@@ -14,6 +14,9 @@ const FEW_CHARS: usize = 20;
 const SCAN_COVER: f32 = 0.7;
 /// Over this share of meaningless characters the page counts as garbled.
 const GARBLED_SHARE: f32 = 0.3;
+/// Control characters are never printed, so fewer of them are enough: a font whose glyph numbers
+/// are taken for characters has 64 of them among its first 160 glyphs.
+const CONTROL_SHARE: f32 = 0.1;
 /// PDF 1.7 Annex C: 14,400 units (200 inches) is the largest page viewers have to handle.
 const LARGEST_SIDE: f32 = 14_400.0;
 /// At most this many objects are looked at for images.
@@ -26,10 +29,9 @@ pub(crate) fn judge(glyphs: &Glyphs, page: &PdfPage<'_>, frame: &Frame) -> (Page
         let message = format!("only the first {MAX_CHARS} characters of the page were read");
         warnings.push(Warning { code: WarningCode::Truncated, message });
     }
-    let visible = glyphs.meaningful + glyphs.meaningless;
-    let garbled = glyphs.meaningless as f32 / visible.max(1) as f32;
-    let status = if garbled > GARBLED_SHARE {
-        warnings.push(garbled_warning(garbled));
+    let visible = glyphs.meaningful + glyphs.meaningless + glyphs.controls;
+    let status = if is_garbled(glyphs, visible) {
+        warnings.push(garbled_warning());
         PageStatus::Garbled
     } else if glyphs.meaningful < FEW_CHARS && image_cover(page, frame) > SCAN_COVER {
         let message = "an image covers the page and there is no text to read".to_owned();
@@ -43,11 +45,14 @@ pub(crate) fn judge(glyphs: &Glyphs, page: &PdfPage<'_>, frame: &Frame) -> (Page
     (status, warnings)
 }
 
-fn garbled_warning(share: f32) -> Warning {
-    let message = format!(
-        "{:.0} % of the characters have no meaning: a font does not say which letters it draws",
-        share * 100.0
-    );
+fn is_garbled(glyphs: &Glyphs, visible: usize) -> bool {
+    let share = |count: usize| count as f32 / visible.max(1) as f32;
+    share(glyphs.meaningless + glyphs.controls) > GARBLED_SHARE
+        || share(glyphs.controls) > CONTROL_SHARE
+}
+
+fn garbled_warning() -> Warning {
+    let message = "a font of this page does not say which letters it draws".to_owned();
     Warning { code: WarningCode::GarbledText, message }
 }
 

@@ -32,7 +32,7 @@ pub async fn pull_model(
     blocking(&shell, move |_, engine| {
         let mut last: Option<Instant> = None;
         engine.models().pull(&ModelId(model), &cancel, &mut |progress: PullProgress| {
-            let ended = progress.done_bytes == progress.total_bytes;
+            let ended = progress.total == Some(progress.done);
             if ended || last.is_none_or(|last| last.elapsed() >= TELL_EVERY) {
                 last = Some(Instant::now());
                 let told = updates.send(progress.into());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
-use yinju_engine::{ModelStatus, PullProgress};
+use yinju_engine::{ModelStatus, PullProgress, PullStage};
 
 /// A model and whether it is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -38,12 +38,23 @@ impl From<ModelStatus> for ModelDto {
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "PullProgress")]
 pub struct PullProgressDto {
+    #[ts(type = "'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying'")]
+    pub stage: &'static str,
+    /// Bytes done of the file at hand.
     pub done_bytes: u64,
-    pub total_bytes: u64,
+    /// Bytes of the file at hand, where known.
+    pub total_bytes: Option<u64>,
 }
 
 impl From<PullProgress> for PullProgressDto {
     fn from(progress: PullProgress) -> Self {
-        Self { done_bytes: progress.done_bytes, total_bytes: progress.total_bytes }
+        let stage = match progress.stage {
+            PullStage::Connecting => "connecting",
+            PullStage::Downloading => "downloading",
+            PullStage::Unpacking => "unpacking",
+            PullStage::Converting => "converting",
+            PullStage::Verifying => "verifying",
+        };
+        Self { stage, done_bytes: progress.done, total_bytes: progress.total }
     }
 }

@@ -14,6 +14,7 @@ function box(over = {}) {
     scope: { kind: 'all' },
     reading: null,
     quotes: false,
+    quotesForced: false,
     busy: false,
     lastQuestion: '上一个问题',
     onscope: vi.fn(),

@@ -8,16 +8,18 @@ import {
   type PullProgress,
 } from '../backend';
 
+const BEGIN: PullProgress = { stage: 'connecting', doneBytes: 0, totalBytes: null };
+
 export class Pull {
   running = $state<Model | null>(null);
-  progress = $state.raw<PullProgress>({ doneBytes: 0, totalBytes: 0 });
+  progress = $state.raw<PullProgress>(BEGIN);
   problem = $state.raw<Problem | null>(null);
 
   /** Fetches a model; true once it is here. */
   async get(model: Model): Promise<boolean> {
     this.running = model;
     this.problem = null;
-    this.progress = { doneBytes: 0, totalBytes: model.bytes };
+    this.progress = BEGIN;
     try {
       await pullModel(model.id, (progress) => (this.progress = progress));
       return true;

@@ -6,8 +6,8 @@
 mod real;
 mod tiny;
 
-pub use real::*;
-pub use tiny::*;
+#[allow(unused_imports, reason = "each test file uses its part")]
+pub use {real::*, tiny::*};
 
 use std::path::Path;
 use yinju_core::ports::{GenerateOutcome, Message, Role, Sampling};
@@ -18,8 +18,10 @@ pub fn spec(gguf: &Path) -> GeneratorSpec {
     GeneratorSpec { id: ModelId::from("a-test-model"), gguf: gguf.to_owned() }
 }
 
+/// On one thread: tests run side by side, and candle's pool waits by spinning, so that two threads
+/// on busy cores are far slower than one.
 pub fn load(gguf: &Path) -> Result<CandleGenerator, GenerateError> {
-    CandleGenerator::load(&spec(gguf), 2)
+    CandleGenerator::load(&spec(gguf), 1)
 }
 
 pub fn user(content: &str) -> Message {

@@ -34,7 +34,9 @@ const MOST_HEADING_LINES: usize = 3;
 pub(crate) fn name(paragraphs: &mut [Paragraph], sizes: &SizeCensus) {
     let body = sizes.body();
     for paragraph in paragraphs.iter_mut().filter(|p| p.kind == BlockKind::Paragraph) {
-        if let Some(level) = heading_level(paragraph, body) {
+        if is_caption(paragraph) {
+            paragraph.kind = BlockKind::Caption;
+        } else if let Some(level) = heading_level(paragraph, body) {
             paragraph.kind = BlockKind::Heading;
             paragraph.level = Some(level);
         } else if starts_item(&paragraph.lines[0].text()) {
@@ -51,11 +53,25 @@ fn heading_level(paragraph: &Paragraph, body: f32) -> Option<u8> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let too_long = paragraph.ink() > LONGEST_HEADING || paragraph.lines.len() > MOST_HEADING_LINES;
     let is_sentence = text.trim_end().ends_with(['。', '，', ',', ';', '；', '、']);
-    if too_long || letters < 2 || is_sentence || first.direction.is_vertical() {
+    let is_row = paragraph.lines.iter().any(|l| l.cells > 1);
+    if too_long || letters < 2 || is_sentence || is_row || first.direction.is_vertical() {
         return None;
     }
-    let stands_out = ratio >= 1.15 || (ratio >= 0.97 && first.bold && !text.trim_end().ends_with(['.', ':', '：']));
+    let introduces = text.trim_end().ends_with(['.', ':', '：']);
+    let stands_out = ratio >= 1.15 || (ratio >= 0.97 && first.bold && !introduces);
     stands_out.then(|| numbered_level(&text).unwrap_or_else(|| level_of_ratio(ratio)))
+}
+
+/// `图 3 …`, `表1-2 …`, `Figure 3. …`, `Table 1: …`, on a line or two of its own.
+fn is_caption(paragraph: &Paragraph) -> bool {
+    let text = paragraph.text();
+    let words = ["图", "表", "圖", "Figure", "Fig.", "FIGURE", "Table", "TABLE", "Algorithm"];
+    let rest = words.iter().find_map(|word| text.strip_prefix(word));
+    let number = rest.map(|r| r.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()));
+    let Some((rest, after)) = rest.zip(number) else { return false };
+    // "表 1 列出了" is a sentence about a table; a caption has a mark or a gap behind its number.
+    let marked = after.starts_with([' ', '.', ':', '：', '-', '–', '．', '\u{3000}']);
+    paragraph.ink() <= 200 && after.len() < rest.trim_start().len() && marked
 }
 
 fn level_of_ratio(ratio: f32) -> u8 {

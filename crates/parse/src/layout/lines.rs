@@ -14,6 +14,8 @@ pub(crate) struct TextLine {
     pub size: f32,
     /// Whether most of it is bold.
     pub bold: bool,
+    /// Pieces that stand far apart on it: more than one in the row of a table.
+    pub cells: usize,
 }
 
 /// A gap wider than this many font sizes ends a piece of a line.
@@ -22,6 +24,8 @@ const PIECE_GAP: f32 = 1.4;
 const STEP_BACK: f32 = 0.9;
 /// Superscripts share this much of the smaller glyph's height with their line.
 const SAME_LINE_OVERLAP: f32 = 0.35;
+/// Cells of a table are further apart than this; the number of a heading is not.
+const CELL_GAP: f32 = 3.0;
 /// Between Latin letters a gap of this many font sizes is a space.
 const WORD_GAP: f32 = 0.18;
 /// Next to Chinese characters typesetters leave a quarter em that nobody typed.
@@ -116,21 +120,22 @@ impl TextLine {
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
         let bold = glyphs.iter().filter(|g| g.bold).count() * 2 > glyphs.len();
         let size = common_size(&glyphs);
-        Some(Self { glyphs, rect, direction, size, bold })
+        Some(Self { glyphs, rect, direction, size, bold, cells: 1 })
     }
 
     /// Both as one line, with a space where they are apart.
     pub(crate) fn join(self, next: Self) -> Self {
         let (mut glyphs, rest) = (self.glyphs, next.glyphs);
+        let mut cells = self.cells + next.cells - 1;
         if let (Some(last), Some(first)) = (glyphs.last().copied(), rest.first()) {
-            if along(first).0 - along(&last).1 > WORD_GAP * last.size {
-                glyphs.push(between(&last, first));
-            }
+            let gap = along(first).0 - along(&last).1;
+            cells += usize::from(gap > CELL_GAP * last.size);
+            glyphs.extend((gap > WORD_GAP * last.size).then(|| between(&last, first)));
         }
         glyphs.extend(rest);
-        let rect = self.rect.union(next.rect);
-        let size = common_size(&glyphs);
-        Self { glyphs, rect, direction: self.direction, size, bold: self.bold && next.bold }
+        let (rect, size) = (self.rect.union(next.rect), common_size(&glyphs));
+        let bold = self.bold && next.bold;
+        Self { glyphs, rect, direction: self.direction, size, bold, cells }
     }
 
     /// Its characters.

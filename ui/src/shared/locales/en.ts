@@ -164,6 +164,10 @@ export const en = {
   'model.offer_once': 'It is fetched once and works offline from then on.',
   'model.get': 'Get {{title}} ({{size}})',
   'model.getting': 'Fetching {{title}}: {{done}} of {{total}}',
+  'model.connecting': 'Asking where {{title}} is…',
+  'model.unpacking': 'Unpacking {{title}}…',
+  'model.converting': 'Preparing {{title}}…',
+  'model.verifying': 'Checking {{title}}…',
   'model.stop': 'Stop',
 
   'welcome.title': 'Ask your documents. See the proof.',

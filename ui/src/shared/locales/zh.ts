@@ -153,6 +153,10 @@ export const zh: Record<Keys, string> = {
   'model.offer_once': '只需下载一次，之后离线可用。',
   'model.get': '下载 {{title}}（{{size}}）',
   'model.getting': '正在下载 {{title}}：{{done}} / {{total}}',
+  'model.connecting': '正在联系 {{title}} 的来源…',
+  'model.unpacking': '正在解包 {{title}}…',
+  'model.converting': '正在准备 {{title}}…',
+  'model.verifying': '正在校验 {{title}}…',
   'model.stop': '停止',
 
   'welcome.title': '问你的文档，句句有据',

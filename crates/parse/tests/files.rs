@@ -1,0 +1,251 @@
+//! Whole files through PDFium: the inputs of `tests/inputs` and the samples. Where PDFium is not
+//! on this machine, the tests say so and pass.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+use yinju_core::document::DocumentInfo;
+use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_core::{BlockKind, Page, PageStatus, Problem, ProblemCode, WarningCode};
+use yinju_parse::PdfiumReader;
+
+/// PDFium is single-threaded and loads once a process; tests take turns on its thread.
+struct Shared(Option<PdfiumReader>);
+// SAFETY: the reader is reached through the mutex only, one thread at a time.
+unsafe impl Send for Shared {}
+
+static READER: Mutex<Option<Shared>> = Mutex::new(None);
+
+fn reader() -> MutexGuard<'static, Option<Shared>> {
+    let mut guard = READER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    guard.get_or_insert_with(|| Shared(pdfium().and_then(|path| PdfiumReader::load(&path).ok())));
+    guard
+}
+
+fn pdfium() -> Option<PathBuf> {
+    let named = std::env::var_os("YINJU_PDFIUM").map(PathBuf::from);
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let data = home.map(|h| h.join(".local/share/yinju/pdfium/libpdfium.so"));
+    named.or(data).filter(|path| path.is_file())
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+struct Read {
+    info: DocumentInfo,
+    pages: Vec<Page>,
+}
+
+/// `None` where PDFium is missing.
+fn read(path: PathBuf, password: Option<&str>) -> Option<Result<Read, Problem>> {
+    let guard = reader();
+    let Some(Shared(Some(reader))) = guard.as_ref() else {
+        eprintln!("skipped: no PDFium; run `npm run setup` or set YINJU_PDFIUM");
+        return None;
+    };
+    let mut read = Read { info: DocumentInfo::default(), pages: Vec::new() };
+    let request = ReadRequest { path, password: password.map(str::to_owned) };
+    let outcome = reader.read(&request, &mut |event| {
+        match event {
+            ReadEvent::Opened(info) => read.info = info,
+            ReadEvent::Page(page) => read.pages.push(page),
+        }
+        Ok(())
+    });
+    Some(outcome.map(|()| read))
+}
+
+fn input(name: &str) -> Option<Read> {
+    let read = read(root().join("tests/inputs").join(name), None)?.unwrap();
+    read.pages.iter().for_each(check_invariants);
+    Some(read)
+}
+
+fn check_invariants(page: &Page) {
+    let mut at = 0;
+    for block in &page.blocks {
+        assert_eq!(block.range.start, at, "blocks tile the text of page {}", page.number);
+        at = block.range.end;
+    }
+    assert_eq!(at as usize, page.text.chars().count());
+    for line in &page.lines {
+        assert_eq!(line.edges.len(), line.range.len());
+        assert!(!page.slice(line.range).contains('\n'));
+    }
+}
+
+fn check_problem(name: &str, password: Option<&str>, expected: ProblemCode) {
+    let Some(outcome) = read(root().join("tests/inputs").join(name), password) else { return };
+    let problem = outcome.map(|read| read.pages.len()).unwrap_err();
+    assert_eq!(problem.code, expected, "{name}: {problem}");
+    assert!(problem.hint.is_some());
+}
+
+#[test]
+fn bad_files_are_named_by_their_cause() {
+    check_problem("not_a_pdf.pdf", None, ProblemCode::NotAPdf);
+    check_problem("empty.pdf", None, ProblemCode::EmptyFile);
+    check_problem("truncated.pdf", None, ProblemCode::DamagedPdf);
+    check_problem("zero_pages.pdf", None, ProblemCode::NoPages);
+    check_problem("password.pdf", None, ProblemCode::PasswordRequired);
+    check_problem("password.pdf", Some("Yinju"), ProblemCode::WrongPassword);
+    check_problem("nowhere.pdf", None, ProblemCode::FileNotFound);
+    check_problem(".", None, ProblemCode::FileUnreadable);
+}
+
+#[test]
+fn a_password_opens_a_locked_file() {
+    let path = root().join("tests/inputs/password.pdf");
+    let Some(outcome) = read(path, Some("yinju")) else { return };
+    assert!(outcome.unwrap().pages[0].text.contains("灯塔的灯器"));
+}
+
+#[test]
+fn what_is_left_of_a_damaged_file_is_read_with_a_warning() {
+    let Some(read) = input("cut_at_end.pdf") else { return };
+    assert_eq!(read.pages.len(), 3);
+    assert_eq!(read.pages[0].warnings[0].code, WarningCode::Damaged);
+    assert!(read.pages[2].text.contains("burned for 9 hours"));
+}
+
+#[test]
+fn a_page_of_twenty_thousand_points_is_read() {
+    let Some(read) = input("huge_page.pdf") else { return };
+    let page = &read.pages[0];
+    assert_eq!((page.width, page.height), (20_000.0, 20_000.0));
+    assert!(page.warnings.iter().any(|w| w.code == WarningCode::UnusualSize));
+    assert!(page.text.contains("twenty thousand points"));
+}
+
+#[test]
+fn scans_and_fonts_without_meaning_are_not_taken_for_text() {
+    let Some(scan) = input("no_text.pdf") else { return };
+    for page in &scan.pages {
+        assert_eq!(page.status, PageStatus::Empty);
+        assert_eq!(page.warnings[0].code, WarningCode::NeedsOcr);
+    }
+    let Some(garbled) = input("garbled.pdf") else { return };
+    assert_eq!(garbled.pages[0].status, PageStatus::Garbled);
+    assert_eq!(garbled.pages[0].warnings[0].code, WarningCode::GarbledText);
+}
+
+/// However the page is turned, it reads the same, and the words' boxes turn with it.
+#[test]
+fn turned_pages_read_in_order() {
+    let Some(read) = input("rotated.pdf") else { return };
+    let words = |page: &Page| -> String {
+        let body = page.text.split_once('\n').unwrap().1;
+        body.chars().filter(|c| !c.is_whitespace() && !"一二三四五六".contains(*c)).collect()
+    };
+    for page in &read.pages {
+        assert_eq!(words(page), words(&read.pages[0]), "page {}", page.number);
+    }
+    let vertical: Vec<bool> = read.pages.iter().map(|p| p.lines[0].vertical).collect();
+    assert_eq!(vertical, [false, true, false, true, false, true]);
+    let top = |n: usize| read.pages[n].lines[0].bbox;
+    assert!(top(0).y1 < 0.2 && top(1).x0 > 0.8 && top(2).y0 > 0.8 && top(3).x1 < 0.2);
+    assert!(top(4).y1 < 0.2 && top(5).x1 < 0.2);
+}
+
+#[test]
+fn what_is_cropped_away_is_not_read() {
+    let Some(read) = input("cropped.pdf") else { return };
+    for page in &read.pages {
+        assert!(!page.text.contains("hidden"), "{}", page.text);
+        assert!(page.text.contains("菲涅耳透镜"));
+    }
+}
+
+#[test]
+fn columns_are_read_one_after_the_other() {
+    let Some(read) = input("two_column_rows.pdf") else { return };
+    let text = &read.pages[0].text;
+    let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} in {text}"));
+    assert!(at("The Keeper and the Harbour") < at("The keeper climbs"));
+    assert!(at("the fog horn stops") < at("On the mainland"));
+    let Some(read) = input("two_column_zh.pdf") else { return };
+    let text: String = read.pages[0].text.split_whitespace().collect();
+    let order: Vec<_> = "一二三四五六七八".chars().map(|n| text.find(&format!("第{n}段。"))).collect();
+    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}");
+}
+
+#[test]
+fn tangled_and_vertical_text_is_put_in_order() {
+    let Some(read) = input("tangled.pdf") else { return };
+    let text = &read.pages[0].text;
+    assert!(text.find("First") < text.find("Second") && text.find("Second") < text.find("Third"));
+    let Some(read) = input("vertical_zh.pdf") else { return };
+    assert_eq!(read.pages[0].text, "床前明月光疑是地上霜\n\n举头望明月低头思故乡\n");
+    assert!(read.pages[0].lines.iter().all(|line| line.vertical));
+}
+
+#[test]
+fn form_fields_and_notes_are_read() {
+    let Some(read) = input("forms.pdf") else { return };
+    let page = &read.pages[0];
+    let of = |kind| {
+        let block = page.blocks.iter().find(|b| b.kind == kind).unwrap();
+        page.slice(block.range).trim().to_owned()
+    };
+    assert_eq!(of(BlockKind::FormField), "Ilse Brandt");
+    assert_eq!(of(BlockKind::Annotation), "The licence was granted on 4 May.");
+}
+
+#[test]
+fn ligatures_radicals_and_rare_characters() {
+    let Some(read) = input("ligatures.pdf") else { return };
+    assert_eq!(read.pages[0].text, "fi Z 文字 𠀋\n");
+}
+
+#[test]
+fn headers_and_footers_are_told_from_the_text() {
+    let path = root().join("assets/samples/kettle-manual-en.pdf");
+    let Some(outcome) = read(path, None) else { return };
+    let read = outcome.unwrap();
+    assert_eq!(read.info.page_count, 3);
+    assert!(read.info.title.as_deref().is_some_and(|t| t.starts_with("Ember K2")));
+    for page in &read.pages {
+        let first = page.blocks.first().map(|b| b.kind);
+        let last = page.blocks.last().map(|b| b.kind);
+        assert_eq!((first, last), (Some(BlockKind::Header), Some(BlockKind::Footer)));
+    }
+}
+
+/// Every question about the samples names a page that holds its answer's words.
+#[test]
+fn the_sample_questions_point_at_pages_that_hold_the_answer() {
+    let folder = root().join("assets/samples");
+    let json = std::fs::read_to_string(folder.join("questions.json")).unwrap();
+    let questions: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    for question in &questions {
+        let document = question["document"].as_str().unwrap();
+        let Some(outcome) = read(folder.join(document), None) else { return };
+        let page = &outcome.unwrap().pages[question["page"].as_u64().unwrap() as usize - 1];
+        let text: String = page.text.split_whitespace().collect();
+        let answer: String = question["answer"].as_str().unwrap().split_whitespace().collect();
+        assert!(text.contains(&answer), "{question}");
+    }
+}
+
+/// The text, kinds and boxes of two samples, so that a change of layout is seen.
+#[test]
+fn samples_read_as_before() {
+    for name in ["tea-handbook-zh.pdf", "bridge-paper-en.pdf", "annual-report-zh.pdf"] {
+        let Some(outcome) = read(root().join("assets/samples").join(name), None) else { return };
+        insta::assert_snapshot!(name, outline(&outcome.unwrap()));
+    }
+}
+
+fn outline(read: &Read) -> String {
+    let block = |page: &Page, block: &yinju_core::Block| {
+        let level = block.level.map(|l| l.to_string()).unwrap_or_default();
+        let text = page.slice(block.range).trim_end().replace('\n', "⏎");
+        format!("{:?}{level} {text}", block.kind)
+    };
+    let pages = read.pages.iter().map(|page| {
+        let blocks: Vec<_> = page.blocks.iter().map(|b| block(page, b)).collect();
+        format!("--- page {} {:?}\n{}", page.number, page.status, blocks.join("\n"))
+    });
+    pages.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,49 @@
+// What a person does outside the page: dragging files in, and answering native dialogs.
+
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { until } from './webdriver.mjs';
+
+const run = promisify(execFile);
+const xdotool = (...words) => run('xdotool', words.map(String));
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Drags files from a window of their own to a point of the screen. */
+export async function dropFiles(files, to) {
+  const from = { x: 20, y: 20 };
+  const script = fileURLToPath(new URL('drag.py', import.meta.url));
+  // The system's Python has the GTK bindings, whatever another one on the path has.
+  const source = spawn('/usr/bin/python3', [script, 0, 0, ...files].map(String), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(source.stdout, 'data');
+  await pause(300);
+  await xdotool('mousemove', from.x, from.y, 'mousedown', 1);
+  // GTK begins a drag after a few steps and asks its target at each of them.
+  for (let step = 1; step <= 20; step += 1) {
+    const x = Math.round(from.x + ((to.x - from.x) * step) / 20);
+    const y = Math.round(from.y + ((to.y - from.y) * step) / 20);
+    await xdotool('mousemove', x, y);
+    await pause(40);
+  }
+  await pause(300);
+  await xdotool('mouseup', 1);
+  await Promise.race([once(source, 'exit'), pause(5000)]);
+  source.kill();
+}
+
+/** Types a path into the native file dialog that is open and accepts it. */
+export async function answerFileDialog(title, file) {
+  const id = await until(`the dialog “${title}”`, async () => {
+    const { stdout } = await xdotool('search', '--onlyvisible', '--name', title);
+    return stdout.trim().split('\n').pop();
+  });
+  await xdotool('windowfocus', '--sync', id).catch(() => {});
+  await pause(300);
+  await xdotool('key', '--clearmodifiers', 'ctrl+a');
+  await xdotool('type', '--delay', 8, file);
+  await pause(300);
+  await xdotool('key', 'Return');
+}

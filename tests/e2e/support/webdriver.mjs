@@ -1,0 +1,112 @@
+// A WebDriver client for the real window (https://www.w3.org/TR/webdriver2/), over fetch.
+// Deliberately not here: what the tests look for.
+
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const PORT = 4464;
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Calls `probe` until it gives something; fails with `what` after `seconds`. */
+export async function until(what, probe, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      const found = await probe();
+      if (found) return found;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`, { cause: last });
+    await pause(150);
+  }
+}
+
+async function call(method, route, body) {
+  const response = await fetch(`http://127.0.0.1:${PORT}${route}`, {
+    method,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const { value } = await response.json();
+  if (value?.error) throw new Error(`${value.error}: ${value.message}`);
+  return value;
+}
+
+/** A running window and the driver it hangs on. */
+export class Window {
+  #driver;
+  #session;
+  #artifacts;
+
+  /** Starts the application on a home, in a language. */
+  static async open({ application, args = [], env, artifacts }) {
+    const window = new Window();
+    window.#artifacts = artifacts;
+    await mkdir(artifacts, { recursive: true });
+    window.#driver = spawn('tauri-driver', ['--port', String(PORT), '--native-port', String(PORT + 1)], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await until('the driver', () => call('GET', '/status'));
+    const capabilities = {
+      alwaysMatch: { browserName: 'wry', 'tauri:options': { application, args } },
+    };
+    const { sessionId } = await call('POST', '/session', { capabilities });
+    window.#session = `/session/${sessionId}`;
+    return window;
+  }
+
+  /** Closes the window and waits until the driver is gone, so that its port is free. */
+  async close() {
+    await call('DELETE', this.#session).catch(() => {});
+    const gone = new Promise((resolve) => this.#driver.once('exit', resolve));
+    this.#driver.kill();
+    await gone;
+  }
+
+  /** The first element that matches, or undefined. */
+  async find(css) {
+    const using = 'css selector';
+    const found = await call('POST', `${this.#session}/elements`, { using, value: css });
+    return found[0]?.[ELEMENT];
+  }
+
+  /** The element that matches, as soon as there is one. */
+  see(css, seconds) {
+    return until(css, () => this.find(css), seconds);
+  }
+
+  async click(css, seconds) {
+    const element = await this.see(css, seconds);
+    await call('POST', `${this.#session}/element/${element}/click`, {});
+  }
+
+  async type(css, text) {
+    const element = await this.see(css);
+    await call('POST', `${this.#session}/element/${element}/value`, { text });
+  }
+
+  async text(css) {
+    return call('GET', `${this.#session}/element/${await this.see(css)}/text`);
+  }
+
+  /** Runs a function body in the page. */
+  run(script, ...args) {
+    return call('POST', `${this.#session}/execute/sync`, { script, args });
+  }
+
+  /** How often a selector matches. */
+  count(css) {
+    return this.run('return document.querySelectorAll(arguments[0]).length', css);
+  }
+
+  /** Keeps a picture of the window. */
+  async picture(name) {
+    const png = await call('GET', `${this.#session}/screenshot`);
+    await writeFile(path.join(this.#artifacts, `${name}.png`), Buffer.from(png, 'base64'));
+  }
+}

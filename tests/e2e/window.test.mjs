@@ -1,0 +1,124 @@
+// The main walk through the real window: an empty home, files dropped, a question in Chinese, a
+// citation clicked, the page and its highlight, an export, a restart. A picture is kept of each.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { answerFileDialog, dropFiles } from './support/desktop.mjs';
+import { until, Window } from './support/webdriver.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const samples = path.join(root, 'assets/samples');
+const application = process.env.YINJU_DESKTOP ?? path.join(root, 'target/debug/yinju-desktop');
+const artifacts = path.join(root, 'artifacts/window');
+const question = '冲泡绿茶用多少度的水，投多少茶叶？';
+
+let home;
+let window;
+
+const open = () =>
+  Window.open({
+    application,
+    args: ['--home', path.join(home, 'home'), '--samples', samples],
+    env: { LANG: 'zh_CN.UTF-8', LANGUAGE: 'zh_CN', LC_ALL: 'C.UTF-8', GTK_THEME: 'Adwaita' },
+    artifacts,
+  });
+
+before(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'yinju-e2e-'));
+  window = await open();
+});
+
+after(async () => {
+  await window?.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+test('an empty home offers the samples', async () => {
+  await window.see('[data-testid=welcome]');
+  await window.picture('1-welcome');
+});
+
+test('dropped files are read until they are ready', async () => {
+  const files = ['tea-handbook-zh.pdf', 'kettle-manual-en.pdf', 'letter-scan-zh.pdf'];
+  await dropFiles(files.map((file) => path.join(samples, file)), { x: 700, y: 500 });
+  await window.see('[data-testid=document-row]', 30);
+  await window.picture('2-reading');
+  await until('two documents to be ready', async () => {
+    return (await window.count('[data-testid=document-row][data-status=ready]')) === 2;
+  }, 120);
+  await window.see('[data-testid=document-row][data-status=no_text]');
+  await window.picture('3-ready');
+});
+
+test('a question in Chinese is answered with citations', async () => {
+  await window.type('[data-testid=ask-input]', question);
+  await window.click('[data-testid=ask-send]');
+  await window.see('[data-testid=answer][data-phase=writing], [data-testid=answer][data-phase=done]', 120);
+  await window.picture('4-writing');
+  await window.see('[data-testid=answer][data-phase=done]', 240);
+  await window.see('[data-testid=citation-1]');
+  await window.picture('5-answer');
+});
+
+test('a citation opens its page with the quoted words marked', async () => {
+  await window.click('[data-testid=citation-1]');
+  await window.see('[data-testid=reader-page][data-drawn=true] [data-testid=highlight]', 30);
+  await until('the page to come to rest', () =>
+    window.run(`
+      const mark = document.querySelector('[data-testid=highlight]').getBoundingClientRect();
+      return mark.top >= 0 && mark.bottom <= innerHeight;`));
+  const seen = await window.run(`
+    const mark = document.querySelector('[data-testid=highlight]');
+    const page = mark.closest('[data-testid=reader-page]');
+    const [m, p] = [mark.getBoundingClientRect(), page.getBoundingClientRect()];
+    return {
+      page: Number(page.dataset.page),
+      left: (m.left - p.left) / p.width,
+      top: (m.top - p.top) / p.height,
+      right: (m.right - p.left) / p.width,
+      bottom: (m.bottom - p.top) / p.height,
+    };`);
+  await window.picture('6-reader');
+  assert.equal(seen.page, 2);
+  for (const edge of ['left', 'top', 'right', 'bottom']) {
+    assert.ok(seen[edge] >= -0.01 && seen[edge] <= 1.01, `${edge} ${seen[edge]}`);
+  }
+  assert.ok(seen.right > seen.left && seen.bottom > seen.top);
+  assert.ok(seen.bottom - seen.top < 0.1, 'one line is marked, not the page');
+});
+
+test('the conversation is exported through the native dialog', async () => {
+  const file = path.join(home, 'answer.md');
+  await window.click('[data-testid=export-button]');
+  // The call returns when the dialog is answered, so it is not waited for.
+  const click = window.click('[data-testid=export-md]');
+  await answerFileDialog('Save|保存', file);
+  await click;
+  await until('the export', () => existsSync(file));
+  const text = await until('its words', async () => readFile(file, 'utf8'));
+  assert.ok(text.includes(question) && text.includes('[1]'));
+  await window.picture('7-exported');
+});
+
+test('after a restart the conversation and the library are there', async () => {
+  await window.close();
+  window = await open();
+  await window.see('[data-testid=document-row][data-status=ready]');
+  await window.click('[data-testid=chat-row] button, button[data-testid=chat-row]');
+  await window.see('[data-testid=citation-1]');
+  assert.ok((await window.text('[data-testid=answer]')).length > 0);
+  await window.picture('8-again');
+});
+
+test('what the documents do not hold is refused with the nearest passages', async () => {
+  await window.click('[data-testid=new-chat]');
+  await window.type('[data-testid=ask-input]', '法国大革命是哪一年爆发的？');
+  await window.click('[data-testid=ask-send]');
+  await window.see('[data-testid=refusal]', 60);
+  await window.picture('9-refusal');
+});
