@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod edges;
+mod measure;
 mod models;
 mod place;
 mod say;
@@ -47,6 +48,12 @@ enum Task {
     Test,
     /// Checks that files keep the house's rules.
     Tidy,
+    /// Runs a command and says how long it took and how much memory it and its workers held.
+    Measure {
+        /// The command and its arguments.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
     /// Checks that only the crates named in `deny.toml` use the engines named there.
     Edges,
 }
@@ -70,5 +77,6 @@ fn run(task: &Task) -> anyhow::Result<()> {
         Task::Test => test_run::run_tests(&place),
         Task::Tidy => tidy::run(&place),
         Task::Edges => edges::run(&place),
+        Task::Measure { command } => measure::run(&place, command),
     }
 }

@@ -18,7 +18,7 @@ pub fn run(place: &Place) -> Result<()> {
         return open_window(place, ready.window);
     }
     println!("There is no display, so the samples are asked a question here.");
-    build(place, &["yinju-cli", "yinju-worker"])?;
+    build(place, &["--package", "yinju-cli", "--package", "yinju-worker"])?;
     ask_in_terminal(place)
 }
 
@@ -28,7 +28,7 @@ fn open_window(place: &Place, window: bool) -> Result<()> {
         bail!("the window cannot be built before the line marked `you` was run");
     }
     ui::build(place)?;
-    build(place, &["yinju-desktop", "yinju-worker"])?;
+    build(place, &["--workspace", "--bins"])?;
     let mut app = Command::new(place.built("yinju-desktop"));
     app.arg("--samples").arg(place.root.join("assets/samples"));
     println!("Yinju is open; this ends when its window is closed.");
@@ -41,12 +41,11 @@ fn has_display() -> bool {
     cfg!(not(target_os = "linux")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-fn build(place: &Place, packages: &[&str]) -> Result<()> {
-    say::doing(&format!("build {}", packages.join(", ")), || {
+/// Builds what these words of cargo's select.
+fn build(place: &Place, selection: &[&str]) -> Result<()> {
+    say::doing("build", || {
         let mut cargo = program(place, &["cargo", "build", "--locked"]);
-        for package in packages {
-            cargo.args(["--package", package]);
-        }
+        cargo.args(selection);
         steps::run(cargo)
     })
 }

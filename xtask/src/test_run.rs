@@ -56,7 +56,8 @@ impl Run<'_> {
         let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
         self.cargo("clippy", &lint);
         // The programs themselves: tests of the whole start them from the same folder.
-        self.cargo("build", &["build", "--workspace", "--locked"]);
+        // With all targets, so that dependencies have the features they have for the tests.
+        self.cargo("build", &["build", "--workspace", "--all-targets", "--locked"]);
         self.cargo("tests", &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
         self.cargo("doc tests", &["test", "--workspace", "--doc", "--locked", "--quiet"]);
         self.step("rustdoc", |place| {

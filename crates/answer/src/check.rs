@@ -50,7 +50,7 @@ pub fn check(draft: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
         let binding = bench.bind(&draft.text[range.clone()], &marks);
         editor.take(&draft.text, range, binding);
     }
-    editor.finish(draft)
+    editor.finish(&draft)
 }
 
 /// Whether a draft says that the evidence holds no answer, and nothing else.
@@ -92,16 +92,12 @@ impl Draft {
             rest[..len].iter().for_each(|c| self.push(*c));
             return len;
         }
-        match read(rest) {
-            Reading::Marker { len, numbers } => {
-                self.mark(&numbers);
-                len
-            }
-            _ => {
-                self.push(rest[0]);
-                1
-            }
+        if let Reading::Marker { len, numbers } = read(rest) {
+            self.mark(&numbers);
+            return len;
         }
+        self.push(rest[0]);
+        1
     }
 
     fn mark(&mut self, numbers: &[u32]) {
@@ -150,8 +146,11 @@ impl Draft {
         let after = ranges.iter().rposition(|range| range.start < at);
         let before = ranges.iter().position(|range| range.start >= at);
         let line_start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let leads = self.marks.iter().any(|mark| self.text[line_start.min(mark.at)..mark.at].trim().is_empty()
-            && mark.at >= line_start && mark.at <= at);
+        let leads = self.marks.iter().any(|mark| {
+            self.text[line_start.min(mark.at)..mark.at].trim().is_empty()
+                && mark.at >= line_start
+                && mark.at <= at
+        });
         let between = after.is_none_or(|i| at >= ranges[i].end);
         let same_line = |i: &usize| !self.text[at..ranges[*i].start].contains('\n');
         let owner = match before.filter(|i| leads && between && same_line(i)) {
@@ -174,7 +173,11 @@ fn code_len(rest: &[char]) -> Option<usize> {
         return None;
     }
     let body = &rest[ticks..];
-    let end = if ticks >= 3 { body.len() } else { body.iter().position(|c| *c == '\n').unwrap_or(body.len()) };
+    let end = if ticks >= 3 {
+        body.len()
+    } else {
+        body.iter().position(|c| *c == '\n').unwrap_or(body.len())
+    };
     let closing = body[..end].windows(ticks).position(|w| w.iter().all(|c| *c == '`'));
     closing.map(|found| ticks + found + ticks)
 }
@@ -217,7 +220,7 @@ impl<'a> Editor<'a> {
         self.sentences.push(Sentence { text, markers, support: binding.support });
     }
 
-    fn finish(self, draft: Draft) -> Checked {
+    fn finish(self, draft: &Draft) -> Checked {
         let mut removed = self.removed;
         if self.sentences.is_empty() {
             removed.extend(draft.marks.iter().map(|mark| mark.number));

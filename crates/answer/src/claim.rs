@@ -31,7 +31,14 @@ pub struct Gate {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { supported: 0.65, partial: 0.4, clear: 0.55, believable: 0.3, better: 0.25, gain: 0.2 }
+        Self {
+            supported: 0.65,
+            partial: 0.4,
+            clear: 0.55,
+            believable: 0.3,
+            better: 0.25,
+            gain: 0.2,
+        }
     }
 }
 
@@ -72,7 +79,8 @@ impl Bench<'_> {
     /// Binds a sentence (without its markers) to quotations.
     pub fn bind(&self, sentence: &str, marks: &[Mark]) -> Binding {
         let claim = Terms::of(without_lead_in(sentence));
-        let mut binding = Binding { bonds: Vec::new(), support: Support::Unsupported, removed: Vec::new() };
+        let mut binding =
+            Binding { bonds: Vec::new(), support: Support::Unsupported, removed: Vec::new() };
         for mark in marks {
             let said = segment(sentence, marks, *mark).unwrap_or_else(|| claim.clone());
             match self.resolve(mark.number, &said, sentence) {
@@ -95,7 +103,8 @@ impl Bench<'_> {
     fn resolve(&self, number: u32, said: &Terms, sentence: &str) -> Option<usize> {
         let own = self.evidence.iter().position(|e| e.marker == number)?;
         let (best, recall) = self.best(said, &Terms::default(), |_| true)?;
-        let (quote, own_recall) = self.best(said, &Terms::default(), |e| e == own).unwrap_or((best, 0.0));
+        let (quote, own_recall) =
+            self.best(said, &Terms::default(), |e| e == own).unwrap_or((best, 0.0));
         if own_recall >= self.gate.believable && own_recall + self.gate.better >= recall {
             return Some(quote);
         }
@@ -115,9 +124,16 @@ impl Bench<'_> {
     }
 
     /// The candidate that, with what is already quoted, says most of a claim; and how much that is.
-    fn best(&self, claim: &Terms, quoted: &Terms, from: impl Fn(usize) -> bool) -> Option<(usize, f32)> {
+    fn best(
+        &self,
+        claim: &Terms,
+        quoted: &Terms,
+        from: impl Fn(usize) -> bool,
+    ) -> Option<(usize, f32)> {
         let mut best: Option<(usize, f32, f32)> = None;
-        for (index, candidate) in self.candidates.iter().enumerate().filter(|(_, c)| from(c.evidence)) {
+        for (index, candidate) in
+            self.candidates.iter().enumerate().filter(|(_, c)| from(c.evidence))
+        {
             let recall = claim.recall_in_both(quoted, candidate.terms());
             let score = recall - 0.05 * candidate.length() - 0.002 * candidate.evidence as f32;
             if best.is_none_or(|(_, _, top)| score > top) {
@@ -168,13 +184,18 @@ impl Bench<'_> {
             return if anchored { Support::Partial } else { Support::Unsupported };
         }
         if missing {
-            return if self.number_stands_nearby(claim, bonds) { Support::Partial } else { Support::Unsupported };
+            return if self.number_stands_nearby(claim, bonds) {
+                Support::Partial
+            } else {
+                Support::Unsupported
+            };
         }
         if recall >= self.gate.supported { Support::Supported } else { Support::Partial }
     }
 
     fn number_stands_nearby(&self, claim: &Terms, bonds: &[Bond]) -> bool {
-        let passages = bonds.iter().map(|bond| &self.evidence[self.candidates[bond.candidate].evidence]);
+        let passages =
+            bonds.iter().map(|bond| &self.evidence[self.candidates[bond.candidate].evidence]);
         let texts: Vec<Terms> = passages.map(|e| Terms::of(&e.hit.passage.draft.text)).collect();
         !claim.has_number_missing_in(&Terms::union(&texts))
     }
@@ -217,11 +238,25 @@ fn segment(sentence: &str, marks: &[Mark], mark: Mark) -> Option<Terms> {
 /// List numbers, `根据资料，…` and `According to the passage, …` are about the answer, not part of it.
 fn without_lead_in(sentence: &str) -> &str {
     let trimmed = without_list_number(sentence.trim_start());
-    let opens = ["根据", "依据", "按照", "According to", "Based on"].iter().any(|o| trimmed.starts_with(o));
-    let Some((head, rest)) = trimmed.split_once(['，', ',']).filter(|_| opens) else { return trimmed };
-    let names_source = ["资料", "文档", "材料", "信息", "内容", "passage", "document", "source", "information", "text"]
-        .iter()
-        .any(|word| head.contains(word));
+    let opens =
+        ["根据", "依据", "按照", "According to", "Based on"].iter().any(|o| trimmed.starts_with(o));
+    let Some((head, rest)) = trimmed.split_once(['，', ',']).filter(|_| opens) else {
+        return trimmed;
+    };
+    let names_source = [
+        "资料",
+        "文档",
+        "材料",
+        "信息",
+        "内容",
+        "passage",
+        "document",
+        "source",
+        "information",
+        "text",
+    ]
+    .iter()
+    .any(|word| head.contains(word));
     if names_source && head.chars().count() <= 40 { rest } else { trimmed }
 }
 
@@ -229,20 +264,34 @@ fn without_list_number(line: &str) -> &str {
     let opened = line.strip_prefix(['（', '(']).unwrap_or(line);
     let after = opened.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = opened.len() - after.len();
-    let rest = after.strip_prefix(['.', '、', ')', '）', '．']).filter(|_| (1..=3).contains(&digits));
+    let rest =
+        after.strip_prefix(['.', '、', ')', '）', '．']).filter(|_| (1..=3).contains(&digits));
     // `3.5 million` begins with a number, not with its place in a list.
-    rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())).map_or(line, str::trim_start)
+    rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+        .map_or(line, str::trim_start)
 }
 
 fn is_claim(sentence: &str, terms: &Terms) -> bool {
     let text = sentence.trim();
-    let heading = text.starts_with('#') || text.ends_with(['：', ':', '？', '?']) || text.starts_with("```");
+    let heading =
+        text.starts_with('#') || text.ends_with(['：', ':', '？', '?']) || text.starts_with("```");
     !terms.is_empty() && !heading && !declines(text) && !is_courtesy(text)
 }
 
 fn is_courtesy(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let begins = ["好的", "当然", "希望这", "以下是", "sure", "certainly", "of course", "i hope", "here is", "here are"];
+    let begins = [
+        "好的",
+        "当然",
+        "希望这",
+        "以下是",
+        "sure",
+        "certainly",
+        "of course",
+        "i hope",
+        "here is",
+        "here are",
+    ];
     begins.iter().any(|b| lower.starts_with(b)) && text.chars().count() <= 60
 }
 
@@ -250,9 +299,26 @@ fn is_courtesy(text: &str) -> bool {
 pub(crate) fn declines(text: &str) -> bool {
     let lower = text.to_lowercase();
     let says = [
-        "没有提到", "没有提及", "未提到", "未提及", "无法回答", "没有找到", "未找到", "没有相关", "无法确定",
-        "not mention", "don't know", "do not know", "no information", "cannot answer", "can't answer",
-        "cannot be determined", "not provide", "not contain", "not specif", "not in the passages",
+        "没有提到",
+        "没有提及",
+        "未提到",
+        "未提及",
+        "无法回答",
+        "没有找到",
+        "未找到",
+        "没有相关",
+        "无法确定",
+        "not mention",
+        "don't know",
+        "do not know",
+        "no information",
+        "cannot answer",
+        "can't answer",
+        "cannot be determined",
+        "not provide",
+        "not contain",
+        "not specif",
+        "not in the passages",
     ];
     says.iter().any(|s| lower.contains(s))
 }

@@ -13,8 +13,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod check;
-mod claim;
 mod cited;
+mod claim;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod fixtures;
 pub mod language;
 mod markers;
 mod numbers;
@@ -25,9 +28,6 @@ mod sentences;
 mod sources;
 pub mod stream;
 mod terms;
-#[cfg(test)]
-#[path = "../tests/support/mod.rs"]
-mod fixtures;
 
 pub use check::{Checked, check};
 pub use claim::Gate;

@@ -54,7 +54,8 @@ fn read_brackets(chars: &[char]) -> Reading {
         Some('[' | '【' | '［') => {}
         Some(_) => return Reading::Text,
     }
-    let Some(close) = chars.iter().take(LONGEST).position(|c| matches!(c, ']' | '】' | '］')) else {
+    let Some(close) = chars.iter().take(LONGEST).position(|c| matches!(c, ']' | '】' | '］'))
+    else {
         let possible = chars.len() < LONGEST && could_be_numbers(&chars[1..]);
         return if possible { Reading::Unfinished } else { Reading::Text };
     };
@@ -108,7 +109,11 @@ fn range(part: &str) -> Option<Vec<u32>> {
     if ends.next().is_some() {
         return None;
     }
-    Some(if last > first && last - first < 16 { (first..=last).collect() } else { vec![first, last] })
+    Some(if last > first && last - first < 16 {
+        (first..=last).collect()
+    } else {
+        vec![first, last]
+    })
 }
 
 fn number(digits: &str) -> Option<u32> {

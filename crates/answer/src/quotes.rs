@@ -67,7 +67,12 @@ pub fn answer(question: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
 }
 
 /// [`answer`] with other settings.
-pub fn answer_with(config: &QuoteConfig, question: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
+pub fn answer_with(
+    config: &QuoteConfig,
+    question: &str,
+    evidence: &[Evidence],
+    pages: &Pages,
+) -> Checked {
     let mut all = sources::candidates(evidence, pages);
     all.retain(|candidate| candidate.sentences == 1);
     let chosen = Scores::new(config, &Asked::of(question), &all).choose();
@@ -79,7 +84,8 @@ pub fn answer_with(config: &QuoteConfig, question: &str, evidence: &[Evidence], 
             sentences.push(Sentence { text, markers: vec![marker], support: Support::Supported });
         }
     }
-    let shown: Vec<String> = sentences.iter().map(|s| format!("{} [{}]", s.text, s.markers[0])).collect();
+    let shown: Vec<String> =
+        sentences.iter().map(|s| format!("{} [{}]", s.text, s.markers[0])).collect();
     Checked {
         text: shown.join("\n\n"),
         citations: cited.into_citations(),

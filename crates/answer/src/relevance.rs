@@ -48,7 +48,11 @@ impl Default for RelevanceConfig {
 pub fn judge(question: &str, hits: &[Hit], config: &RelevanceConfig) -> Verdict {
     let language = Language::of(question);
     let relevant = |hit: &Hit| is_relevant(language, hit, config);
-    if hits.iter().take(config.hits).any(relevant) { Verdict::Answerable } else { Verdict::NotInDocuments }
+    if hits.iter().take(config.hits).any(relevant) {
+        Verdict::Answerable
+    } else {
+        Verdict::NotInDocuments
+    }
 }
 
 fn is_relevant(language: Language, hit: &Hit, config: &RelevanceConfig) -> bool {
@@ -70,7 +74,13 @@ mod tests {
     use crate::fixtures::evidence;
     use yinju_core::ArmScores;
 
-    fn check(question: &str, passage: &str, cosine: Option<f32>, coverage: Option<f32>, expected: Verdict) {
+    fn check(
+        question: &str,
+        passage: &str,
+        cosine: Option<f32>,
+        coverage: Option<f32>,
+        expected: Verdict,
+    ) {
         let mut hit = evidence(&[passage]).0.remove(0).hit;
         hit.arms = ArmScores { cosine, bm25: None, coverage };
         assert_eq!(judge(question, &[hit], &RelevanceConfig::default()), expected);

@@ -25,7 +25,16 @@ const ABBREVIATIONS: &str = " mr mrs ms dr prof st vs eg ie e.g i.e cf fig figs 
 /// before one of `marks` (byte offsets where a marker was taken out) needs no space after it.
 pub(crate) fn split(text: &str, layout: Layout, marks: &[usize]) -> Vec<Range<usize>> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
-    Splitter { text, chars: &chars, layout, marks, open: Vec::new(), sentences: Vec::new(), start: 0 }.run()
+    Splitter {
+        text,
+        chars: &chars,
+        layout,
+        marks,
+        open: Vec::new(),
+        sentences: Vec::new(),
+        start: 0,
+    }
+    .run()
 }
 
 struct Splitter<'a> {
@@ -132,11 +141,14 @@ impl Splitter<'_> {
 
     fn is_abbreviation(&self, at: usize) -> bool {
         let before = &self.text[..self.chars[at].0];
-        let token = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“')).next();
+        let token =
+            before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“')).next();
         let token = token.unwrap_or_default();
         let initial = token.chars().count() == 1 && token.chars().all(|c| c.is_ascii_uppercase());
         let dotted = token.len() > 1 && token.split('.').all(|part| part.chars().count() == 1);
-        initial || dotted || is_list_number(before, token)
+        initial
+            || dotted
+            || is_list_number(before, token)
             || ABBREVIATIONS.contains(&format!(" {} ", token.to_lowercase()))
     }
 
@@ -174,7 +186,10 @@ impl Splitter<'_> {
 /// `1.` at the start of a line.
 fn is_list_number(before: &str, token: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
-    !token.is_empty() && line == token && token.len() <= 3 && token.chars().all(|c| c.is_ascii_digit())
+    !token.is_empty()
+        && line == token
+        && token.len() <= 3
+        && token.chars().all(|c| c.is_ascii_digit())
 }
 
 /// The same range without white space at its ends.
@@ -215,27 +230,35 @@ mod tests {
     #[test]
     fn english() {
         check(Layout::Draft, "Dr. A. Smith came. He left!", &["Dr. A. Smith came.", "He left!"]);
-        check(Layout::Draft, "It costs 3.5 million, e.g. in the U.S. market. So?", &[
-            "It costs 3.5 million, e.g. in the U.S. market.",
-            "So?",
-        ]);
-        check(Layout::Draft, "He said \"Go.\" Then he went.", &["He said \"Go.\"", "Then he went."]);
+        check(
+            Layout::Draft,
+            "It costs 3.5 million, e.g. in the U.S. market. So?",
+            &["It costs 3.5 million, e.g. in the U.S. market.", "So?"],
+        );
+        check(
+            Layout::Draft,
+            "He said \"Go.\" Then he went.",
+            &["He said \"Go.\"", "Then he went."],
+        );
     }
 
     #[test]
     fn lists_and_code_of_a_draft() {
         check(Layout::Draft, "两点：\n1. 甲是乙。\n2. 丙", &["两点：", "1. 甲是乙。", "2. 丙"]);
-        check(Layout::Draft, "Do this:\n```\na. B\nc? D\n```\nDone. Use `a. B` now.", &[
-            "Do this:",
-            "```\na. B\nc? D\n```",
-            "Done.",
-            "Use `a. B` now.",
-        ]);
+        check(
+            Layout::Draft,
+            "Do this:\n```\na. B\nc? D\n```\nDone. Use `a. B` now.",
+            &["Do this:", "```\na. B\nc? D\n```", "Done.", "Use `a. B` now."],
+        );
     }
 
     #[test]
     fn lines_of_a_page_are_joined_and_blocks_are_not() {
-        check(Layout::Page, "本作共有\n二十张。\n\n标题\n\n下文", &["本作共有\n二十张。", "标题", "下文"]);
+        check(
+            Layout::Page,
+            "本作共有\n二十张。\n\n标题\n\n下文",
+            &["本作共有\n二十张。", "标题", "下文"],
+        );
     }
 
     proptest! {

@@ -71,7 +71,12 @@ pub(crate) fn candidates(evidence: &[Evidence], pages: &Pages) -> Vec<Candidate>
 type Known = BTreeMap<(DocumentId, PageNumber), Option<Rc<Page>>>;
 
 /// The spans with their pages, those joined that only white space keeps apart.
-fn runs(document: DocumentId, spans: &[Span], known: &mut Known, pages: &Pages) -> Vec<(Rc<Page>, CharRange)> {
+fn runs(
+    document: DocumentId,
+    spans: &[Span],
+    known: &mut Known,
+    pages: &Pages,
+) -> Vec<(Rc<Page>, CharRange)> {
     let mut runs: Vec<(Rc<Page>, CharRange)> = Vec::new();
     for span in spans {
         let page = known
@@ -111,7 +116,13 @@ fn add_run(all: &mut Vec<Candidate>, evidence: usize, page: &Rc<Page>, run: Char
             let range = to_chars(text, bytes, run.start);
             if covered(page, &boxed, range) {
                 let page = Rc::clone(page);
-                all.push(Candidate { evidence, page, range, sentences: last - first + 1, terms: OnceCell::new() });
+                all.push(Candidate {
+                    evidence,
+                    page,
+                    range,
+                    sentences: last - first + 1,
+                    terms: OnceCell::new(),
+                });
             }
         }
     }

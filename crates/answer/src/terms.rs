@@ -23,9 +23,32 @@ const FUNCTION_CHARACTERS: &str = "的了是在和与與也就都而及或个個
 
 /// Words of questions: they ask, they are not looked for.
 const QUESTION_WORDS: [&str; 26] = [
-    "为什么", "什么样", "什么", "哪一年", "哪年", "哪些", "哪个", "哪一", "哪里", "哪两个", "哪",
-    "多少", "怎么样", "怎么", "怎样", "如何", "谁", "几", "何时", "何地", "何", "是否", "請問",
-    "请问", "什麼", "為什麼",
+    "为什么",
+    "什么样",
+    "什么",
+    "哪一年",
+    "哪年",
+    "哪些",
+    "哪个",
+    "哪一",
+    "哪里",
+    "哪两个",
+    "哪",
+    "多少",
+    "怎么样",
+    "怎么",
+    "怎样",
+    "如何",
+    "谁",
+    "几",
+    "何时",
+    "何地",
+    "何",
+    "是否",
+    "請問",
+    "请问",
+    "什麼",
+    "為什麼",
 ];
 
 const STOP_WORDS: &str = " a an the of to in on at by for from with as and or but nor so if then than that this \
@@ -87,7 +110,8 @@ impl Terms {
     /// The share of what is said here that one of two texts says too.
     pub fn recall_in_both(&self, one: &Self, other: &Self) -> f32 {
         let words = self.weights.iter().filter(|(term, _)| one.has(term) || other.has(term));
-        let numbers = self.strict.iter().filter(|v| one.values.contains(*v) || other.values.contains(*v));
+        let numbers =
+            self.strict.iter().filter(|v| one.values.contains(*v) || other.values.contains(*v));
         let found = words.map(|(_, weight)| weight).sum::<f32>() + NUMBER * numbers.count() as f32;
         if self.is_empty() { 0.0 } else { found / self.weight() }
     }
@@ -100,7 +124,8 @@ impl Terms {
     /// Whether a number or a name stands in both: what two languages can share.
     pub fn shares_anchor_with(&self, other: &Self) -> bool {
         let name = |(term, weight): (&String, &f32)| *weight >= NAME && other.has(term);
-        self.strict.iter().any(|value| other.values.contains(value)) || self.weights.iter().any(name)
+        self.strict.iter().any(|value| other.values.contains(value))
+            || self.weights.iter().any(name)
     }
 
     /// The words alone.
@@ -178,7 +203,9 @@ impl Reader<'_> {
             };
             self.add(pair.iter().collect(), weight);
         }
-        if let [only] = run[..] && !FUNCTION_CHARACTERS.contains(only) {
+        if let [only] = run[..]
+            && !FUNCTION_CHARACTERS.contains(only)
+        {
             self.add(only.to_string(), BIGRAM / 2.0);
         }
         let mut at = 0;
@@ -193,7 +220,8 @@ impl Reader<'_> {
         } else {
             self.at += 1;
         }
-        let suffix: String = self.chars[self.at..].iter().take_while(|c| c.is_alphabetic()).collect();
+        let suffix: String =
+            self.chars[self.at..].iter().take_while(|c| c.is_alphabetic()).collect();
         if matches!(suffix.to_lowercase().as_str(), "st" | "nd" | "rd" | "th" | "s") {
             self.at += suffix.chars().count();
         }
@@ -244,7 +272,10 @@ impl Reader<'_> {
         let capital = word.chars().next().is_some_and(char::is_uppercase);
         let mixed = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
         let name = mixed || (capital && !starts_sentence);
-        self.add(Stemmer::create(Algorithm::English).stem(&lower).into_owned(), if name { NAME } else { WORD });
+        self.add(
+            Stemmer::create(Algorithm::English).stem(&lower).into_owned(),
+            if name { NAME } else { WORD },
+        );
     }
 
     fn add(&mut self, term: String, weight: f32) {
@@ -272,7 +303,9 @@ mod tests {
         let evidence = Terms::of("共有二十张地图，2008年发售。");
         assert!(!Terms::of("20张地图").has_number_missing_in(&evidence));
         assert!(Terms::of("2009年").has_number_missing_in(&evidence));
-        assert!(!Terms::of("It was founded in the 1990s").has_number_missing_in(&Terms::of("1990")));
+        assert!(
+            !Terms::of("It was founded in the 1990s").has_number_missing_in(&Terms::of("1990"))
+        );
     }
 
     #[test]

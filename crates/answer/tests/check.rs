@@ -28,7 +28,8 @@ fn assert_sound(checked: &Checked, evidence: &[Evidence], pages: &[Page]) {
         assert!(checked.text.contains(&format!("[{}]", citation.marker)), "{}", checked.text);
         assert!(citation.verified && !citation.regions.is_empty());
         assert!(evidence.iter().any(|e| e.hit.document == citation.document));
-        let page = pages.get(citation.document.id.0 as usize - 1).filter(|p| p.number == citation.page);
+        let page =
+            pages.get(citation.document.id.0 as usize - 1).filter(|p| p.number == citation.page);
         let folded = fold_whitespace(&citation.quote);
         assert!(fold_whitespace(&page.unwrap().text).contains(&folded));
         assert!(citation.regions.iter().all(|region| !region.boxes.is_empty()));
@@ -47,7 +48,10 @@ fn quotes_of(checked: &Checked) -> Vec<&str> {
 fn a_right_marker_is_kept_and_shows_its_words() {
     let checked = checked("它由光荣和ω-force开发【1】。");
     assert_eq!(checked.text, "它由光荣和ω-force开发[1]。");
-    assert_eq!(quotes_of(&checked), ["《战国无双3》是由光荣和ω-force开发的战国无双系列的正统第三续作。"]);
+    assert_eq!(
+        quotes_of(&checked),
+        ["《战国无双3》是由光荣和ω-force开发的战国无双系列的正统第三续作。"]
+    );
     assert_eq!(checked.sentences[0].support, Support::Supported);
 }
 
@@ -97,7 +101,11 @@ fn an_invented_sentence_keeps_its_words_and_loses_its_marker() {
 
 #[test]
 fn a_wrong_number_is_not_supported() {
-    for draft in ["The match was played on February 7, 2015 [3].", "本作2008年12月发售[1]。", "共有30张战场地图。"] {
+    for draft in [
+        "The match was played on February 7, 2015 [3].",
+        "本作2008年12月发售[1]。",
+        "共有30张战场地图。",
+    ] {
         assert_eq!(checked(draft).sentences[0].support, Support::Unsupported, "{draft}");
     }
 }
@@ -112,7 +120,8 @@ fn two_claims_in_a_sentence_have_two_quotations() {
 
 #[test]
 fn what_claims_nothing_is_not_judged() {
-    for draft in ["好的，以下是答案：", "资料中没有提到。", "What was it?", "# 答案", "Sure!"] {
+    for draft in ["好的，以下是答案：", "资料中没有提到。", "What was it?", "# 答案", "Sure!"]
+    {
         let checked = checked(draft);
         assert_eq!(checked.sentences[0].support, Support::NotAClaim, "{draft}");
         assert_eq!(checked.text, draft);
@@ -149,17 +158,25 @@ fn nothing_is_cited_from_a_page_that_is_gone_or_changed() {
     let (evidence, pages) = evidence(&[MATCH]);
     let gone = check("Denver won 24 to 10 [1].", &evidence, &|_, _| None);
     assert_eq!((gone.text.as_str(), gone.citations.len()), ("Denver won 24 to 10.", 0));
-    let other = page(1, "Something else entirely, and quite a bit longer than before, so that the range still fits in it.");
+    let other = page(
+        1,
+        "Something else entirely, and quite a bit longer than before, so that the range still fits in it.",
+    );
     let changed = check("Denver won 24 to 10 [1].", &evidence, &|_, _| Some(other.clone()));
     assert!(changed.citations.is_empty());
     let mut boxless = pages[0].clone();
     boxless.lines.clear();
-    assert!(check("Denver won 24 to 10 [1].", &evidence, &|_, _| Some(boxless.clone())).citations.is_empty());
+    assert!(
+        check("Denver won 24 to 10 [1].", &evidence, &|_, _| Some(boxless.clone()))
+            .citations
+            .is_empty()
+    );
 }
 
 #[test]
 fn a_quotation_stays_on_one_page() {
-    let (first, second) = (page(1, "甲公司成立于一九九八年，\n总部在"), page(2, "上海市浦东新区。\n员工两千人。"));
+    let (first, second) =
+        (page(1, "甲公司成立于一九九八年，\n总部在"), page(2, "上海市浦东新区。\n员工两千人。"));
     let spans = [&first, &second].map(|p| Span { page: p.number, range: whole(p) });
     let evidence = [item(0, &format!("{}\n{}", first.text, second.text), spans.to_vec())];
     let pages = |_, number| [&first, &second].into_iter().find(|p| p.number == number).cloned();
@@ -176,7 +193,11 @@ fn a_gap_inside_a_passage_is_not_quoted_across() {
         Span { page: page.number, range: CharRange::new(0, 7) },
         Span { page: page.number, range: CharRange::new(10, 18) },
     ];
-    let text = format!("{}\n{}", slice_chars(&page.text, spans[0].range), slice_chars(&page.text, spans[1].range));
+    let text = format!(
+        "{}\n{}",
+        slice_chars(&page.text, spans[0].range),
+        slice_chars(&page.text, spans[1].range)
+    );
     let evidence = [item(0, &text, spans)];
     let checked = check("第一句话到此为止了。", &evidence, &|_, _| Some(page.clone()));
     let folded = fold_whitespace(&page.text);
@@ -188,7 +209,11 @@ fn quotes_answer_without_a_model() {
     let (evidence, pages) = evidence(&[OPERA, GAME, MATCH]);
     let checked = quotes::answer("共有多少张战场地图？", &evidence, &lookup(&pages));
     assert_sound(&checked, &evidence, &pages);
-    assert!(checked.text.starts_with("本作中共有20张战场地图，2009年12月发售。 [1]"), "{}", checked.text);
+    assert!(
+        checked.text.starts_with("本作中共有20张战场地图，2009年12月发售。 [1]"),
+        "{}",
+        checked.text
+    );
     let english = quotes::answer("When was the match played?", &evidence, &lookup(&pages));
     assert!(english.text.contains("February 7, 2016"));
 }
@@ -210,10 +235,34 @@ fn without_markers(text: &str) -> String {
 
 fn draft() -> impl Strategy<Value = String> {
     let parts = [
-        "它由光荣和ω-force开发", "共有20张战场地图", "Denver won 24 to 10", " played at Levi's Stadium", "[1]", "[2]", "【3】",
-        "[9]", "[1, 3]", "（[2]）", "。", "，", ". ", "! ", "\n", "\n\n", "- ", "1. ", "“", "”", " ", "？", "[", "]", "没有提到",
+        "它由光荣和ω-force开发",
+        "共有20张战场地图",
+        "Denver won 24 to 10",
+        " played at Levi's Stadium",
+        "[1]",
+        "[2]",
+        "【3】",
+        "[9]",
+        "[1, 3]",
+        "（[2]）",
+        "。",
+        "，",
+        ". ",
+        "! ",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "“",
+        "”",
+        " ",
+        "？",
+        "[",
+        "]",
+        "没有提到",
     ];
-    prop::collection::vec(prop::sample::select(parts.to_vec()), 0..14).prop_map(|parts| parts.concat())
+    prop::collection::vec(prop::sample::select(parts.to_vec()), 0..14)
+        .prop_map(|parts| parts.concat())
 }
 
 proptest! {

@@ -8,8 +8,8 @@ mod support;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use support::{evidence, lookup};
-use yinju_answer::quotes::{self, QuoteConfig};
 use yinju_answer::check;
+use yinju_answer::quotes::{self, QuoteConfig};
 use yinju_core::Support;
 use yinju_core::text::fold_whitespace;
 
@@ -55,8 +55,12 @@ fn load(name: &str) -> Option<Set> {
 
 /// Character bigrams or words, as a plain stand-in for retrieval.
 fn grams(text: &str) -> HashSet<String> {
-    let chars: Vec<char> = text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
-    chars.windows(3).map(|w| if w[0].is_ascii() { w.iter().collect() } else { w[..2].iter().collect() }).collect()
+    let chars: Vec<char> =
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
+    chars
+        .windows(3)
+        .map(|w| if w[0].is_ascii() { w.iter().collect() } else { w[..2].iter().collect() })
+        .collect()
 }
 
 struct Ranker(Vec<HashSet<String>>, HashMap<String, usize>);
@@ -113,7 +117,10 @@ fn holds(name: &str, least: f64) {
     let Some(set) = load(name) else { return };
     let every = std::env::var("YINJU_EVAL_EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(8);
     let (held, length) = measure(&set, every, &QuoteConfig::default());
-    eprintln!("{name}: quotes hold the gold answer for {:.1} %, {length:.0} characters on average", 100.0 * held);
+    eprintln!(
+        "{name}: quotes hold the gold answer for {:.1} %, {length:.0} characters on average",
+        100.0 * held
+    );
     assert!(held >= least, "{name}: {held}");
 }
 
@@ -162,7 +169,9 @@ fn gold_sentence<'a>(set: &'a Set, asked: &Asked) -> Option<&'a str> {
 /// Adds one to the last Arabic number.
 fn with_another_number(sentence: &str) -> Option<String> {
     let end = sentence.rfind(|c: char| c.is_ascii_digit())? + 1;
-    let start = sentence[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |i| i + sentence[i..].chars().next().unwrap().len_utf8());
+    let start = sentence[..end]
+        .rfind(|c: char| !c.is_ascii_digit())
+        .map_or(0, |i| i + sentence[i..].chars().next().unwrap().len_utf8());
     let number: u64 = sentence[start..end].parse().ok()?;
     Some(format!("{}{}{}", &sentence[..start], number + 1, &sentence[end..]))
 }
@@ -173,19 +182,34 @@ fn corrupted_claims_are_caught() {
     let (mut good, mut flagged, mut bad, mut caught) = (0, 0, 0, 0);
     for asked in set.questions.iter().step_by(7) {
         let Some(sentence) = gold_sentence(&set, asked) else { continue };
-        let (evidence, pages) = evidence(&[&set.texts[asked.gold], &set.texts[(asked.gold + 1) % set.texts.len()]]);
-        let support = |draft: &str| check(draft, &evidence, &lookup(&pages)).sentences.iter().map(|s| s.support).collect::<Vec<_>>();
+        let (evidence, pages) =
+            evidence(&[&set.texts[asked.gold], &set.texts[(asked.gold + 1) % set.texts.len()]]);
+        let support = |draft: &str| {
+            check(draft, &evidence, &lookup(&pages))
+                .sentences
+                .iter()
+                .map(|s| s.support)
+                .collect::<Vec<_>>()
+        };
         good += 1;
-        flagged += u32::from(support(sentence).iter().any(|s| *s == Support::Unsupported));
-        if let Some(wrong) = with_another_number(sentence).filter(|w| !set.texts[asked.gold].contains(w)) {
+        flagged += u32::from(support(sentence).contains(&Support::Unsupported));
+        if let Some(wrong) =
+            with_another_number(sentence).filter(|w| !set.texts[asked.gold].contains(w))
+        {
             bad += 1;
-            let seen = support(&wrong).iter().any(|s| matches!(s, Support::Partial | Support::Unsupported));
+            let seen = support(&wrong)
+                .iter()
+                .any(|s| matches!(s, Support::Partial | Support::Unsupported));
             caught += u32::from(seen);
             if !seen {
                 eprintln!("not caught: {wrong}");
             }
         }
     }
-    eprintln!("gate: {flagged} of {good} good sentences flagged, {caught} of {bad} wrong numbers caught");
-    assert!(f64::from(flagged) <= 0.08 * f64::from(good) && f64::from(caught) >= 0.9 * f64::from(bad));
+    eprintln!(
+        "gate: {flagged} of {good} good sentences flagged, {caught} of {bad} wrong numbers caught"
+    );
+    assert!(
+        f64::from(flagged) <= 0.08 * f64::from(good) && f64::from(caught) >= 0.9 * f64::from(bad)
+    );
 }

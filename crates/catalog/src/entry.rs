@@ -26,6 +26,16 @@ pub enum ModelKind {
     Generator,
 }
 
+impl ModelKind {
+    /// The name as it stands in the catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Encoder => "encoder",
+            Self::Generator => "generator",
+        }
+    }
+}
+
 /// How an encoder's authors say it is to be used.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

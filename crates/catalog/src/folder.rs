@@ -10,6 +10,8 @@ use crate::pip::PipClient;
 use crate::staging::{self, Lock};
 use std::collections::BTreeMap;
 use std::fs;
+use serde::Serialize;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
@@ -37,7 +39,8 @@ pub struct InstalledModel {
 }
 
 /// What reading a file again gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Its hash is right.
     Good,
@@ -55,7 +58,7 @@ pub enum Verdict {
 }
 
 /// One file that was read again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Of which model.
     pub id: ModelId,
@@ -63,6 +66,25 @@ pub struct Verification {
     pub file: PathBuf,
     /// What came out.
     pub verdict: Verdict,
+}
+
+impl Verification {
+    /// Whether the file is the one it should be.
+    pub fn is_good(&self) -> bool {
+        self.verdict == Verdict::Good
+    }
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match &self.verdict {
+            Verdict::Good => "good",
+            Verdict::Missing => "missing",
+            Verdict::Changed { .. } => "changed",
+            Verdict::Unreadable(_) => "unreadable",
+        };
+        write!(f, "{word:<10} {}  {}", self.id, self.file.display())
+    }
 }
 
 /// The folder models are installed in: one folder a model, with a manifest in it.

@@ -19,6 +19,7 @@ mod hash;
 mod hub;
 mod import;
 mod manifest;
+mod packages;
 mod pip;
 mod progress;
 mod pull;

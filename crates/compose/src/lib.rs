@@ -111,9 +111,9 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Memory of this machine in bytes.
+/// Memory of this machine in bytes; 0 where the system does not tell, which chooses small models.
 fn memory() -> u64 {
-    let mut system = sysinfo::System::new();
+    let Ok(mut system) = sysinfo::System::new() else { return 0 };
     system.refresh_memory();
     system.total_memory()
 }

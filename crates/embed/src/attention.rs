@@ -118,7 +118,8 @@ mod tests {
             let hidden = heads.count * heads.width;
             let mut scratch = AttentionScratch::new(heads);
             for tokens in [2 * QUERY_BLOCK + 3, 1, 7, QUERY_BLOCK] {
-                let numbers = (0..tokens * 3 * hidden).map(|i| ((i * 37 % 101) as f32 - 50.0) / 90.0);
+                let numbers =
+                    (0..tokens * 3 * hidden).map(|i| ((i * 37 % 101) as f32 - 50.0) / 90.0);
                 let input: Vec<f32> = numbers.collect();
                 let mut context = vec![f32::NAN; tokens * hidden];
                 scratch.attend(&input, &mut context);

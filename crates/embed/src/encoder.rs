@@ -153,11 +153,7 @@ fn stop_if(cancel: &CancelToken) -> Result<(), EmbedError> {
     if cancel.is_cancelled() { Err(EmbedError::Cancelled) } else { Ok(()) }
 }
 
-fn in_order(
-    count: usize,
-    batches: Vec<Vec<usize>>,
-    encoded: Vec<Vec<Vec<f32>>>,
-) -> Vec<Vec<f32>> {
+fn in_order(count: usize, batches: Vec<Vec<usize>>, encoded: Vec<Vec<Vec<f32>>>) -> Vec<Vec<f32>> {
     let mut vectors = vec![Vec::new(); count];
     for (text, vector) in batches.into_iter().flatten().zip(encoded.into_iter().flatten()) {
         vectors[text] = vector;

@@ -53,9 +53,7 @@ impl From<EmbedError> for Problem {
                 ProblemCode::ModelUnsupported,
                 "choose an encoder of the BERT, RoBERTa or XLM-RoBERTa family",
             ),
-            EmbedError::Threads(_) => {
-                (ProblemCode::Internal, "close other programs and try again")
-            }
+            EmbedError::Threads(_) => (ProblemCode::Internal, "close other programs and try again"),
             EmbedError::Cancelled => return Problem::cancelled(),
             EmbedError::FileUnreadable { .. }
             | EmbedError::Config(_)

@@ -83,9 +83,8 @@ impl Layer {
             part("attention.self.key", hidden, 1.0),
             part("attention.self.value", hidden, 1.0),
         ];
-        let one = |inputs, end: &str, outputs| {
-            read_linear(file, inputs, &[part(end, outputs, 1.0)])
-        };
+        let one =
+            |inputs, end: &str, outputs| read_linear(file, inputs, &[part(end, outputs, 1.0)]);
         Ok(Self {
             query_key_value: read_linear(file, hidden, &heads)?,
             attention_output: one(hidden, "attention.output.dense", hidden)?,

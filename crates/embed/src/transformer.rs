@@ -181,7 +181,8 @@ fn read_positions(file: &WeightFile, config: &EncoderConfig) -> Result<Vec<f32>,
     let mut positions = file.matrix(name, [config.position_rows, width])?;
     let name = "embeddings.token_type_embeddings.weight";
     let types = file.matrix(name, [file.rows(name)?, width])?;
-    let type_0 = types.get(..width).ok_or_else(|| EmbedError::Tensor(format!("{name} is empty")))?;
+    let type_0 =
+        types.get(..width).ok_or_else(|| EmbedError::Tensor(format!("{name} is empty")))?;
     for row in positions.chunks_exact_mut(width) {
         kernels::add(row, type_0);
     }

@@ -117,8 +117,7 @@ fn check_real(name: &str) {
         eprintln!("skipped: {name} has other weights than the reference was made with");
         return;
     }
-    let encoder =
-        CandleEncoder::load(&spec(&folder, &reference, Pooling::Mean, true), 2).unwrap();
+    let encoder = CandleEncoder::load(&spec(&folder, &reference, Pooling::Mean, true), 2).unwrap();
     for (role, key) in [(TextRole::Query, "query"), (TextRole::Passage, "passage")] {
         compare(&encoder, role, &reference.texts, &reference.vectors[key]);
     }

@@ -54,6 +54,17 @@ impl Engine {
         })
     }
 
+    /// Loads the encoder, so that the first question does not wait for it. Meant for a thread of
+    /// its own; what is missing is no failure here but where it is needed.
+    pub fn warm_up(&self) {
+        let warm = self.encoder().and_then(|side| {
+            side.embedder.embed(TextRole::Query, &["warm".to_owned()], &CancelToken::new())
+        });
+        if let Err(problem) = warm {
+            tracing::info!(%problem, "the encoder is not ready");
+        }
+    }
+
     pub(crate) fn hits(&self, query: &SearchQuery) -> Result<Vec<Hit>> {
         let ranked = self.ranked(query)?;
         let mut pages = PageCache::new(self.store());

@@ -3,6 +3,7 @@
 
 use crate::escape::tame;
 use pulldown_cmark::{CowStr, Event, Options, Parser, html};
+use std::fmt::Write as _;
 use yinju_core::Answer;
 
 /// Stand around a citation's number while Markdown is parsed: `[1]` would be a reference there.
@@ -78,7 +79,7 @@ fn complete_targets(html: &str, turn: usize) -> String {
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
         let (number, rest) = part.split_at(end);
-        out.push_str(&format!("<a href=\"#t{turn}-c{number}\">[{number}{rest}"));
+        let _ = write!(out, "<a href=\"#t{turn}-c{number}\">[{number}{rest}");
     }
     out
 }

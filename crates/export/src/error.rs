@@ -27,9 +27,10 @@ impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {
         let (code, hint) = match &error {
             ExportError::Empty => (ProblemCode::NothingToExport, "ask a question first"),
-            ExportError::Later(_) => {
-                (ProblemCode::UnsupportedFormat, "it comes with a later version; use md, html or json")
-            }
+            ExportError::Later(_) => (
+                ProblemCode::UnsupportedFormat,
+                "it comes with a later version; use md, html or json",
+            ),
             ExportError::Unknown(_) => (ProblemCode::UnsupportedFormat, "use md, html or json"),
             ExportError::Template(_) | ExportError::Json(_) => return Self::internal(error),
         };

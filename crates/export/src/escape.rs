@@ -1,7 +1,7 @@
 //! Untrusted text as Markdown. Plain text is escaped whole; a model's answer keeps its lists, emphasis
 //! and code, and loses whatever could become HTML, a link or an image.
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// Text that reads as itself when Markdown is rendered. Line breaks become spaces.
@@ -12,7 +12,7 @@ pub(crate) fn plain(text: &str) -> String {
 /// Text as a block quote, line by line.
 pub(crate) fn quotation(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|text| !text.is_empty());
-    lines.map(|text| format!("> {}\n", line(text))).collect()
+    lines.fold(String::new(), |quoted, text| quoted + "> " + &line(text) + "\n")
 }
 
 fn line(text: &str) -> String {
@@ -63,7 +63,8 @@ fn is_entity(text: &str, at: usize) -> bool {
 
 fn code_ranges(text: &str) -> Vec<Range<usize>> {
     let events = Parser::new_ext(text, Options::empty()).into_offset_iter();
-    let code = events.filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
+    let code = events
+        .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
     code.map(|(_, range)| range).collect()
 }
 
@@ -72,19 +73,19 @@ pub(crate) fn is_inert(text: &str) -> bool {
     Parser::new_ext(text, Options::empty()).all(|event| {
         !matches!(
             event,
-            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock | Tag::Image { .. } | Tag::Link { .. })
+            Event::Html(_)
+                | Event::InlineHtml(_)
+                | Event::Start(Tag::HtmlBlock | Tag::Image { .. } | Tag::Link { .. })
         )
     })
 }
 
 /// An event of a parsed answer without HTML, links or images: their text stays.
 pub(crate) fn tame(event: Event<'_>) -> Option<Event<'_>> {
-    use pulldown_cmark::TagEnd;
     match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
-        Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } | Tag::HtmlBlock) => None,
-        Event::Start(Tag::Link { .. } | Tag::Image { .. }) => None,
-        Event::End(TagEnd::Link | TagEnd::Image | TagEnd::HtmlBlock) => None,
+        Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock)
+        | Event::End(TagEnd::Link | TagEnd::Image | TagEnd::HtmlBlock) => None,
         Event::Start(Tag::CodeBlock(_)) => {
             let kind = pulldown_cmark::CodeBlockKind::Fenced(CowStr::Borrowed(""));
             Some(Event::Start(Tag::CodeBlock(kind)))
@@ -113,7 +114,19 @@ mod tests {
 
     #[test]
     fn special_characters_read_as_themselves() {
-        for text in ["# a *b* _c_ `d`", "1. x", "- y", "[a](b)", "<script>", "a|b", "~~s~~", "&amp;", "\\*", "$x^2$", "![i](u)"] {
+        for text in [
+            "# a *b* _c_ `d`",
+            "1. x",
+            "- y",
+            "[a](b)",
+            "<script>",
+            "a|b",
+            "~~s~~",
+            "&amp;",
+            "\\*",
+            "$x^2$",
+            "![i](u)",
+        ] {
             assert_eq!(rendered(&plain(text)), text);
         }
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// What a conversation can be exported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// `md`: CommonMark.
+    /// `md`: `CommonMark`.
     Markdown,
     /// `html`: one self-contained page.
     Html,

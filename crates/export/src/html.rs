@@ -15,8 +15,12 @@ pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> 
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("conversation", include_str!("../templates/conversation.html"))?;
-    let turns: Vec<Turn> =
-        conversation.turns.iter().enumerate().map(|(i, answer)| Turn::of(&words, answer, i + 1)).collect();
+    let turns: Vec<Turn> = conversation
+        .turns
+        .iter()
+        .enumerate()
+        .map(|(i, answer)| Turn::of(&words, answer, i + 1))
+        .collect();
     let page = environment.get_template("conversation")?.render(context! {
         words => Value::from(Serde(words)),
         title => &conversation.title,
@@ -108,7 +112,12 @@ struct Near {
 
 impl Near {
     fn of(words: &Words, hit: &Hit) -> Self {
-        let pages: Vec<String> = hit.passage.pages().iter().map(|page| words.page(*page, None)).collect();
-        Self { file: file_name(&hit.document), pages: pages.join(", "), text: hit.passage.draft.text.clone() }
+        let pages: Vec<String> =
+            hit.passage.pages().iter().map(|page| words.page(*page, None)).collect();
+        Self {
+            file: file_name(&hit.document),
+            pages: pages.join(", "),
+            text: hit.passage.draft.text.clone(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! A conversation as CommonMark.
+//! A conversation as `CommonMark`.
 
 use crate::Conversation;
 use crate::escape;
@@ -42,13 +42,25 @@ fn write_citations(out: &mut String, words: &Words, citations: &[Citation]) {
     for citation in citations {
         let (file, page) = (file_name(&citation.document), words.page_of(citation));
         let name = escape::plain(&title(&citation.document));
-        let _ = writeln!(out, "\\[{}\\] **{name}** · {} · {}\n", citation.marker, escape::plain(&file), escape::plain(&page));
-        let _ = writeln!(out, "{}\nSHA-256: `{}`\n", escape::quotation(&citation.quote), hash(&citation.document.sha256));
+        let _ = writeln!(
+            out,
+            "\\[{}\\] **{name}** · {} · {}\n",
+            citation.marker,
+            escape::plain(&file),
+            escape::plain(&page)
+        );
+        let _ = writeln!(
+            out,
+            "{}\nSHA-256: `{}`\n",
+            escape::quotation(&citation.quote),
+            hash(&citation.document.sha256)
+        );
     }
 }
 
 fn write_unsupported(out: &mut String, words: &Words, answer: &Answer) {
-    let open: Vec<_> = answer.sentences.iter().filter(|s| s.support == Support::Unsupported).collect();
+    let open: Vec<_> =
+        answer.sentences.iter().filter(|s| s.support == Support::Unsupported).collect();
     if open.is_empty() {
         return;
     }
@@ -78,7 +90,8 @@ fn write_refusal(out: &mut String, words: &Words, refusal: &Refusal) {
 }
 
 fn write_nearest(out: &mut String, words: &Words, hit: &Hit) {
-    let pages: Vec<String> = hit.passage.pages().iter().map(|page| words.page(*page, None)).collect();
+    let pages: Vec<String> =
+        hit.passage.pages().iter().map(|page| words.page(*page, None)).collect();
     let file = escape::plain(&file_name(&hit.document));
     let _ = writeln!(out, "{}. {file} · {}\n", hit.rank, pages.join(", "));
     let _ = writeln!(out, "{}", escape::quotation(&hit.passage.draft.text));

@@ -99,7 +99,9 @@ pub(crate) fn file_name(document: &DocumentRef) -> String {
 
 /// A title without the folders that some programs write into it.
 pub(crate) fn title(document: &DocumentRef) -> String {
-    let located = document.title.starts_with('/') || document.title.contains(":\\") || document.title.starts_with("file:");
+    let located = document.title.starts_with('/')
+        || document.title.contains(":\\")
+        || document.title.starts_with("file:");
     if located { file_name(document) } else { document.title.clone() }
 }
 

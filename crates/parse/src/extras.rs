@@ -5,7 +5,8 @@ use crate::glyph::Glyph;
 use crate::layout::{Paragraph, TextLine};
 use crate::normal;
 use pdfium_render::prelude::{
-    PdfFormField, PdfPage, PdfPageAnnotation, PdfPageAnnotationCommon, PdfPageAnnotationType as Type,
+    PdfFormField, PdfPage, PdfPageAnnotation, PdfPageAnnotationCommon,
+    PdfPageAnnotationType as Type,
 };
 use yinju_core::BlockKind;
 

@@ -105,13 +105,13 @@ impl Frame {
     /// Width as seen, in points; never 0.
     pub(crate) fn width(&self) -> f32 {
         let [left, bottom, right, top] = self.crop;
-        if self.turns % 2 == 0 { right - left } else { top - bottom }.max(1.0)
+        if self.turns.is_multiple_of(2) { right - left } else { top - bottom }.max(1.0)
     }
 
     /// Height as seen, in points; never 0.
     pub(crate) fn height(&self) -> f32 {
         let [left, bottom, right, top] = self.crop;
-        if self.turns % 2 == 0 { top - bottom } else { right - left }.max(1.0)
+        if self.turns.is_multiple_of(2) { top - bottom } else { right - left }.max(1.0)
     }
 
     /// A point of user space on the page as seen.

@@ -204,9 +204,7 @@ fn slim(
     let (x, y) = frame.point(x.value, y.value);
     let (over, under) = (size * OVER_BASELINE, size * UNDER_BASELINE);
     let cut = match direction {
-        Direction::Right => {
-            Rect { y0: rect.y0.max(y - over), y1: rect.y1.min(y + under), ..rect }
-        }
+        Direction::Right => Rect { y0: rect.y0.max(y - over), y1: rect.y1.min(y + under), ..rect },
         Direction::Left => Rect { y0: rect.y0.max(y - under), y1: rect.y1.min(y + over), ..rect },
         Direction::Down => Rect { x0: rect.x0.max(x - under), x1: rect.x1.min(x + over), ..rect },
         Direction::Up => Rect { x0: rect.x0.max(x - over), x1: rect.x1.min(x + under), ..rect },

@@ -34,10 +34,12 @@ fn clean(text: &str) -> String {
 /// Writers leave file names, "untitled" and mojibake in the title.
 fn usable_title(title: &str) -> Option<String> {
     let lower = title.to_lowercase();
-    let placeholder = ["untitled", "title", "document", "无标题", "未命名", "microsoft word", "(anonymous)"];
-    let is_file_name = [".doc", ".docx", ".tex", ".dvi", ".pdf", ".indd", ".wps", ".ppt", ".pptx", ".xls"]
-        .iter()
-        .any(|ending| lower.ends_with(ending));
+    let placeholder =
+        ["untitled", "title", "document", "无标题", "未命名", "microsoft word", "(anonymous)"];
+    let is_file_name =
+        [".doc", ".docx", ".tex", ".dvi", ".pdf", ".indd", ".wps", ".ppt", ".pptx", ".xls"]
+            .iter()
+            .any(|ending| lower.ends_with(ending));
     let is_mojibake = title.contains('\u{FFFD}') || title.matches('?').count() * 3 > title.len();
     let letters = title.chars().filter(|c| c.is_alphanumeric()).count();
     let bad = placeholder.iter().any(|p| lower == *p || lower.starts_with("microsoft word -"));
@@ -52,9 +54,8 @@ fn split_authors(text: &str) -> Vec<String> {
     } else {
         // "Doe, Jane" is one person, "Jane Doe, John Roe" are two.
         let commas = text.split(',').collect::<Vec<_>>();
-        let is_whole_name = |p: &&str| {
-            p.split_whitespace().count() >= 2 || p.chars().any(yinju_core::text::is_cjk)
-        };
+        let is_whole_name =
+            |p: &&str| p.split_whitespace().count() >= 2 || p.chars().any(yinju_core::text::is_cjk);
         if commas.iter().all(is_whole_name) { commas } else { vec![text.as_str()] }
     };
     parts.iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()

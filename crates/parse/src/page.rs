@@ -2,8 +2,8 @@
 //! footers and the size of body text show only beside the pages that follow.
 
 use crate::frame::Frame;
-use crate::layout::{self, Paragraph, RunningHeads, SizeCensus};
 use crate::glyph::{self, Glyphs};
+use crate::layout::{self, Paragraph, RunningHeads, SizeCensus};
 use crate::{extras, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
 use yinju_core::{Page, PageNumber, PageStatus, Warning, WarningCode};
@@ -107,9 +107,11 @@ fn blank(number: PageNumber, width: f32, height: f32) -> Page {
 
 fn frame_of(page: &PdfPage<'_>) -> Frame {
     let turns = page.rotation().map_or(0.0, |r| r.as_degrees() / 90.0) as u8;
-    let crop = page.boundaries().bounding().map(|b| b.bounds).map(|b| {
-        [b.left().value, b.bottom().value, b.right().value, b.top().value]
-    });
+    let crop = page
+        .boundaries()
+        .bounding()
+        .map(|b| b.bounds)
+        .map(|b| [b.left().value, b.bottom().value, b.right().value, b.top().value]);
     let whole = [0.0, 0.0, page.width().value, page.height().value];
     let usable = |c: &[f32; 4]| c.iter().all(|v| v.is_finite()) && c[2] > c[0] && c[3] > c[1];
     Frame::new(crop.ok().filter(usable).unwrap_or(whole), turns)

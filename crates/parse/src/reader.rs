@@ -1,12 +1,10 @@
 //! Opening a file and walking its pages.
 
 use crate::error::ParseError;
+use crate::info;
 use crate::page::{Draft, Surroundings};
 use crate::source::{self, Look};
-use crate::info;
-use pdfium_render::prelude::{
-    PdfDocument, PdfPageIndex, Pdfium, PdfiumError, PdfiumInternalError,
-};
+use pdfium_render::prelude::{PdfDocument, PdfPageIndex, Pdfium, PdfiumError, PdfiumInternalError};
 use std::collections::VecDeque;
 use std::path::Path;
 use yinju_core::ports::{ReadEvent, ReadRequest};
@@ -24,7 +22,8 @@ impl PdfiumReader {
     /// [`ParseError::PdfiumMissing`] where it is not there, is another library, or was loaded
     /// before in this process.
     pub fn load(library: &Path) -> Result<Self, ParseError> {
-        let missing = |reason: String| ParseError::PdfiumMissing { path: library.to_owned(), reason };
+        let missing =
+            |reason: String| ParseError::PdfiumMissing { path: library.to_owned(), reason };
         if !library.is_file() {
             return Err(missing("there is no such file".to_owned()));
         }

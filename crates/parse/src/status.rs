@@ -20,10 +20,14 @@ const CONTROL_SHARE: f32 = 0.1;
 /// PDF 1.7 Annex C: 14,400 units (200 inches) is the largest page viewers have to handle.
 const LARGEST_SIDE: f32 = 14_400.0;
 /// At most this many objects are looked at for images.
-const MAX_OBJECTS: i32 = 2_000;
+const MAX_OBJECTS: usize = 2_000;
 
 /// The status of a page and the warnings that go with it.
-pub(crate) fn judge(glyphs: &Glyphs, page: &PdfPage<'_>, frame: &Frame) -> (PageStatus, Vec<Warning>) {
+pub(crate) fn judge(
+    glyphs: &Glyphs,
+    page: &PdfPage<'_>,
+    frame: &Frame,
+) -> (PageStatus, Vec<Warning>) {
     let mut warnings = size_warning(frame);
     if glyphs.truncated {
         let message = format!("only the first {MAX_CHARS} characters of the page were read");
@@ -69,7 +73,7 @@ fn size_warning(frame: &Frame) -> Vec<Warning> {
 fn image_cover(page: &PdfPage<'_>, frame: &Frame) -> f32 {
     let objects = page.objects();
     let mut covered = 0.0;
-    for index in 0..objects.len().min(MAX_OBJECTS as usize) {
+    for index in 0..objects.len().min(MAX_OBJECTS) {
         let Ok(object) = objects.get(index) else { continue };
         covered += cover(&object, frame, 0);
     }
@@ -82,9 +86,10 @@ fn cover(object: &PdfPageObject<'_>, frame: &Frame, depth: u8) -> f32 {
         return object.bounds().ok().and_then(|b| visible(&b, frame)).map_or(0.0, Rect::area);
     }
     let Some(form) = object.as_x_object_form_object().filter(|_| depth < 2) else { return 0.0 };
-    let has_image = form.iter().take(MAX_OBJECTS as usize).any(|inner| {
-        inner.as_image_object().is_some() || cover(&inner, frame, depth + 1) > 0.0
-    });
+    let has_image = form
+        .iter()
+        .take(MAX_OBJECTS)
+        .any(|inner| inner.as_image_object().is_some() || cover(&inner, frame, depth + 1) > 0.0);
     // Objects in a form are placed by the form's matrix, so the form's own box is taken.
     if !has_image {
         return 0.0;
@@ -93,12 +98,8 @@ fn cover(object: &PdfPageObject<'_>, frame: &Frame, depth: u8) -> f32 {
 }
 
 fn visible(quad: &PdfQuadPoints, frame: &Frame) -> Option<Rect> {
-    let rect = frame.rect(
-        quad.left().value,
-        quad.bottom().value,
-        quad.right().value,
-        quad.top().value,
-    )?;
+    let rect =
+        frame.rect(quad.left().value, quad.bottom().value, quad.right().value, quad.top().value)?;
     let (w, h) = (frame.width(), frame.height());
     let (x0, y0) = (rect.x0.clamp(0.0, w), rect.y0.clamp(0.0, h));
     let (x1, y1) = (rect.x1.clamp(0.0, w), rect.y1.clamp(0.0, h));

@@ -1,6 +1,8 @@
 //! Whole files through PDFium: the inputs of `tests/inputs` and the samples. Where PDFium is not
 //! on this machine, the tests say so and pass.
 
+#![allow(clippy::unwrap_used, reason = "a test says why it failed by failing")]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use yinju_core::document::DocumentInfo;
@@ -166,7 +168,8 @@ fn columns_are_read_one_after_the_other() {
     assert!(at("the fog horn stops") < at("On the mainland"));
     let Some(read) = input("two_column_zh.pdf") else { return };
     let text: String = read.pages[0].text.split_whitespace().collect();
-    let order: Vec<_> = "一二三四五六七八".chars().map(|n| text.find(&format!("第{n}段。"))).collect();
+    let order: Vec<_> =
+        "一二三四五六七八".chars().map(|n| text.find(&format!("第{n}段。"))).collect();
     assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}");
 }
 

@@ -175,8 +175,8 @@ export class Workspace {
     this.trail = [...this.trail, target];
   }
 
-  readDocument({ id, title, fileName }: Document) {
-    this.read({ document: { id, title, fileName, sha256: '' }, page: 1, regions: [] });
+  readDocument({ id, title, fileName }: Document, page = 1) {
+    this.read({ document: { id, title, fileName, sha256: '' }, page, regions: [] });
   }
 
   back() {

@@ -38,7 +38,8 @@ impl<'a> Scores<'a> {
         let total = rarity.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let mut sentences = Vec::new();
         for (own, has) in passages.iter().zip(&whole) {
-            let covered: f32 = rarity.iter().zip(has).filter(|(_, has)| **has).map(|(r, _)| r).sum();
+            let covered: f32 =
+                rarity.iter().zip(has).filter(|(_, has)| **has).map(|(r, _)| r).sum();
             let passage = (covered / total).powf(config.sharpness);
             score_passage(config, asked, &question, own, passage, &mut sentences);
         }
@@ -85,7 +86,9 @@ impl<'a> Scores<'a> {
         let sentence = &self.sentences[index];
         let before = index.checked_sub(1).filter(|_| sentence.position > 0);
         let first = if sentence.position == 0 { self.config.first } else { 0.0 };
-        let sum = |s: &Scored| s.shares.iter().zip(worth).map(|(share, worth)| share * worth).sum::<f32>();
+        let sum = |s: &Scored| {
+            s.shares.iter().zip(worth).map(|(share, worth)| share * worth).sum::<f32>()
+        };
         let carried = self.config.carry * before.map_or(0.0, |b| sum(&self.sentences[b]));
         sentence.factor * (self.config.base + first + sum(sentence) + carried)
     }
@@ -99,7 +102,8 @@ fn score_passage<'a>(
     passage: f32,
     out: &mut Vec<Scored<'a>>,
 ) {
-    let holds: Vec<Vec<bool>> = own.iter().map(|c| held(question, std::slice::from_ref(c))).collect();
+    let holds: Vec<Vec<bool>> =
+        own.iter().map(|c| held(question, std::slice::from_ref(c))).collect();
     let rarity = rarity(question, &holds);
     let total = rarity.iter().sum::<f32>().max(f32::MIN_POSITIVE);
     for (position, (candidate, has)) in own.iter().zip(holds).enumerate() {

@@ -12,7 +12,8 @@ use yinju_core::{
 pub fn evidence(texts: &[&str]) -> (Vec<Evidence>, Vec<Page>) {
     let pages: Vec<Page> = texts.iter().map(|text| page(1, text)).collect();
     let spans = |page: &Page| vec![Span { page: page.number, range: whole(page) }];
-    let items = pages.iter().enumerate().map(|(i, page)| item(i, &page.text, spans(page))).collect();
+    let items =
+        pages.iter().enumerate().map(|(i, page)| item(i, &page.text, spans(page))).collect();
     (items, pages)
 }
 
@@ -61,7 +62,12 @@ fn lines(text: &str) -> Vec<Line> {
         let top = (row as f32 * 0.02).min(0.9);
         let edges = (0..len).map(|i| [(i * 60) as u16, (i * 60 + 50) as u16]).collect();
         let range = CharRange::new(start, start + len);
-        lines.push(Line { range, bbox: BBox::new(0.0, top, 1.0, top + 0.015), edges, vertical: false });
+        lines.push(Line {
+            range,
+            bbox: BBox::new(0.0, top, 1.0, top + 0.015),
+            edges,
+            vertical: false,
+        });
         start += len + 1;
     }
     lines
@@ -75,5 +81,7 @@ pub fn whole(page: &Page) -> CharRange {
 #[allow(dead_code, reason = "the unit tests need evidence alone")]
 /// Looks pages of [`evidence`] up: document `n` is page list entry `n - 1`.
 pub fn lookup(pages: &[Page]) -> impl Fn(DocumentId, PageNumber) -> Option<Page> + '_ {
-    |document, number| pages.get(document.0 as usize - 1).filter(|page| page.number == number).cloned()
+    |document, number| {
+        pages.get(document.0 as usize - 1).filter(|page| page.number == number).cloned()
+    }
 }

@@ -66,8 +66,8 @@ fn pull(models: &Models, output: &Output, id: &str) -> Result {
         ProgressBar::hidden()
     };
     models.pull(&id, &CancelToken::new(), &mut |progress| {
-        bar.set_length(progress.total_bytes);
-        bar.set_position(progress.done_bytes);
+        bar.set_length(progress.total.unwrap_or(0));
+        bar.set_position(progress.done);
     })?;
     bar.finish_and_clear();
     done(output, &json!({ "pulled": id }), &format!("{id} is here"))

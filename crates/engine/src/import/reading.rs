@@ -4,7 +4,7 @@ use super::pipeline::{FileWork, Pipeline};
 use crate::Result;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Instant;
 use yinju_core::document::DocumentInfo;

@@ -1,6 +1,6 @@
 //! Lines in reading order → blocks: paragraphs, headings, items of a list.
 
-use super::kinds::starts_item;
+use super::kinds::{starts_caption, starts_item};
 use super::lines::{TextLine, extent};
 use crate::frame::{Direction, Rect};
 use yinju_core::BlockKind;
@@ -39,11 +39,19 @@ pub(crate) fn group(lines: Vec<TextLine>) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     for line in lines {
         match paragraphs.last_mut() {
-            Some(paragraph) if continues(&paragraph.lines, &line) => paragraph.lines.push(line),
+            Some(paragraph) if continues(recent(&paragraph.lines), &line) => {
+                paragraph.lines.push(line);
+            }
             _ => paragraphs.push(Paragraph::new(BlockKind::Paragraph, vec![line])),
         }
     }
     paragraphs
+}
+
+/// What a line is compared with: a block's last lines, so that a block of 100,000 lines costs no
+/// more than a hundred of a thousand.
+fn recent(lines: &[TextLine]) -> &[TextLine] {
+    &lines[lines.len().saturating_sub(40)..]
 }
 
 /// Lines further apart than this many font sizes, baseline to baseline, are never one block.
@@ -59,7 +67,8 @@ fn continues(block: &[TextLine], line: &TextLine) -> bool {
     let Some(last) = block.last() else { return false };
     let step = line.baseline() - last.baseline();
     last.direction == line.direction
-        && same_style(last, line)
+        && same_size(last, line)
+        && same_weight(block, last, line)
         && step > 0.0
         && step < line.size.max(last.size) * MOST_LEADING
         && !opens_wider(block, step)
@@ -68,9 +77,17 @@ fn continues(block: &[TextLine], line: &TextLine) -> bool {
         && !starts_paragraph(block, line)
 }
 
-fn same_style(a: &TextLine, b: &TextLine) -> bool {
-    let ratio = a.size.max(b.size) / a.size.min(b.size).max(0.1);
-    ratio < SAME_SIZE && a.bold == b.bold
+fn same_size(a: &TextLine, b: &TextLine) -> bool {
+    a.size.max(b.size) / a.size.min(b.size).max(0.1) < SAME_SIZE
+}
+
+/// Bold starts something new, except as the head of a table and in the run of a paragraph.
+fn same_weight(block: &[TextLine], last: &TextLine, line: &TextLine) -> bool {
+    let in_table = last.cells > 1 && line.cells > 1;
+    let (_, end) = span(block);
+    let full = end - extent(last.rect, last.direction).1 < last.size * 2.0;
+    let in_paragraph = block.len() > 1 && !block[0].bold && full;
+    last.bold == line.bold || in_table || in_paragraph
 }
 
 /// Whether the step to the next line is wider than between the lines so far.
@@ -86,9 +103,10 @@ fn shares_column(block: &[TextLine], line: &TextLine) -> bool {
 }
 
 fn span(block: &[TextLine]) -> (f32, f32) {
-    block.iter().map(|l| extent(l.rect, l.direction)).fold((f32::MAX, f32::MIN), |a, b| {
-        (a.0.min(b.0), a.1.max(b.1))
-    })
+    block
+        .iter()
+        .map(|l| extent(l.rect, l.direction))
+        .fold((f32::MAX, f32::MIN), |a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// An indented first line, or a line after one that ended early with the end of a sentence.
@@ -101,10 +119,25 @@ fn starts_paragraph(block: &[TextLine], line: &TextLine) -> bool {
     let (from, to) = extent(line.rect, line.direction);
     let (last_from, last_to) = extent(last.rect, last.direction);
     let centred = ((from + to) - (last_from + last_to)).abs() < line.size;
-    let indented = from - start > line.size * LEAST_INDENT && from - last_from > line.size * LEAST_INDENT;
+    let hangs = block.len() == 1 && starts_item(&last.text());
+    let inset = line.size * LEAST_INDENT;
+    let indented = from - start > inset && from - last_from > inset && !centred && !hangs;
     let ended_early = end - last_to > (end - start) * 0.2 && ends_sentence(last);
-    let hangs_in = block.len() == 1 && start - from > line.size * LEAST_INDENT && to < end - line.size * 4.0;
-    (indented && !centred) || ended_early || (hangs_in && ends_sentence(last))
+    indented || ended_early || leaves_caption(last, line) || enters_caption(last, line)
+}
+
+/// Below a centred caption the text goes on at the left.
+fn leaves_caption(last: &TextLine, line: &TextLine) -> bool {
+    starts_caption(&last.text()) && line.rect.x0 < last.rect.x0 - line.size && !centred(last, line)
+}
+
+/// A caption below the last row of its table.
+fn enters_caption(last: &TextLine, line: &TextLine) -> bool {
+    starts_caption(&line.text()) && (last.cells > 1 || !centred(last, line))
+}
+
+fn centred(a: &TextLine, b: &TextLine) -> bool {
+    (a.rect.centre().0 - b.rect.centre().0).abs() < b.size
 }
 
 fn ends_sentence(line: &TextLine) -> bool {

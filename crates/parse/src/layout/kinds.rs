@@ -4,6 +4,7 @@
 use super::blocks::Paragraph;
 use std::collections::HashMap;
 use yinju_core::BlockKind;
+use yinju_core::text::is_cjk;
 
 /// How many characters of each size were seen, in half points, over all pages so far: what is body
 /// text is a property of the document, not of a title page.
@@ -50,7 +51,7 @@ fn heading_level(paragraph: &Paragraph, body: f32) -> Option<u8> {
     let first = paragraph.lines.first()?;
     let ratio = first.size / body;
     let text = paragraph.text();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters: usize = text.chars().map(weight).sum();
     let too_long = paragraph.ink() > LONGEST_HEADING || paragraph.lines.len() > MOST_HEADING_LINES;
     let is_sentence = text.trim_end().ends_with(['。', '，', ',', ';', '；', '、']);
     let is_row = paragraph.lines.iter().any(|l| l.cells > 1);
@@ -62,16 +63,24 @@ fn heading_level(paragraph: &Paragraph, body: f32) -> Option<u8> {
     stands_out.then(|| numbered_level(&text).unwrap_or_else(|| level_of_ratio(ratio)))
 }
 
+/// A Chinese character says as much as a word: 水 may be a heading, X may not.
+fn weight(c: char) -> usize {
+    if is_cjk(c) { 2 } else { usize::from(c.is_alphabetic()) }
+}
+
 /// `图 3 …`, `表1-2 …`, `Figure 3. …`, `Table 1: …`, on a line or two of its own.
 fn is_caption(paragraph: &Paragraph) -> bool {
-    let text = paragraph.text();
+    paragraph.ink() <= 200 && starts_caption(&paragraph.text())
+}
+
+pub(crate) fn starts_caption(line: &str) -> bool {
     let words = ["图", "表", "圖", "Figure", "Fig.", "FIGURE", "Table", "TABLE", "Algorithm"];
-    let rest = words.iter().find_map(|word| text.strip_prefix(word));
-    let number = rest.map(|r| r.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()));
-    let Some((rest, after)) = rest.zip(number) else { return false };
-    // "表 1 列出了" is a sentence about a table; a caption has a mark or a gap behind its number.
-    let marked = after.starts_with([' ', '.', ':', '：', '-', '–', '．', '\u{3000}']);
-    paragraph.ink() <= 200 && after.len() < rest.trim_start().len() && marked
+    let Some(rest) = words.iter().find_map(|word| line.strip_prefix(word)) else { return false };
+    let number = rest.trim_start();
+    let after = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    // "表 1列出了" is a sentence about a table; a caption has a mark or a gap behind its number.
+    after.len() < number.len()
+        && after.starts_with([' ', '.', ':', '：', '-', '–', '．', '\u{3000}'])
 }
 
 fn level_of_ratio(ratio: f32) -> u8 {
@@ -98,23 +107,28 @@ fn numbered_level(text: &str) -> Option<u8> {
     let number: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     let parts = number.split('.').filter(|p| !p.is_empty()).count();
     let plain = parts > 0 && number.split('.').all(|p| p.len() <= 2);
-    if plain && text[number.len()..].starts_with([' ', '\u{3000}']) {
+    let title = &text[number.len()..];
+    let chinese_title =
+        title.starts_with(is_cjk) && !title.starts_with(['年', '月', '日', '个', '、']);
+    if plain && (title.starts_with(' ') || chinese_title) {
         return u8::try_from(parts).ok();
     }
     let rest = text.trim_start_matches(chinese);
     (rest.len() < text.len() && rest.starts_with('、')).then_some(2)
 }
 
-/// Bullets, `1.`, `(a)`, `（1）`, `①`.
+const BULLETS: &str = "•●○◦▪■□◆➢➤✓‣∙·";
+
+/// Bullets, `1.`, `(a)`, `（1）`, `[1]`, `①`.
 pub(crate) fn starts_item(line: &str) -> bool {
     let mut chars = line.chars();
     let Some(first) = chars.next() else { return false };
     let rest = chars.as_str();
     match first {
-        '•' | '●' | '○' | '◦' | '▪' | '■' | '□' | '◆' | '➢' | '➤' | '✓' | '‣' | '∙' | '·' => true,
         '-' | '–' | '—' | '*' => rest.starts_with(' '),
-        '①'..='⑳' => true,
+        c if BULLETS.contains(c) || ('①'..='⑳').contains(&c) => true,
         '(' | '（' => closes_marker(rest, &[')', '）']),
+        '[' | '［' => closes_marker(rest, &[']', '］']),
         c if c.is_ascii_alphanumeric() => closes_number(line),
         _ => false,
     }
@@ -126,7 +140,8 @@ fn closes_marker(rest: &str, closing: &[char]) -> bool {
     let count = inside.chars().count();
     let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十ivxIVX".contains(c);
     (1..=3).contains(&count)
-        && (inside.chars().all(numeral) || (count == 1 && inside.chars().all(|c| c.is_ascii_lowercase())))
+        && (inside.chars().all(numeral)
+            || (count == 1 && inside.chars().all(|c| c.is_ascii_lowercase())))
 }
 
 /// `1. `, `12) `, `3、`, `a) `; not `1.5 mm` and not `A. Smith` .
@@ -139,9 +154,8 @@ fn closes_number(line: &str) -> bool {
         return false;
     }
     match (rest.next(), rest.next()) {
-        (Some('、' | '．' | '）'), _) => true,
-        (Some(')'), Some(' ')) => true,
-        (Some('.'), Some(c)) => digits > 0 && (c == ' ' || yinju_core::text::is_cjk(c)),
+        (Some('、' | '．' | '）'), _) | (Some(')'), Some(' ')) => true,
+        (Some('.'), Some(c)) => digits > 0 && (c == ' ' || is_cjk(c)),
         _ => false,
     }
 }
@@ -156,11 +170,34 @@ mod tests {
 
     #[test]
     fn markers_of_lists() {
-        for line in ["• one", "- one", "1. one", "12) one", "3、三", "（1）一", "(a) one", "① 一", "2.二"] {
+        for line in [
+            "• one",
+            "- one",
+            "1. one",
+            "12) one",
+            "3、三",
+            "（1）一",
+            "(a) one",
+            "[12] A",
+            "① 一",
+            "2.二",
+        ] {
             check_item(line, true);
         }
-        for line in ["one", "1.5 mm", "2023 was", "A. Smith", "-1 degree", "(see there)", "a cat", ""] {
+        for line in
+            ["one", "1.5 mm", "2023 was", "A. Smith", "-1 degree", "(see there)", "a cat", ""]
+        {
             check_item(line, false);
+        }
+    }
+
+    #[test]
+    fn captions_have_a_number_and_a_mark() {
+        for line in ["图 3 灯塔", "表1-2 数据", "Table 1: Drift", "Fig. 1. A car"] {
+            assert!(starts_caption(line), "{line}");
+        }
+        for line in ["表1列出了数据", "Figures lie", "图像处理", "Table of contents"] {
+            assert!(!starts_caption(line), "{line}");
         }
     }
 
@@ -170,7 +207,9 @@ mod tests {
         assert_eq!(numbered_level("1 Introduction"), Some(1));
         assert_eq!(numbered_level("第三章 储存"), Some(1));
         assert_eq!(numbered_level("二、冲泡"), Some(2));
+        assert_eq!(numbered_level("3.1水"), Some(2));
         assert_eq!(numbered_level("2023 in review"), None);
+        assert_eq!(numbered_level("12月的销售"), None);
         assert_eq!(numbered_level("Tea"), None);
     }
 }

@@ -123,19 +123,24 @@ impl TextLine {
         Some(Self { glyphs, rect, direction, size, bold, cells: 1 })
     }
 
-    /// Both as one line, with a space where they are apart.
-    pub(crate) fn join(self, next: Self) -> Self {
-        let (mut glyphs, rest) = (self.glyphs, next.glyphs);
-        let mut cells = self.cells + next.cells - 1;
-        if let (Some(last), Some(first)) = (glyphs.last().copied(), rest.first()) {
-            let gap = along(first).0 - along(&last).1;
-            cells += usize::from(gap > CELL_GAP * last.size);
-            glyphs.extend((gap > WORD_GAP * last.size).then(|| between(&last, first)));
+    /// Pieces of one row as one line, with a space where they are apart.
+    pub(crate) fn join(row: Vec<Self>) -> Option<Self> {
+        let first = row.first()?;
+        let (direction, mut cells, bold) =
+            (first.direction, first.cells, row.iter().all(|l| l.bold));
+        let mut glyphs: Vec<Glyph> =
+            Vec::with_capacity(row.iter().map(|l| l.glyphs.len() + 1).sum());
+        for piece in row {
+            if let (Some(last), Some(first)) = (glyphs.last().copied(), piece.glyphs.first()) {
+                let gap = along(first).0 - along(&last).1;
+                cells += usize::from(gap > CELL_GAP * last.size);
+                glyphs.extend((gap > WORD_GAP * last.size).then(|| between(&last, first)));
+            }
+            glyphs.extend(piece.glyphs);
         }
-        glyphs.extend(rest);
-        let (rect, size) = (self.rect.union(next.rect), common_size(&glyphs));
-        let bold = self.bold && next.bold;
-        Self { glyphs, rect, direction: self.direction, size, bold, cells }
+        let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
+        let size = common_size(&glyphs);
+        Some(Self { glyphs, rect, direction, size, bold, cells })
     }
 
     /// Its characters.

@@ -3,9 +3,9 @@
 //! Content order is kept unless the geometry speaks against it: columns whose lines alternate, and
 //! text that goes on above itself. Right-to-left order of columns is not looked for.
 
-use super::lines::TextLine;
+use super::lines::{TextLine, extent};
 use super::tangle;
-use crate::frame::{Frame, Rect};
+use crate::frame::{Direction, Frame, Rect};
 
 /// Columns alternate on at least this many rows before they are believed to be columns.
 const LEAST_ROWS: usize = 4;
@@ -27,7 +27,7 @@ pub(crate) fn in_reading_order(pieces: Vec<TextLine>, frame: &Frame) -> Vec<Text
 fn gutter(pieces: &[TextLine], frame: &Frame) -> Option<f32> {
     let gaps: Vec<(f32, f32)> = pieces
         .windows(2)
-        .filter(|pair| on_one_row(&pair[0], &pair[1]) && pair.iter().all(|p| is_column(p, frame)))
+        .filter(|pair| pair.iter().all(|p| is_column(p, frame)) && on_one_row(&pair[0], &pair[1]))
         .map(|pair| (pair[0].rect.x1, pair[1].rect.x0))
         .collect();
     let middles = gaps.iter().map(|(from, to)| f32::midpoint(*from, *to));
@@ -37,7 +37,9 @@ fn gutter(pieces: &[TextLine], frame: &Frame) -> Option<f32> {
 }
 
 fn is_column(piece: &TextLine, frame: &Frame) -> bool {
-    piece.ink() >= COLUMN_INK && piece.rect.width() > frame.width() * COLUMN_WIDTH
+    piece.direction == Direction::Right
+        && piece.ink() >= COLUMN_INK
+        && piece.rect.width() > frame.width() * COLUMN_WIDTH
 }
 
 /// Between lines that cross the gutter, everything left of it comes before everything right of it.
@@ -62,21 +64,23 @@ fn part_columns(pieces: Vec<TextLine>, x: f32) -> Vec<TextLine> {
 /// Pieces that follow one another on one row become one line: cells of a table, a number and what
 /// it counts.
 fn join_rows(pieces: Vec<TextLine>) -> Vec<TextLine> {
-    let mut lines: Vec<TextLine> = Vec::with_capacity(pieces.len());
+    let mut rows: Vec<Vec<TextLine>> = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        match lines.pop() {
-            Some(last) if on_one_row(&last, &piece) => lines.push(last.join(piece)),
-            Some(last) => lines.extend([last, piece]),
-            None => lines.push(piece),
+        match rows.last_mut() {
+            Some(row) if row.last().is_some_and(|last| on_one_row(last, &piece)) => row.push(piece),
+            _ => rows.push(vec![piece]),
         }
     }
-    lines
+    rows.into_iter().filter_map(TextLine::join).collect()
 }
 
-fn on_one_row(left: &TextLine, right: &TextLine) -> bool {
-    let smaller = left.rect.height().min(right.rect.height());
-    left.direction == right.direction
-        && !left.direction.is_vertical()
-        && left.rect.overlap_y(right.rect) > smaller * 0.5
-        && right.rect.x0 >= left.rect.x1 - left.size * 0.5
+fn on_one_row(this: &TextLine, next: &TextLine) -> bool {
+    let (a, b) = (this.rect, next.rect);
+    let (shared, smaller) = if this.direction.is_vertical() {
+        (a.overlap_x(b), a.width().min(b.width()))
+    } else {
+        (a.overlap_y(b), a.height().min(b.height()))
+    };
+    let gap = extent(b, next.direction).0 - extent(a, this.direction).1;
+    this.direction == next.direction && shared > smaller * 0.5 && gap >= this.size * -0.5
 }

@@ -55,9 +55,9 @@ impl RunningHeads {
 
     fn repeats(&self, page: usize, text: &MarginText) -> bool {
         let neighbours = self.pages.iter().filter(|(p, _)| *p != page && p.abs_diff(page) <= REACH);
-        neighbours.flat_map(|(_, texts)| texts).any(|other| {
-            other.words == text.words && (other.place - text.place).abs() <= 1
-        })
+        neighbours
+            .flat_map(|(_, texts)| texts)
+            .any(|other| other.words == text.words && (other.place - text.place).abs() <= 1)
     }
 }
 
@@ -91,11 +91,14 @@ fn margin_text(paragraph: &Paragraph, frame: &Frame) -> MarginText {
 fn is_page_number(text: &str) -> bool {
     let lower = text.to_lowercase();
     let trimmed = lower.trim_matches(|c: char| c.is_whitespace() || "-–—·.|[]()".contains(c));
-    let bare: String =
-        ["page", "of", "第", "页", "共", "頁"].iter().fold(trimmed.to_owned(), |t, w| t.replace(w, ""));
+    let bare: String = ["page", "of", "第", "页", "共", "頁"]
+        .iter()
+        .fold(trimmed.to_owned(), |t, w| t.replace(w, ""));
     let has_digit = bare.chars().any(|c| c.is_ascii_digit());
-    let digits = bare.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "/,，-–".contains(c));
-    let roman = !trimmed.is_empty() && trimmed.len() <= 6 && trimmed.chars().all(|c| "ivxlc".contains(c));
+    let digits =
+        bare.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "/,，-–".contains(c));
+    let roman =
+        !trimmed.is_empty() && trimmed.len() <= 6 && trimmed.chars().all(|c| "ivxlc".contains(c));
     roman || (has_digit && digits && bare.len() <= 12)
 }
 
@@ -109,7 +112,9 @@ mod tests {
 
     #[test]
     fn page_numbers_in_many_coats() {
-        for text in ["12", "— 12 —", "xiv", "12 / 96", "第 12 页 共 96 页", "Page 12 of 96", "- 3 -"] {
+        for text in
+            ["12", "— 12 —", "xiv", "12 / 96", "第 12 页 共 96 页", "Page 12 of 96", "- 3 -"]
+        {
             check(text, true);
         }
         for text in ["Chapter 2", "12 apples", "civil law", "", "第三章"] {

@@ -48,7 +48,9 @@ fn chunks(lines: Vec<TextLine>) -> Vec<Vec<TextLine>> {
     let mut chunks: Vec<Vec<TextLine>> = Vec::new();
     for line in lines {
         match chunks.last_mut() {
-            Some(chunk) if chunk.last().is_some_and(|last| goes_on(last, &line)) => chunk.push(line),
+            Some(chunk) if chunk.last().is_some_and(|last| goes_on(last, &line)) => {
+                chunk.push(line);
+            }
             _ => chunks.push(vec![line]),
         }
     }

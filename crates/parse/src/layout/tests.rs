@@ -51,11 +51,12 @@ fn cells_of_a_row_stay_on_one_line() {
 fn columns_written_row_by_row_are_read_one_after_the_other() {
     let rows = (0..5).flat_map(|row| {
         let y = 100.0 + 14.0 * row as f32;
-        let left = set(&format!("left column text line {row}"), 50.0, y, 10.0);
-        [left, set(&format!("right column text line {row}"), 320.0, y, 10.0)].concat()
+        let left = set(&format!("left column with text line {row}"), 50.0, y, 10.0);
+        [left, set(&format!("right column with text line {row}"), 320.0, y, 10.0)].concat()
     });
     let text = text_of(rows.collect());
-    let (left, right) = (text.find("left column text line 4"), text.find("right column text line 0"));
+    let (left, right) =
+        (text.find("left column with text line 4"), text.find("right column with text line 0"));
     assert!(left < right, "{text}");
 }
 

@@ -66,6 +66,17 @@ export const en = {
   'document.password_for': 'Password for {{name}}',
   'document.unlock': 'Unlock',
 
+  'pages.title': 'What could be read',
+  'pages.open': 'What could be read…',
+  'pages.text': 'Text',
+  'pages.ocr': 'Recognised from the image',
+  'pages.mixed': 'Text and recognised image',
+  'pages.empty': 'No text',
+  'pages.garbled': 'Characters without meaning',
+  'pages.failed': 'Could not be opened',
+  'pages.characters_one': '{{n}} character',
+  'pages.characters_other': '{{n}} characters',
+
   'import.progress': '{{done}} of {{total}} read',
   'import.waiting': 'Preparing…',
   'import.left': '{{time}} left',

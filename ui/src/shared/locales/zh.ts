@@ -63,6 +63,16 @@ export const zh: Record<Keys, string> = {
   'document.password_for': '{{name}} 的密码',
   'document.unlock': '解锁',
 
+  'pages.title': '读出了什么',
+  'pages.open': '读出了什么…',
+  'pages.text': '文字',
+  'pages.ocr': '由图像识别',
+  'pages.mixed': '文字和图像识别',
+  'pages.empty': '没有文字',
+  'pages.garbled': '乱码',
+  'pages.failed': '未能打开',
+  'pages.characters_other': '{{n}} 字',
+
   'import.progress': '已读 {{done}}/{{total}}',
   'import.waiting': '正在准备…',
   'import.left': '还需{{time}}',
