@@ -132,7 +132,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(messages: &[Message]) -> String {
-        messages.iter().map(|m| format!("--- {:?}\n{}\n", m.role, m.content)).collect()
+        messages.iter().fold(String::new(), |mut out, message| {
+            let _ = writeln!(out, "--- {:?}\n{}", message.role, message.content);
+            out
+        })
     }
 
     #[test]

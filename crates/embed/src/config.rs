@@ -56,7 +56,7 @@ pub enum Positions {
     /// Row = position, from 0 (BERT, ERNIE).
     FromZero,
     /// Row = this padding id + 1 + position among the tokens that are not padding, which keep the
-    /// padding id as their row (RoBERTa, XLM-RoBERTa).
+    /// padding id as their row (`roberta`, `xlm-roberta`).
     AfterPadding(u32),
 }
 

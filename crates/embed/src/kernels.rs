@@ -1,6 +1,6 @@
 //! What happens between two matrix products, each in one pass over a row: activation, layer norm,
-//! softmax. The loops are plain; [`pulp::Arch`] runs them compiled for the widest vectors
-//! the machine has (AVX-512, AVX2, NEON, or the target's own).
+//! softmax. The loops are plain; they are compiled once for each kind of instructions a machine may
+//! have, and the best is taken at run time.
 
 #![allow(
     clippy::inline_always,
@@ -8,54 +8,55 @@
 )]
 
 use crate::config::Activation;
+use crate::tile::Instructions;
 
 /// Number of partial sums: a full AVX-512 register, so that sums become vector code.
 const LANES: usize = 16;
 
-/// Applies the activation to every number.
-pub fn activate(numbers: &mut [f32], activation: Activation) {
-    if has_fused() {
-        activate_by::<true>(numbers, activation);
-    } else {
-        activate_by::<false>(numbers, activation);
-    }
-}
-
-fn activate_by<const FUSED: bool>(numbers: &mut [f32], activation: Activation) {
-    pulp::Arch::new().dispatch(|| match activation {
-        Activation::Gelu => map(numbers, gelu::<FUSED>),
-        Activation::GeluTanh => map(numbers, gelu_tanh::<FUSED>),
-        Activation::Relu => map(numbers, |x| x.max(0.0)),
-    });
-}
-
-/// Normalises each row to mean 0 and variance 1, scaled and shifted (Ba, Kiros, Hinton 2016,
-/// "Layer Normalization").
-pub fn layer_norm(rows: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
-    pulp::Arch::new().dispatch(|| {
-        for row in rows.chunks_exact_mut(scale.len()) {
-            layer_norm_row(row, scale, shift, epsilon);
+/// A public function whose body, which must be inlined, is compiled once for each kind of
+/// [`Instructions`]; its parameter says whether multiplying and adding is one of them.
+macro_rules! by_instructions {
+    ($(#[$doc:meta])* pub fn $name:ident($($arg:ident: $kind:ty),*) = $body:ident) => {
+        $(#[$doc])*
+        pub fn $name($($arg: $kind),*) {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx2,fma")]
+                fn avx512($($arg: $kind),*) {
+                    $body::<true>($($arg),*);
+                }
+                #[target_feature(enable = "avx2,fma")]
+                fn avx2($($arg: $kind),*) {
+                    $body::<true>($($arg),*);
+                }
+                match Instructions::best() {
+                    // SAFETY: the machine has these instructions.
+                    Instructions::Avx512 => return unsafe { avx512($($arg),*) },
+                    // SAFETY: the machine has these instructions.
+                    Instructions::Avx2 => return unsafe { avx2($($arg),*) },
+                    Instructions::Portable => {}
+                }
+            }
+            $body::<{ cfg!(target_arch = "aarch64") }>($($arg),*);
         }
-    });
+    };
 }
 
-/// Replaces every row of scores by exp(score − the row's maximum) and writes the reciprocal of the
-/// row's sum; multiplying by it later, on fewer numbers, makes it a softmax.
-pub fn exponentials(scores: &mut [f32], width: usize, reciprocals: &mut [f32]) {
-    if has_fused() {
-        exponentials_by::<true>(scores, width, reciprocals);
-    } else {
-        exponentials_by::<false>(scores, width, reciprocals);
-    }
+by_instructions! {
+    /// Applies the activation to every number.
+    pub fn activate(numbers: &mut [f32], activation: Activation) = activate_each
 }
 
-fn exponentials_by<const FUSED: bool>(scores: &mut [f32], width: usize, reciprocals: &mut [f32]) {
-    pulp::Arch::new().dispatch(|| {
-        for (row, reciprocal) in scores.chunks_exact_mut(width).zip(reciprocals) {
-            let maximum = maximum(row);
-            *reciprocal = 1.0 / exponentials_row::<FUSED>(row, maximum);
-        }
-    });
+by_instructions! {
+    /// Normalises each row to mean 0 and variance 1, scaled and shifted (Ba, Kiros, Hinton 2016,
+    /// "Layer Normalization").
+    pub fn layer_norm(rows: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) = norm_rows
+}
+
+by_instructions! {
+    /// Replaces every row of scores by exp(score − the row's maximum) and writes the reciprocal of
+    /// the row's sum; multiplying by it later, on fewer numbers, makes it a softmax.
+    pub fn exponentials(scores: &mut [f32], width: usize, reciprocals: &mut [f32]) = exp_rows
 }
 
 /// Multiplies row `i` of `width` columns, every `stride` elements, by `factors[i]`.
@@ -78,7 +79,33 @@ pub fn add(sum: &mut [f32], row: &[f32]) {
 pub fn normalize(vector: &mut [f32]) {
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
     if length > 0.0 {
-        vector.iter_mut().for_each(|x| *x /= length);
+        for x in vector {
+            *x /= length;
+        }
+    }
+}
+
+#[inline(always)]
+fn activate_each<const FUSED: bool>(numbers: &mut [f32], activation: Activation) {
+    match activation {
+        Activation::Gelu => map(numbers, gelu::<FUSED>),
+        Activation::GeluTanh => map(numbers, gelu_tanh::<FUSED>),
+        Activation::Relu => map(numbers, |x| x.max(0.0)),
+    }
+}
+
+#[inline(always)]
+fn norm_rows<const FUSED: bool>(rows: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+    for row in rows.chunks_exact_mut(scale.len()) {
+        layer_norm_row(row, scale, shift, epsilon);
+    }
+}
+
+#[inline(always)]
+fn exp_rows<const FUSED: bool>(scores: &mut [f32], width: usize, reciprocals: &mut [f32]) {
+    for (row, reciprocal) in scores.chunks_exact_mut(width).zip(reciprocals) {
+        let maximum = maximum(row);
+        *reciprocal = 1.0 / exponentials_row::<FUSED>(row, maximum);
     }
 }
 
@@ -142,17 +169,7 @@ fn exponentials_row<const FUSED: bool>(row: &mut [f32], maximum: f32) -> f32 {
     sum
 }
 
-/// Whether the loops below are compiled to instructions that multiply and add at once; without
-/// them `mul_add` would be a call.
-fn has_fused() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-    #[cfg(not(target_arch = "x86_64"))]
-    let fused = cfg!(target_arch = "aarch64");
-    fused
-}
-
-/// a·b + c.
+/// a·b + c; without instructions that do both, `mul_add` would be a call.
 #[inline(always)]
 fn madd<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
@@ -161,7 +178,7 @@ fn madd<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
 /// eˣ to about 2 units in the last place: x = n·ln 2 + r, a polynomial for eʳ (coefficients of
 /// Cephes' `expf`), n put into the exponent. Below −87.3 the smallest normal number.
 #[inline(always)]
-#[allow(clippy::excessive_precision, clippy::manual_clamp)]
+#[allow(clippy::excessive_precision, clippy::manual_clamp, clippy::many_single_char_names)]
 fn exp<const FUSED: bool>(x: f32) -> f32 {
     /// 1.5·2²³: adding it rounds to an integer, which then stands in the low bits.
     const ROUND: f32 = 12_582_912.0;

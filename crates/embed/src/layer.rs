@@ -23,7 +23,9 @@ fn read_linear(file: &WeightFile, inputs: usize, parts: &[Part]) -> Result<Panel
     for Part { name, outputs, factor } in parts {
         let mut weight = file.matrix(&format!("{name}.weight"), [*outputs, inputs])?;
         let bias = file.vector(&[format!("{name}.bias")], *outputs)?;
-        weight.iter_mut().for_each(|x| *x *= factor);
+        for x in &mut weight {
+            *x *= factor;
+        }
         for (i, (row, bias)) in weight.chunks_exact(inputs).zip(bias).enumerate() {
             panels.set_output(first + i, row, bias * factor);
         }

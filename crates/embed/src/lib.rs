@@ -1,4 +1,4 @@
-//! Text → vectors: encoders of the BERT family (BERT, RoBERTa, XLM-RoBERTa, ERNIE) on the CPU.
+//! Text → vectors: encoders of the BERT family (`bert`, `roberta`, `xlm-roberta`, `ernie`) on the CPU.
 //!
 //! The weights are read through candle's memory-mapped safetensors; the arithmetic is our own, as a
 //! composed graph spends most of its time outside the matrix products: texts lie one behind the

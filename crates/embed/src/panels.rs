@@ -102,10 +102,11 @@ impl Panels {
 
     /// `output (+)= input · weight + bias`, row by row.
     pub fn apply(&self, input: Rows<'_>, output: RowsMut<'_>, onto: Onto) {
+        let RowsMut { data, stride } = output;
         let cached = (CACHED_INPUT / self.inputs.max(1)).next_multiple_of(TILE_ROWS);
         for first in (0..input.count).step_by(cached) {
             let rows = first..(first + cached).min(input.count);
-            self.apply_cached(input, output.data, output.stride, rows, onto == Onto::Existing);
+            self.apply_cached(input, data, stride, rows, onto == Onto::Existing);
         }
     }
 

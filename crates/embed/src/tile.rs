@@ -1,5 +1,5 @@
 //! A few rows times one panel, in registers, by the instructions the machine has: AVX-512, AVX2
-//! with FMA, or plain loops. The only place in this crate that names instructions.
+//! with FMA, or plain loops. Which instructions there are is asked here only.
 
 /// Floats of a cache line.
 pub const LINE: usize = 16;
@@ -32,19 +32,23 @@ pub enum Instructions {
 impl Instructions {
     /// All that this machine has, the widest first.
     pub fn available() -> Vec<Self> {
-        let mut available = Vec::new();
-        #[cfg(target_arch = "x86_64")]
-        {
-            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-            if avx2 && is_x86_feature_detected!("avx512f") {
-                available.push(Self::Avx512);
-            }
-            if avx2 {
-                available.push(Self::Avx2);
-            }
+        match Self::best() {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => vec![Self::Avx512, Self::Avx2, Self::Portable],
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => vec![Self::Avx2, Self::Portable],
+            Self::Portable => vec![Self::Portable],
         }
-        available.push(Self::Portable);
-        available
+    }
+
+    /// The widest this machine has.
+    pub fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            let wide = is_x86_feature_detected!("avx512f");
+            return if wide { Self::Avx512 } else { Self::Avx2 };
+        }
+        Self::Portable
     }
 
     /// The best this machine has for weights of so many outputs: a panel wider than the weight
@@ -201,7 +205,9 @@ impl Tile<'_> {
 
     fn portable<const ROWS: usize>(self) {
         let mut sums = [[0.0_f32; WIDTH_256]; ROWS];
-        sums.iter_mut().for_each(|row| row.copy_from_slice(self.bias));
+        for row in &mut sums {
+            row.copy_from_slice(self.bias);
+        }
         for (i, line) in self.lines.iter().enumerate() {
             for (r, sums) in sums.iter_mut().enumerate() {
                 let x = self.input[r * self.input_stride + i];

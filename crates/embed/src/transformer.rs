@@ -171,7 +171,9 @@ fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
         kernels::add(&mut mean, row);
     }
     let count = (rows.len() / width) as f32;
-    mean.iter_mut().for_each(|x| *x /= count);
+    for x in &mut mean {
+        *x /= count;
+    }
     mean
 }
 

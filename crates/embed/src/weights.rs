@@ -8,7 +8,7 @@ use safetensors::tensor::TensorView;
 use std::path::Path;
 
 /// Ends the name of the word embeddings in every layout; what stands before it is the prefix of
-/// all names ("", "bert.", "roberta.", "0.auto_model." …).
+/// all names (none, `bert.`, `roberta.` …).
 const WORDS: &str = "embeddings.word_embeddings.weight";
 
 /// A mapped file of weights and the prefix its names carry.
@@ -124,17 +124,14 @@ fn for_each_float(
     slots: &mut [f32],
     mut take: impl FnMut(&mut f32, f32),
 ) -> Result<(), EmbedError> {
-    match element_bytes(dtype)? {
-        4 => {
-            for (slot, b) in slots.iter_mut().zip(bytes.as_chunks::<4>().0) {
-                take(slot, f32::from_le_bytes(*b));
-            }
+    if element_bytes(dtype)? == 4 {
+        for (slot, b) in slots.iter_mut().zip(bytes.as_chunks::<4>().0) {
+            take(slot, f32::from_le_bytes(*b));
         }
-        _ => {
-            let float = if dtype == Dtype::F16 { from_f16 } else { from_bf16 };
-            for (slot, b) in slots.iter_mut().zip(bytes.as_chunks::<2>().0) {
-                take(slot, float(*b));
-            }
+    } else {
+        let float = if dtype == Dtype::F16 { from_f16 } else { from_bf16 };
+        for (slot, b) in slots.iter_mut().zip(bytes.as_chunks::<2>().0) {
+            take(slot, float(*b));
         }
     }
     Ok(())

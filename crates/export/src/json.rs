@@ -3,18 +3,20 @@
 
 use crate::{Conversation, ExportError};
 use serde::Serialize;
-use serde_json::Value;
-use yinju_core::{Answer, DocumentRef, Evidence, Hit, PageNumber, PassageId, Region};
+use yinju_core::answer::UnreadablePages;
+use yinju_core::{
+    Answer, ChatId, Citation, DocumentRef, Evidence, Hit, PageNumber, PassageId, Refusal,
+    RefusalCode, Region, Sentence, Timings, TokenCounts,
+};
 
 /// The whole document, indented, with a newline at its end.
 pub(crate) fn write(conversation: &Conversation) -> Result<Vec<u8>, ExportError> {
-    let turns: Result<Vec<Value>, _> = conversation.turns.iter().map(turn).collect();
     let whole = Exported {
         format: "yinju-conversation",
         version: 1,
         title: &conversation.title,
         created: &conversation.created,
-        turns: turns?,
+        turns: conversation.turns.iter().map(Turn::of).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&whole)?;
     bytes.push(b'\n');
@@ -27,19 +29,60 @@ struct Exported<'a> {
     version: u32,
     title: &'a str,
     created: &'a str,
-    turns: Vec<Value>,
+    turns: Vec<Turn<'a>>,
 }
 
-/// The nouns serialise as `cli.md` has them, but for hits.
-fn turn(answer: &Answer) -> Result<Value, serde_json::Error> {
-    let mut value = serde_json::to_value(answer)?;
-    let evidence: Vec<Numbered> = answer.evidence.iter().map(Numbered::of).collect();
-    value["evidence"] = serde_json::to_value(evidence)?;
-    if let Some(refusal) = &answer.refusal {
-        let nearest: Vec<Found> = refusal.nearest.iter().map(Found::of).collect();
-        value["refusal"]["nearest"] = serde_json::to_value(nearest)?;
+/// An answer; the nouns in it serialise as `cli.md` has them, but for hits.
+#[derive(Serialize)]
+struct Turn<'a> {
+    question: &'a str,
+    answer: &'a str,
+    refused: bool,
+    refusal: Option<Refused<'a>>,
+    model: Option<&'a str>,
+    citations: &'a [Citation],
+    sentences: &'a [Sentence],
+    evidence: Vec<Numbered<'a>>,
+    removed_markers: &'a [u32],
+    timings_ms: Timings,
+    tokens: TokenCounts,
+    chat: Option<ChatId>,
+}
+
+impl<'a> Turn<'a> {
+    fn of(answer: &'a Answer) -> Self {
+        Self {
+            question: &answer.question,
+            answer: &answer.text,
+            refused: answer.refused,
+            refusal: answer.refusal.as_ref().map(Refused::of),
+            model: answer.model.as_deref(),
+            citations: &answer.citations,
+            sentences: &answer.sentences,
+            evidence: answer.evidence.iter().map(Numbered::of).collect(),
+            removed_markers: &answer.removed_markers,
+            timings_ms: answer.timings,
+            tokens: answer.tokens,
+            chat: answer.chat,
+        }
     }
-    Ok(value)
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    code: RefusalCode,
+    nearest: Vec<Found<'a>>,
+    unreadable_pages: &'a [UnreadablePages],
+}
+
+impl<'a> Refused<'a> {
+    fn of(refusal: &'a Refusal) -> Self {
+        Self {
+            code: refusal.code,
+            nearest: refusal.nearest.iter().map(Found::of).collect(),
+            unreadable_pages: &refusal.unreadable_pages,
+        }
+    }
 }
 
 /// A passage shown to the model.

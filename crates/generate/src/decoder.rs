@@ -38,9 +38,10 @@ impl Decoder {
         let matrix = [shape.vocabulary, shape.width];
         let embedding =
             QMatMul::from_qtensor(file.tensor("token_embd.weight", &matrix, device)?)?;
-        let head = match file.has("output.weight") {
-            true => Linear::load(file, "output", (shape.vocabulary, shape.width), device)?,
-            false => Linear::shared(embedding.clone()),
+        let head = if file.has("output.weight") {
+            Linear::load(file, "output", (shape.vocabulary, shape.width), device)?
+        } else {
+            Linear::shared(embedding.clone())
         };
         let blocks = (0..shape.blocks)
             .map(|index| Block::load(file, index, shape, device))

@@ -2,6 +2,11 @@
 //! vector width the processor has. CPU only; on other devices the callers compose the same from
 //! candle's operations.
 
+#![allow(
+    clippy::inline_always,
+    reason = "the loops become code for a vector width only inside the function that allows it"
+)]
+
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, InplaceOp1, InplaceOp2, Layout, Result};
 use pulp::{Arch, Simd, WithSimd};

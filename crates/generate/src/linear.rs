@@ -21,9 +21,10 @@ impl Linear {
     ) -> std::result::Result<Self, GenerateError> {
         let weight = file.tensor(&format!("{name}.weight"), &[rows, columns], device)?;
         let bias = format!("{name}.bias");
-        let bias = match file.has(&bias) {
-            true => Some(file.tensor(&bias, &[rows], device)?.dequantize(device)?),
-            false => None,
+        let bias = if file.has(&bias) {
+            Some(file.tensor(&bias, &[rows], device)?.dequantize(device)?)
+        } else {
+            None
         };
         Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias })
     }
@@ -70,10 +71,10 @@ impl RmsNorm {
         epsilon: f64,
         device: &Device,
     ) -> std::result::Result<Option<Self>, GenerateError> {
-        match file.has(&format!("{name}.weight")) {
-            true => Self::load(file, name, width, epsilon, device).map(Some),
-            false => Ok(None),
+        if !file.has(&format!("{name}.weight")) {
+            return Ok(None);
         }
+        Self::load(file, name, width, epsilon, device).map(Some)
     }
 
     /// Over the last dimension.

@@ -8,7 +8,7 @@ use crate::shape::{ModelShape, RopeScaling, RopeStyle};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::rotary_emb;
 
-/// Turns per position after which YaRN takes a frequency for fast, and below which for slow.
+/// Turns per position after which `YaRN` takes a frequency for fast, and below which for slow.
 const YARN_FAST: f64 = 32.0;
 const YARN_SLOW: f64 = 1.0;
 

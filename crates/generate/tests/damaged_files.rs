@@ -1,5 +1,7 @@
 //! GGUF files are foreign bytes: whatever they hold, loading ends in an error that says why.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use candle_core::quantized::gguf_file::Value;

@@ -1,5 +1,7 @@
 //! The models that the program ships with, where they are on this machine.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use support::{ask, greedy, load, real_model, system, user};

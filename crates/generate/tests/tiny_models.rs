@@ -1,5 +1,7 @@
 //! Whole answers of small random models: what the loop around the decoder promises.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::cell::Cell;

@@ -51,7 +51,7 @@ fn measure(sets: &Path, corpus: &str, queries: &str) {
     let rows = jsonl(&sets.join(corpus).join("corpus.jsonl"));
     let vectors = vectors(&format!("{corpus}.corpus"), rows.len());
     let folder = tempfile::tempdir().unwrap();
-    let index = open(folder.path(), 0.5);
+    let index = open(folder.path(), FusionConfig::default());
     let started = Instant::now();
     for (first, chunk) in rows.chunks(50).enumerate() {
         let entries: Vec<_> = chunk
@@ -77,14 +77,35 @@ fn measure(sets: &Path, corpus: &str, queries: &str) {
     }
     report(&index, &name, Mode::Dense, "", &questions, &ids);
     drop(index);
-    for trusted in [0.0, 0.3, 0.5, 0.7, 0.9] {
-        let index = open(folder.path(), trusted);
-        report(&index, &name, Mode::Hybrid, &format!("{trusted}"), &questions, &ids);
+    for fusion in fusions() {
+        let index = open(folder.path(), fusion.clone());
+        let FusionConfig { rank_constant, ignored_coverage, trusted_coverage, .. } = fusion;
+        let label = format!("k {rank_constant} trust {ignored_coverage}..{trusted_coverage}");
+        report(&index, &name, Mode::Hybrid, &label, &questions, &ids);
     }
 }
 
-fn open(folder: &Path, trusted_coverage: f32) -> HybridIndex {
-    let fusion = FusionConfig { trusted_coverage, ..FusionConfig::default() };
+/// Plain fusion, the default, and its neighbours.
+fn fusions() -> Vec<FusionConfig> {
+    let with = |rank_constant, ignored_coverage, trusted_coverage| FusionConfig {
+        rank_constant,
+        ignored_coverage,
+        trusted_coverage,
+        ..FusionConfig::default()
+    };
+    vec![
+        with(60.0, 0.0, 0.0),
+        FusionConfig::default(),
+        with(60.0, 0.1, 0.3),
+        with(60.0, 0.2, 0.2),
+        with(60.0, 0.3, 0.3),
+        with(60.0, 0.3, 0.5),
+        with(10.0, 0.2, 0.35),
+        with(20.0, 0.2, 0.35),
+    ]
+}
+
+fn open(folder: &Path, fusion: FusionConfig) -> HybridIndex {
     let config = IndexConfig { fusion, ..IndexConfig::default() };
     HybridIndex::open(folder, DIMENSIONS, config).unwrap()
 }

@@ -37,9 +37,11 @@ pub struct FusionConfig {
     pub least_depth: usize,
     /// and this many times the number asked for.
     pub depth_factor: usize,
-    /// Coverage of the question by the best postings from which on they weigh in full. Below it
-    /// their weight falls with the square: a question in a language the passages are not in
-    /// matches by accident, and plain fusion then spoils what the vectors found.
+    /// Coverage of the question by the best postings up to which their order counts for nothing:
+    /// a question in a language the passages are not in matches by accident, and plain fusion then
+    /// spoils what the vectors found.
+    pub ignored_coverage: f32,
+    /// Coverage from which on it counts in full; in between, its weight grows evenly.
     pub trusted_coverage: f32,
 }
 
@@ -59,7 +61,13 @@ impl Default for IndexConfig {
 
 impl Default for FusionConfig {
     fn default() -> Self {
-        Self { rank_constant: 60.0, least_depth: 50, depth_factor: 5, trusted_coverage: 0.5 }
+        Self {
+            rank_constant: 60.0,
+            least_depth: 50,
+            depth_factor: 5,
+            ignored_coverage: 0.2,
+            trusted_coverage: 0.35,
+        }
     }
 }
 

@@ -30,10 +30,11 @@ pub fn fuse(rankings: &[Ranking<'_>], config: &FusionConfig) -> Vec<(PassageId, 
 
 /// How far postings are trusted that cover at best this share of the question.
 pub fn lexical_trust(best_coverage: f32, config: &FusionConfig) -> f32 {
-    if config.trusted_coverage <= 0.0 {
+    let FusionConfig { ignored_coverage: low, trusted_coverage: high, .. } = *config;
+    if best_coverage >= high {
         return 1.0;
     }
-    (best_coverage / config.trusted_coverage).clamp(0.0, 1.0).powi(2)
+    ((best_coverage - low) / (high - low)).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
@@ -60,9 +61,16 @@ mod tests {
     }
 
     #[test]
-    fn trust_grows_with_coverage_up_to_the_threshold() {
-        let config = FusionConfig { trusted_coverage: 0.5, ..FusionConfig::default() };
-        assert!(lexical_trust(0.1, &config) < 0.05);
-        assert!((lexical_trust(0.7, &config) - 1.0).abs() < f32::EPSILON);
+    fn trust_grows_with_coverage_between_the_thresholds() {
+        let trust = |coverage, ignored_coverage, trusted_coverage| {
+            let config =
+                FusionConfig { ignored_coverage, trusted_coverage, ..FusionConfig::default() };
+            lexical_trust(coverage, &config)
+        };
+        assert!(trust(0.1, 0.2, 0.4) <= 0.0);
+        assert!((trust(0.3, 0.2, 0.4) - 0.5).abs() < 1e-5);
+        assert!(trust(0.7, 0.2, 0.4) >= 1.0);
+        assert!(trust(0.2, 0.2, 0.2) >= 1.0 && trust(0.1, 0.2, 0.2) <= 0.0);
+        assert!(trust(0.0, 0.0, 0.0) >= 1.0, "always trusted: plain fusion");
     }
 }

@@ -1,5 +1,6 @@
 //! `strftime_now`, which some templates call for today's date (in UTC).
 
+use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const MONTHS: [&str; 12] = [
@@ -37,17 +38,22 @@ fn strftime(format: &str, seconds: u64) -> String {
         }
         match letters.next() {
             Some('Y') => text.push_str(&year.to_string()),
-            Some('m') => text.push_str(&format!("{month:02}")),
-            Some('d') => text.push_str(&format!("{day:02}")),
+            Some('m') => append(&mut text, format_args!("{month:02}")),
+            Some('d') => append(&mut text, format_args!("{day:02}")),
             Some('B') => text.push_str(name),
             Some('b') => text.push_str(&name[..3]),
-            Some('H') => text.push_str(&format!("{hour:02}")),
-            Some('M') => text.push_str(&format!("{minute:02}")),
+            Some('H') => append(&mut text, format_args!("{hour:02}")),
+            Some('M') => append(&mut text, format_args!("{minute:02}")),
             Some(other) => text.push(other),
             None => text.push('%'),
         }
     }
     text
+}
+
+fn append(text: &mut String, part: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = text.write_fmt(part);
 }
 
 /// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant's `civil_from_days`).

@@ -14,7 +14,7 @@ use minijinja::{Environment, Error, ErrorKind, context};
 use serde::Serialize;
 use yinju_core::ports::{Message, Role};
 
-/// ChatML, for files without a template: the format that most such models were taught.
+/// `ChatML`, for files without a template: the format that most such models were taught.
 const CHATML: &str = "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
 const NAME: &str = "chat";

@@ -207,11 +207,13 @@ impl Vocabulary {
     }
 }
 
+/// The bytes that a normal or byte token stands for.
+type BytesOf = dyn Fn(&str, Kind) -> Vec<u8>;
+
 /// What `byte_level` and `sentencepiece` make.
 struct Built {
     tokenizer: Tokenizer,
-    /// The bytes that a normal or byte token stands for.
-    bytes_of: Box<dyn Fn(&str, Kind) -> Vec<u8>>,
+    bytes_of: Box<BytesOf>,
     /// Whether prompts begin with the BOS token where the file does not say.
     add_bos: bool,
     opening_space: bool,
@@ -228,7 +230,7 @@ fn add_marked_tokens(tokenizer: &mut Tokenizer, raw: &RawVocabulary) -> tokenize
     Ok(())
 }
 
-fn lay_out(raw: &RawVocabulary, bytes_of: &dyn Fn(&str, Kind) -> Vec<u8>) -> (Vec<u8>, Vec<usize>) {
+fn lay_out(raw: &RawVocabulary, bytes_of: &BytesOf) -> (Vec<u8>, Vec<usize>) {
     let mut bytes = Vec::new();
     let mut ends = Vec::with_capacity(raw.tokens.len());
     for (token, kind) in raw.tokens.iter().zip(&raw.kinds) {

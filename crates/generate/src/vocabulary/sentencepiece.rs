@@ -1,4 +1,4 @@
-//! SentencePiece BPE, `tokenizer.ggml.model = llama`: spaces are written `▁`, pieces have scores
+//! `SentencePiece` BPE, `tokenizer.ggml.model = llama`: spaces are written `▁`, pieces have scores
 //! instead of merges, and what no piece covers falls back to bytes.
 //!
 //! Merges are recovered from the scores as the published converter does: every way to cut a piece

@@ -146,9 +146,9 @@ fn byte_vocabulary() -> (Vec<String>, Vec<i32>) {
     let printable = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
     let mut stand_ins = '\u{100}'..;
     let mut tokens: Vec<String> = (0..=255u8)
-        .map(|byte| match printable(&byte) {
-            true => char::from(byte).to_string(),
-            false => stand_ins.next().unwrap().to_string(),
+        .map(|byte| {
+            let stand_in = if printable(&byte) { None } else { stand_ins.next() };
+            stand_in.unwrap_or(char::from(byte)).to_string()
         })
         .collect();
     let mut kinds = vec![1; 256];
