@@ -33,9 +33,5 @@ fn hover(window: &WebviewWindow, over: bool, files: usize) {
 /// Not on the window's thread: the engine may still be opening.
 fn import(shell: &Arc<Shell>, paths: Vec<PathBuf>) {
     let shell = Arc::clone(shell);
-    thread::spawn(move || {
-        if let Err(problem) = shell.import(paths) {
-            shell.imports.refuse(problem);
-        }
-    });
+    thread::spawn(move || shell.import_or_refuse(paths));
 }

@@ -46,7 +46,7 @@ impl Shell {
             app.emit(event::LIBRARY_CHANGED, ()).unwrap_or_else(|e| tracing::warn!("{e}"));
             opening.imports.push(Job::Resume);
             if !options.paths.is_empty() {
-                opening.import(options.paths).unwrap_or_else(|e| tracing::error!("{e}"));
+                opening.import_or_refuse(options.paths);
             }
         });
         shell
@@ -88,6 +88,13 @@ impl Shell {
         let library = resolve(self.engine()?, &target)?;
         self.imports.push(Job::Import { paths, library, password: None });
         Ok(library)
+    }
+
+    /// The same where nobody waits for the outcome: a problem goes to the queue's board.
+    pub fn import_or_refuse(&self, paths: Vec<PathBuf>) {
+        if let Err(problem) = self.import(paths) {
+            self.imports.refuse(problem);
+        }
     }
 
     /// A fresh token for an answer; the one before is stopped.

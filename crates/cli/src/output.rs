@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use std::io::Write;
+use std::io::Write as _;
 use yinju_core::Problem;
 
 /// Standard output and error, in the manner asked for.
@@ -31,14 +31,6 @@ impl Output {
     /// A line of the result, for people.
     pub fn line(&self, text: impl std::fmt::Display) {
         write_line(&text.to_string());
-    }
-
-    /// A piece of the result without an end of line, for streaming.
-    pub fn piece(&self, text: &str) {
-        let mut out = std::io::stdout().lock();
-        if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
-            std::process::exit(0);
-        }
     }
 
     /// Something said to a person while the result is made.

@@ -17,7 +17,7 @@ mod bindings;
 pub use problem::{ProblemDto, Result};
 
 /// The serde name of a unit variant, as `not_in_documents`.
-fn wire_name(value: impl serde::Serialize) -> String {
+pub fn wire_name(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),

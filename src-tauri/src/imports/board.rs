@@ -2,7 +2,7 @@
 
 use super::{Job, ends_file};
 use crate::dto::document::file_name;
-use crate::dto::import::{ImportItemDto, ImportStateDto, ImportSummaryDto};
+use crate::dto::import::{ImportItemDto, ImportStateDto};
 use crate::dto::wire_name;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
