@@ -23,7 +23,7 @@ use tracing_subscriber::EnvFilter;
 
 fn main() {
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(EnvFilter::from_env("YINJU_LOG"))
         .with_writer(std::io::stderr)
         .init();
     let options = Options::parse();

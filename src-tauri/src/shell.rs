@@ -39,7 +39,7 @@ impl Shell {
     pub fn start<R: Runtime>(app: AppHandle<R>, options: &Options) -> Arc<Self> {
         let samples = Samples::find(&app, options.samples.as_deref());
         let shell = Arc::new(Self::closed(samples));
-        shell.imports.run(&shell, app.clone());
+        ImportQueue::run(Arc::clone(&shell), app.clone());
         let (opening, options) = (Arc::clone(&shell), options.clone());
         thread::spawn(move || {
             opening.opened(options.places().and_then(|places| places.engine()));

@@ -52,7 +52,8 @@ fn an_unreadable_file() {
 fn a_truncated_file_gives_what_can_be_read_or_a_code() {
     let run = Home::new().yinju(&["parse", &input("truncated.pdf")]);
     let read = run.objects.iter().any(|o| o["page"].is_u64());
-    let warned = run.objects.iter().any(|o| o["warnings"].as_array().is_some_and(|w| !w.is_empty()));
+    let warned =
+        run.objects.iter().any(|o| o["warnings"].as_array().is_some_and(|w| !w.is_empty()));
     assert!(run.code() == "damaged_pdf" || (read && warned), "{} {:?}", run.words, run.last());
 }
 

@@ -10,6 +10,7 @@ pub struct Output {
     json: bool,
 }
 
+#[allow(clippy::unused_self, reason = "where words go is decided here, whoever says them")]
 impl Output {
     /// `json`: standard output carries JSON only.
     pub fn new(json: bool) -> Self {

@@ -104,6 +104,11 @@ fn models() -> Option<PathBuf> {
     })
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 fn check_real(name: &str) {
     let folder = models().unwrap_or_default().join(name);
     let reference = read(&references().join(format!("{name}.json")));
@@ -111,7 +116,7 @@ fn check_real(name: &str) {
         eprintln!("skipped: {name} is not on this machine (`yinju models pull {name}`)");
         return;
     };
-    let digest: String = Sha256::digest(&weights).iter().map(|b| format!("{b:02x}")).collect();
+    let digest = hexadecimal(&Sha256::digest(&weights));
     drop(weights);
     if digest != reference.weights_sha256 {
         eprintln!("skipped: {name} has other weights than the reference was made with");
@@ -145,7 +150,9 @@ fn a_text_has_the_same_vector_alone_and_among_others() {
         (0..100).map(|i| format!("段落 {i} of the book. ").repeat(i % 9 + 1)).collect();
     let all = encoder.embed(TextRole::Passage, &texts, &CancelToken::new()).unwrap();
     for (text, among) in texts.iter().zip(&all) {
-        let alone = encoder.embed(TextRole::Query, &[text.clone()], &CancelToken::new()).unwrap();
+        let alone = encoder
+            .embed(TextRole::Query, std::slice::from_ref(text), &CancelToken::new())
+            .unwrap();
         assert!(cosine(&alone[0], among) > 0.999_999);
     }
     assert!(encoder.embed(TextRole::Query, &[], &CancelToken::new()).unwrap().is_empty());

@@ -133,8 +133,7 @@ impl Engine {
             let (written, evidence) = self.quote(request, hits, listen)?;
             fill(&mut answer, written, evidence);
         } else {
-            let (written, evidence) =
-                self.write(request, &history, hits, start, cancel, listen)?;
+            let (written, evidence) = self.write(request, &history, hits, start, cancel, listen)?;
             let declined = written.declined;
             fill(&mut answer, written, evidence);
             if declined {

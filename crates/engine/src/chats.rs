@@ -79,13 +79,9 @@ fn forget(answer: &mut Answer, documents: &[DocumentId]) -> bool {
 /// An answer without a model is made of nothing but the documents' own sentences.
 fn forget_quoted_text(answer: &mut Answer) {
     answer.sentences.retain(|sentence| !sentence.markers.is_empty());
-    let kept: Vec<String> = answer
-        .sentences
-        .iter()
-        .map(|sentence| {
-            let markers: String = sentence.markers.iter().map(|m| format!("[{m}]")).collect();
-            format!("{} {markers}", sentence.text)
-        })
-        .collect();
-    answer.text = kept.join("\n\n");
+    let kept = answer.sentences.iter().map(|sentence| {
+        let markers: Vec<_> = sentence.markers.iter().map(|m| format!("[{m}]")).collect();
+        format!("{} {}", sentence.text, markers.concat())
+    });
+    answer.text = kept.collect::<Vec<_>>().join("\n\n");
 }

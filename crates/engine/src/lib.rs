@@ -24,9 +24,9 @@ pub use encoder::Adapters;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
 pub use import::{ImportProgress, ImportRequest, ImportSummary, StageSeconds};
 pub use models::{ModelStatus, Models, PullProgress};
-pub use yinju_catalog::{PullStage, Verification};
 pub use remove::{Left, Receipt};
 pub use search::{SearchQuery, SearchResult};
+pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, LibrarySummary, PageSummary};
 

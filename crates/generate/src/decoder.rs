@@ -5,6 +5,7 @@
 
 use crate::attention::Attention;
 use crate::error::GenerateError;
+use crate::fitting;
 use crate::gguf::GgufFile;
 use crate::kernels::SwiGlu;
 use crate::linear::{Linear, RmsNorm};
@@ -36,12 +37,15 @@ impl Decoder {
         device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
         let matrix = [shape.vocabulary, shape.width];
-        let embedding =
-            QMatMul::from_qtensor(file.tensor("token_embd.weight", &matrix, device)?)?;
-        let head = if file.has("output.weight") {
-            Linear::load(file, "output", (shape.vocabulary, shape.width), device)?
-        } else {
+        let table = file.tensor("token_embd.weight", &matrix, device)?;
+        let shared = !file.has("output.weight") && !fitting::is_slow(table.dtype());
+        let embedding = QMatMul::from_qtensor(table)?;
+        let head = if shared {
             Linear::shared(embedding.clone())
+        } else {
+            let own = file.has("output.weight");
+            let name = if own { "output.weight" } else { "token_embd.weight" };
+            Linear::for_single_tokens(file.tensor(name, &matrix, device)?)?
         };
         let blocks = (0..shape.blocks)
             .map(|index| Block::load(file, index, shape, device))

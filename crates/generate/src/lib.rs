@@ -15,6 +15,7 @@ mod attention;
 mod cache;
 mod decoder;
 mod error;
+mod fitting;
 mod generator;
 mod gguf;
 mod kernels;

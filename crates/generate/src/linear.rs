@@ -1,19 +1,13 @@
 //! The two layers that hold weights: a quantised matrix with an optional bias, and RMS norm.
-//!
-//! candle's vectorised kernels take `Q4_K`, `Q6_K` and `Q8_0` with rows of whole blocks of 256
-//! weights. What a file has otherwise (a 0.5 B model's rows of 896 in `Q5_0`) would be computed
-//! value by value, thirty times slower: such a matrix is requantised to `Q8_0`, whose steps are
-//! finer than the file's, with rows filled up with zeros.
 
 use crate::error::GenerateError;
+use crate::fitting::{self, Use};
 use crate::gguf::GgufFile;
-use candle_core::quantized::{GgmlDType, QMatMul, QTensor};
+use candle_core::quantized::{QMatMul, QTensor};
+
 use candle_core::{D, Device, Module, Result, Tensor};
 
-/// Weights in a block of candle's vectorised kernels.
-const BLOCK: usize = 256;
-
-/// `y = W x (+ b)`, with `W` as quantised as the file has it.
+/// `y = W x (+ b)`, with `W` quantised as the file has it or as [`fitting`] makes it.
 pub(crate) struct Linear {
     weight: QMatMul,
     bias: Option<Tensor>,
@@ -36,11 +30,17 @@ impl Linear {
         } else {
             None
         };
-        let (weight, filling) = fitting(weight, columns, device)?;
+        let (weight, filling) = fitting::fit(weight, Use::ManyRows)?;
         Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias, filling })
     }
 
-    /// A layer over a matrix that is used elsewhere too.
+    /// A matrix without bias that meets one token at a time.
+    pub(crate) fn for_single_tokens(weight: QTensor) -> Result<Self> {
+        let (weight, filling) = fitting::fit(weight, Use::SingleRows)?;
+        Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias: None, filling })
+    }
+
+    /// A matrix that is used elsewhere too, as it is.
     pub(crate) fn shared(weight: QMatMul) -> Self {
         Self { weight, bias: None, filling: 0 }
     }
@@ -56,23 +56,6 @@ impl Linear {
             None => Ok(y),
         }
     }
-}
-
-/// The weight in a form the vectorised kernels take, and how many zeros its rows gained.
-fn fitting(weight: QTensor, columns: usize, device: &Device) -> Result<(QTensor, usize)> {
-    let filling = columns.next_multiple_of(BLOCK) - columns;
-    let slow = match weight.dtype() {
-        GgmlDType::Q4_0 | GgmlDType::Q4_1 | GgmlDType::Q5_0 | GgmlDType::Q5_1 | GgmlDType::Q5K => {
-            true
-        }
-        GgmlDType::Q8_0 => filling > 0,
-        _ => false,
-    };
-    if !slow || !device.is_cpu() {
-        return Ok((weight, 0));
-    }
-    let dense = weight.dequantize(device)?.pad_with_zeros(D::Minus1, 0, filling)?;
-    Ok((QTensor::quantize(&dense, GgmlDType::Q8_0)?, filling))
 }
 
 /// Root mean square norm (<https://arxiv.org/abs/1910.07467>).

@@ -4,12 +4,14 @@
 
 use crate::decoder::Decoder;
 use crate::gguf::GgufFile;
+use crate::real::real_model;
 use crate::shape::ModelShape;
-use crate::tiny::{BLOCKS, TinyModel};
+use crate::tiny::TinyModel;
 use candle_core::quantized::GgmlDType;
 use candle_core::quantized::gguf_file::Content;
 use candle_core::{Device, Tensor};
 use candle_transformers::models::{quantized_llama, quantized_qwen2, quantized_qwen3};
+use std::collections::HashMap;
 use std::path::Path;
 
 const PROMPT: [u32; 23] =
@@ -44,7 +46,6 @@ fn reference(path: &Path, architecture: &str) -> Forward {
 fn decoder(path: &Path) -> Decoder {
     let mut file = GgufFile::open(path).unwrap();
     let shape = ModelShape::read(&file).unwrap();
-    assert_eq!(shape.blocks, BLOCKS);
     let mut decoder = Decoder::load(&mut file, &shape, &Device::Cpu).unwrap();
     decoder.reserve(PROMPT.len() + ANSWER.len()).unwrap();
     decoder
@@ -86,11 +87,13 @@ fn every_architecture_scores_as_the_reference_does() {
     }
 }
 
+/// Rows of 64 are filled up to blocks of 256 here and not there, and inputs are rounded by blocks:
+/// scores between −5 and 5 differ in the second place.
 #[test]
 fn quantised_weights_score_as_the_reference_does() {
     for architecture in ["llama", "qwen2", "qwen3"] {
-        check(&TinyModel { weights: GgmlDType::Q8_0, ..TinyModel::new(architecture) }, 1e-3);
-        check(&TinyModel { weights: GgmlDType::Q4_1, ..TinyModel::new(architecture) }, 1e-3);
+        check(&TinyModel { weights: GgmlDType::Q8_0, ..TinyModel::new(architecture) }, 0.25);
+        check(&TinyModel { weights: GgmlDType::Q4_1, ..TinyModel::new(architecture) }, 0.25);
     }
 }
 
@@ -128,4 +131,35 @@ fn the_cache_grows_without_forgetting() {
     }
     grown.keep(599);
     assert!(difference(&grown.score(&long[599..]).unwrap(), &whole) < 1e-4);
+}
+
+/// The real models against `tests/inputs/reference_scores.py`, which computes in floats throughout.
+/// Quantised arithmetic moves all scores together, so what is compared is their distance from the
+/// mean.
+#[test]
+fn real_weights_score_as_float_arithmetic_does() {
+    let references: HashMap<String, Reference> =
+        serde_json::from_str(include_str!("../tests/inputs/reference_scores.json")).unwrap();
+    for (id, Reference { prompt, best }) in references {
+        let Some(path) = real_model(&id) else { continue };
+        let mut decoder = decoder(&path);
+        decoder.reserve(prompt.len()).unwrap();
+        let scores = decoder.score(&prompt).unwrap();
+        let found: Vec<f32> = best.iter().map(|(token, _)| scores[*token]).collect();
+        let wanted: Vec<f32> = best.iter().map(|(_, score)| *score).collect();
+        let off = difference(&centred(&found), &centred(&wanted));
+        eprintln!("{id}: greatest difference {off}");
+        assert!(off < 0.8, "{id} differs by {off}");
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Reference {
+    prompt: Vec<u32>,
+    best: Vec<(usize, f32)>,
+}
+
+fn centred(numbers: &[f32]) -> Vec<f32> {
+    let mean = numbers.iter().sum::<f32>() / numbers.len() as f32;
+    numbers.iter().map(|number| number - mean).collect()
 }

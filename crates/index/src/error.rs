@@ -62,11 +62,11 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    pub(crate) fn damaged(folder: &Path, reason: impl ToString) -> Self {
+    pub(crate) fn damaged(folder: &Path, reason: &(impl ToString + ?Sized)) -> Self {
         Self::Damaged { folder: folder.to_owned(), reason: reason.to_string() }
     }
 
-    pub(crate) fn outdated(folder: &Path, reason: impl ToString) -> Self {
+    pub(crate) fn outdated(folder: &Path, reason: &(impl ToString + ?Sized)) -> Self {
         Self::Outdated { folder: folder.to_owned(), reason: reason.to_string() }
     }
 
@@ -78,7 +78,7 @@ impl IndexError {
     }
 
     /// A failure of an engine that gives its reason as text only.
-    pub(crate) fn engine(doing: &'static str, reason: impl ToString) -> Self {
+    pub(crate) fn engine(doing: &'static str, reason: &(impl ToString + ?Sized)) -> Self {
         let reason = reason.to_string();
         if tells_of_full_disk(&reason) {
             return Self::DiskFull;

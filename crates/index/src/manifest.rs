@@ -33,7 +33,7 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(IndexError::io(&path, error)),
         };
-        serde_json::from_slice(&bytes).map(Some).map_err(|e| IndexError::damaged(folder, e))
+        serde_json::from_slice(&bytes).map(Some).map_err(|e| IndexError::damaged(folder, &e))
     }
 
     /// Writes it, whole or not at all.
@@ -52,7 +52,7 @@ impl Manifest {
         if self == found {
             return Ok(());
         }
-        Err(IndexError::outdated(folder, format!("made for {found}, needed for {self}")))
+        Err(IndexError::outdated(folder, &format!("made for {found}, needed for {self}")))
     }
 }
 

@@ -252,7 +252,7 @@ proptest! {
                 Step::Remove(documents) => {
                     let ids: Vec<_> = documents.iter().map(|d| DocumentId(*d)).collect();
                     index.remove_documents(&ids).unwrap();
-                    documents.iter().for_each(|d| { model.remove(d); });
+                    model.retain(|document, _| !documents.contains(document));
                 }
                 Step::Commit => {
                     index.commit().unwrap();

@@ -1,5 +1,7 @@
 //! What splitting promises, for a small word-level tokenizer made here.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use yinju_core::{Block, BlockKind, CharRange, Page, PageNumber, PageStatus, PassageDraft};
 use yinju_split::{SplitConfig, Splitter};

@@ -1,5 +1,7 @@
 //! What the store promises, over its public surface.
 
+#![allow(clippy::unwrap_used)]
+
 use yinju_core::{
     CharRange, DocumentId, DocumentStatus, ModelId, Page, PageNumber, PageStatus, PassageDraft,
     Problem, ProblemCode, Span,

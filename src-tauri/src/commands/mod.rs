@@ -1,5 +1,7 @@
 //! What the window may ask. A command converts, calls one use case, and converts back.
 
+#![allow(clippy::needless_pass_by_value, reason = "Tauri hands commands their arguments by value")]
+
 mod ask;
 mod chat;
 mod document;

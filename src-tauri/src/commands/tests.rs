@@ -20,7 +20,8 @@ fn window(samples: Samples) -> (tauri::App<MockRuntime>, WebviewWindow<MockRunti
         .invoke_handler(handler())
         .build(mock_context(noop_assets()))
         .unwrap();
-    let window = tauri::WebviewWindowBuilder::new(&app, "main", Default::default()).build();
+    let window =
+        tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build();
     (app, window.unwrap())
 }
 
@@ -31,7 +32,7 @@ fn call(window: &WebviewWindow<MockRuntime>, command: &str, body: Value) -> Resu
         error: tauri::ipc::CallbackFn(1),
         url: "tauri://localhost".parse().unwrap(),
         body: body.into(),
-        headers: Default::default(),
+        headers: tauri::http::HeaderMap::default(),
         invoke_key: INVOKE_KEY.to_string(),
     };
     get_ipc_response(window, request).map(|body| body.deserialize().unwrap())

@@ -5,6 +5,7 @@ use super::question::HitDto;
 use super::{ProblemDto, wire_name};
 use serde::Serialize;
 use ts_rs::TS;
+use yinju_core::PageNumber;
 use yinju_core::answer::{
     Answer, AnswerUpdate, Citation, Evidence, Refusal, Sentence, UnreadablePages,
 };
@@ -80,7 +81,7 @@ impl From<UnreadablePages> for UnreadablePagesDto {
     fn from(unreadable: UnreadablePages) -> Self {
         Self {
             document: unreadable.document.into(),
-            pages: unreadable.pages.into_iter().map(|page| page.get()).collect(),
+            pages: unreadable.pages.into_iter().map(PageNumber::get).collect(),
         }
     }
 }

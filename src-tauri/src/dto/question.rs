@@ -4,7 +4,7 @@ use super::document::{DocumentRefDto, RegionDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yinju_core::question::{Hit, Scope};
-use yinju_core::{ChatId, DocumentId, LibraryId, ModelId};
+use yinju_core::{ChatId, DocumentId, LibraryId, ModelId, PageNumber};
 use yinju_engine::{AskMode, AskRequest, SearchResult};
 
 /// Where to look; empty lists mean everywhere.
@@ -77,7 +77,7 @@ impl From<Hit> for HitDto {
             rank: hit.rank,
             passage: hit.passage.id.0,
             document: hit.document.into(),
-            pages: hit.passage.pages().into_iter().map(|page| page.get()).collect(),
+            pages: hit.passage.pages().into_iter().map(PageNumber::get).collect(),
             section: hit.passage.draft.section,
             text: hit.passage.draft.text,
             regions: hit.regions.into_iter().map(Into::into).collect(),

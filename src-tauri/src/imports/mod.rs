@@ -71,8 +71,7 @@ impl ImportQueue {
     }
 
     /// Starts the thread that works the queue off.
-    pub fn run<R: Runtime>(&self, shell: &Arc<Shell>, app: AppHandle<R>) {
-        let shell = Arc::clone(shell);
+    pub fn run<R: Runtime>(shell: Arc<Shell>, app: AppHandle<R>) {
         thread::spawn(move || {
             let bell = Bell { app, last: Mutex::default() };
             loop {

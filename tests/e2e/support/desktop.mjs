@@ -18,7 +18,9 @@ export async function dropFiles(files, to) {
   const source = spawn('/usr/bin/python3', [script, 0, 0, ...files].map(String), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(source.stdout, 'data');
+  const failed = once(source, 'exit').then(() => Promise.reject(new Error('no drag source')));
+  await Promise.race([once(source.stdout, 'data'), failed]);
+  failed.catch(() => {});
   await pause(300);
   await xdotool('mousemove', from.x, from.y, 'mousedown', 1);
   // GTK begins a drag after a few steps and asks its target at each of them.

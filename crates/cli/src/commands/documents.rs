@@ -78,13 +78,12 @@ pub fn remove(
     documents: &[String],
     library: Option<&str>,
 ) -> Result {
-    let receipt = match library {
-        Some(name) => engine.remove_library(engine.library_named(name)?)?,
-        None => {
-            let ids: std::result::Result<Vec<_>, Problem> =
-                documents.iter().map(|named| find_document(engine, named)).collect();
-            engine.remove_documents(&ids?)?
-        }
+    let receipt = if let Some(name) = library {
+        engine.remove_library(engine.library_named(name)?)?
+    } else {
+        let ids: std::result::Result<Vec<_>, Problem> =
+            documents.iter().map(|named| find_document(engine, named)).collect();
+        engine.remove_documents(&ids?)?
     };
     if output.is_json() {
         output.object(&json!({ "receipt": receipt }));

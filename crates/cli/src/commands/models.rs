@@ -14,35 +14,35 @@ use yinju_engine::Models;
 /// Runs one of the commands about models.
 pub fn run(models: &Models, output: &Output, command: ModelsCommand) -> Result {
     match command {
-        ModelsCommand::List => list(models, output),
+        ModelsCommand::List => Ok(list(models, output)),
         ModelsCommand::Pull { id } => pull(models, output, &id),
         ModelsCommand::Import { file } => {
             let id = models.import(&file)?;
-            done(output, &json!({ "imported": id }), &format!("imported {id}"))
+            Ok(done(output, &json!({ "imported": id }), &format!("imported {id}")))
         }
         ModelsCommand::Remove { id } => {
             let id = model_id(&id);
             models.remove(&id)?;
-            done(output, &json!({ "removed": id }), &format!("removed {id}"))
+            Ok(done(output, &json!({ "removed": id }), &format!("removed {id}")))
         }
-        ModelsCommand::Verify => verify(models, output),
+        ModelsCommand::Verify => Ok(verify(models, output)),
     }
 }
 
-fn done(output: &Output, object: &serde_json::Value, line: &str) -> Result {
+fn done(output: &Output, object: &serde_json::Value, line: &str) -> Outcome {
     if output.is_json() {
         output.object(object);
     } else {
         output.line(line);
     }
-    Ok(Outcome::Done)
+    Outcome::Done
 }
 
-fn list(models: &Models, output: &Output) -> Result {
+fn list(models: &Models, output: &Output) -> Outcome {
     let models = models.list();
     if output.is_json() {
         output.object(&json!({ "models": models }));
-        return Ok(Outcome::Done);
+        return Outcome::Done;
     }
     for model in models {
         let here = if model.installed { "here" } else { "" };
@@ -54,7 +54,7 @@ fn list(models: &Models, output: &Output) -> Result {
             model.bytes / 1_000_000
         ));
     }
-    Ok(Outcome::Done)
+    Outcome::Done
 }
 
 fn pull(models: &Models, output: &Output, id: &str) -> Result {
@@ -70,10 +70,10 @@ fn pull(models: &Models, output: &Output, id: &str) -> Result {
         bar.set_position(progress.done);
     })?;
     bar.finish_and_clear();
-    done(output, &json!({ "pulled": id }), &format!("{id} is here"))
+    Ok(done(output, &json!({ "pulled": id }), &format!("{id} is here")))
 }
 
-fn verify(models: &Models, output: &Output) -> Result {
+fn verify(models: &Models, output: &Output) -> Outcome {
     let checked = models.verify();
     let all_good = checked.iter().all(yinju_engine::Verification::is_good);
     if output.is_json() {
@@ -83,5 +83,5 @@ fn verify(models: &Models, output: &Output) -> Result {
             output.line(verification);
         }
     }
-    Ok(if all_good { Outcome::Done } else { Outcome::InPart })
+    if all_good { Outcome::Done } else { Outcome::InPart }
 }

@@ -56,9 +56,9 @@ mod tests {
         for name in ["b.PDF", "deep/a.pdf", "notes.txt"] {
             std::fs::write(folder.path().join(name), "x").unwrap();
         }
-        let named = folder.path().join("notes.txt");
+        let typed = folder.path().join("notes.txt");
         let gone = folder.path().join("gone.pdf");
-        let found = files(&[folder.path().to_owned(), named.clone(), named, gone]);
+        let found = files(&[folder.path().to_owned(), typed.clone(), typed, gone]);
         let names: Vec<_> =
             found.files.iter().map(|f| f.file_name().unwrap().to_string_lossy()).collect();
         assert_eq!(names, ["b.PDF", "a.pdf", "notes.txt"]);

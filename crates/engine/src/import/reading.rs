@@ -131,8 +131,7 @@ fn hash(path: &Path) -> Result<(String, u64)> {
         hasher.update(&buffer[..read]);
         bytes += read as u64;
     }
-    let digest = hasher.finalize();
-    Ok((digest.iter().map(|byte| format!("{byte:02x}")).collect(), bytes))
+    Ok((yinju_catalog::hexadecimal(&hasher.finalize()), bytes))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Problem {

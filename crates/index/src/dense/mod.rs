@@ -59,7 +59,7 @@ impl VectorArm {
         journal::prune(folder)?;
         let load = || EdgeShard::load(folder, Some(shard_config(dimensions, config)));
         let shard = guarded("opening the vectors", load).map_err(|error| match error {
-            IndexError::Engine { reason, .. } => IndexError::damaged(folder, reason),
+            IndexError::Engine { reason, .. } => IndexError::damaged(folder, &reason),
             other => other,
         })?;
         Ok(Self::around(folder, dimensions, config, shard))
@@ -209,8 +209,8 @@ fn guarded<T>(
     work: impl FnOnce() -> OperationResult<T>,
 ) -> Result<T, IndexError> {
     match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(|error| IndexError::engine(doing, error)),
-        Err(panic) => Err(IndexError::engine(doing, panic_text(panic.as_ref()))),
+        Ok(result) => result.map_err(|error| IndexError::engine(doing, &error)),
+        Err(panic) => Err(IndexError::engine(doing, &panic_text(panic.as_ref()))),
     }
 }
 

@@ -133,12 +133,11 @@ impl PostingsArm {
         work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()>,
     ) -> Result<(), IndexError> {
         let mut slot = self.writer();
-        let result = match slot.as_mut() {
-            Some(writer) => work(writer),
-            None => {
-                let writer = self.open_writer()?;
-                work(slot.insert(writer))
-            }
+        let result = if let Some(writer) = slot.as_mut() {
+            work(writer)
+        } else {
+            let writer = self.open_writer()?;
+            work(slot.insert(writer))
         };
         if result.is_err() && doing != "arranging" {
             *slot = None;

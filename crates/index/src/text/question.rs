@@ -36,7 +36,9 @@ impl Question {
             }
         }
         if question.terms.is_empty() {
-            super::terms(text).into_iter().for_each(|term| question.ask_for(term));
+            for term in super::terms(text) {
+                question.ask_for(term);
+            }
         }
         question
     }
