@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { answerFileDialog, dropFiles } from './support/desktop.mjs';
 import { until, Window } from './support/webdriver.mjs';
@@ -37,6 +37,9 @@ after(async () => {
   await window?.close();
   await rm(home, { recursive: true, force: true });
 });
+
+// What the window showed when a step failed; overwritten by every step, kept by the last.
+afterEach(async () => window.picture('last').catch(() => {}));
 
 test('an empty home offers the samples', async () => {
   await window.see('[data-testid=welcome]');

@@ -4,7 +4,13 @@ use crate::Result;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 use yinju_core::{ModelId, Problem, ProblemCode};
+
+/// How long another process may take to let go: a window that was just closed is still saving.
+const PATIENCE: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(50);
 
 /// A home that this process holds. The lock goes when the value does, or when the process dies.
 pub(crate) struct Home {
@@ -18,10 +24,14 @@ impl Home {
         let unusable = |error: io::Error| unusable(folder, &error);
         fs::create_dir_all(folder).map_err(unusable)?;
         let lock = File::create(folder.join("home.lock")).map_err(unusable)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(in_use(folder)),
-            Err(TryLockError::Error(error)) => Err(unusable(error)),
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Self { folder: folder.to_owned(), _lock: lock }),
+                Err(TryLockError::WouldBlock) if Instant::now() < end => thread::sleep(POLL),
+                Err(TryLockError::WouldBlock) => return Err(in_use(folder)),
+                Err(TryLockError::Error(error)) => return Err(unusable(error)),
+            }
         }
     }
 

@@ -96,12 +96,12 @@ fn fusions() -> Vec<FusionConfig> {
     vec![
         with(60.0, 0.0, 0.0),
         FusionConfig::default(),
-        with(60.0, 0.25, 0.35),
+        with(60.0, 0.2, 0.35),
         with(60.0, 0.3, 0.35),
         with(60.0, 0.3, 0.3),
         with(60.0, 0.3, 0.5),
-        with(10.0, 0.2, 0.35),
-        with(20.0, 0.2, 0.35),
+        with(10.0, 0.25, 0.35),
+        with(20.0, 0.25, 0.35),
     ]
 }
 

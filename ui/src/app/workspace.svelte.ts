@@ -92,6 +92,13 @@ export class Workspace {
     this.#quotes.value = value;
   }
 
+  /** Sample questions whose document is here and read. */
+  get answerable(): SampleQuestion[] {
+    const read = this.documents.filter(({ status }) => status === 'ready');
+    const names = new Set(read.map(({ fileName }) => fileName));
+    return this.samples.filter(({ document }) => names.has(document));
+  }
+
   get ready(): number {
     return this.documents.filter(({ status }) => status === 'ready').length;
   }

@@ -41,6 +41,12 @@ test('lists and emphasis', () => {
   check('1. **Rent**: 5\n- b', [], ['1.|*:Rent|::  5'.replace('  ', ' '), '•|:b']);
 });
 
+test('the number of a section is no list', () => {
+  check('3.2 水温', [], [':3.2 水温']);
+  check('**3** 克', [], ['*:3|: 克']);
+  check('2、乙', [], ['2、|:乙']);
+});
+
 test('a sentence that is not in the text changes nothing', () => {
   check('abc', [['xyz', 'unsupported']], [':abc']);
 });

@@ -16,7 +16,8 @@ export interface Block {
 }
 
 const MARKER = /\[(\d{1,3})\]/g;
-const ITEM = /^\s*(?:([-*•])|(\d{1,2}[.)、]))\s*/;
+/** A dot alone does not make an item: `3.2` is the number of a section. */
+const ITEM = /^\s*(?:([-*•])(?!\*)|(\d{1,2}(?:[.)](?=\s)|、)))\s*/;
 const HEADING = /^\s*#{1,6}\s+/;
 
 export function blocksOf(text: string, sentences: readonly Sentence[] = []): Block[] {
@@ -33,7 +34,7 @@ export function blocksOf(text: string, sentences: readonly Sentence[] = []): Blo
 function blockOf(line: string, start: number, support: readonly (Support | null)[]): Block {
   const item = ITEM.exec(line);
   const heading = HEADING.exec(line);
-  const isItem = item !== null && !line.startsWith('**');
+  const isItem = item !== null;
   const skip = isItem ? item[0].length : (heading?.[0].length ?? 0);
   return {
     kind: isItem ? 'item' : heading ? 'heading' : 'paragraph',

@@ -139,7 +139,7 @@ impl PostingsArm {
             let writer = self.open_writer()?;
             work(slot.insert(writer))
         };
-        if result.is_err() && doing != "arranging" {
+        if result.is_err() {
             *slot = None;
         }
         result.map_err(|error| failed(doing, &error))
