@@ -26,15 +26,23 @@ fn with_models(home: &Home, models: &Path, words: &[&str]) -> Run {
     run(home.command(words).env("YINJU_MODELS", models))
 }
 
+#[cfg(unix)]
 #[test]
-fn an_unknown_architecture_is_named() {
+fn an_unknown_architecture_is_named_when_it_is_asked() {
     let home = Home::new();
     let models = tempfile::tempdir().unwrap();
+    let encoder = "multilingual-e5-small";
+    std::os::unix::fs::symlink(directory_of_models().join(encoder), models.path().join(encoder))
+        .unwrap();
     let file = models.path().join("strange.gguf");
     fs::write(&file, gguf("no-such-architecture")).unwrap();
-    let import = with_models(&home, models.path(), &["models", "import", file.to_str().unwrap()]);
-    assert_eq!((import.status, import.code()), (3, "model_unsupported"), "{}", import.words);
-    assert!(import.words.contains("no-such-architecture"));
+    with_models(&home, models.path(), &["models", "import", file.to_str().unwrap()]).done();
+    let sample = root().join("assets/samples/tea-handbook-zh.pdf");
+    with_models(&home, models.path(), &["import", sample.to_str().unwrap()]).done();
+    let words = ["ask", "红茶的保质期是多久？", "--model", "strange"];
+    let asked = with_models(&home, models.path(), &words);
+    assert_eq!((asked.status, asked.code()), (3, "model_unsupported"), "{}", asked.words);
+    assert!(asked.words.contains("no-such-architecture"));
 }
 
 #[test]

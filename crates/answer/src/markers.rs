@@ -69,7 +69,7 @@ fn read_brackets(chars: &[char]) -> Reading {
 /// Whether more characters could make this the inside of a marker.
 fn could_be_numbers(chars: &[char]) -> bool {
     let content: String = chars.iter().collect::<String>().to_lowercase();
-    let rest = content.trim_start();
+    let rest = content.trim_start_matches(' ');
     LABELS.iter().any(|label| label.starts_with(rest)) || unlabelled(rest).chars().all(is_list_char)
 }
 
@@ -88,7 +88,7 @@ fn to_digit(c: char) -> Option<u32> {
 
 /// The numbers of `1, 2`, `1-3` or `来源 1`; `None` where anything else stands there.
 fn numbers(content: &str) -> Option<Vec<u32>> {
-    let lower = content.trim().to_lowercase();
+    let lower = content.trim_matches(' ').to_lowercase();
     let list = unlabelled(&lower);
     if list.is_empty() || !list.chars().all(is_list_char) {
         return None;

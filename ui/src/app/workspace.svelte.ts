@@ -95,8 +95,7 @@ export class Workspace {
   /** Sample questions whose document is here and read. */
   get answerable(): SampleQuestion[] {
     const read = this.documents.filter(({ status }) => status === 'ready');
-    const names = new Set(read.map(({ fileName }) => fileName));
-    return this.samples.filter(({ document }) => names.has(document));
+    return this.samples.filter(({ document }) => read.some((d) => d.fileName === document));
   }
 
   get ready(): number {
