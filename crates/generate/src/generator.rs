@@ -64,7 +64,7 @@ impl CandleGenerator {
     }
 
     /// Answers a conversation, handing text over as it is written. Cancelling is looked for before
-    /// every token and every [`PREFILL_CHUNK`] tokens of the prompt; what was written stands.
+    /// every token and every 256 tokens of the prompt; what was written stands.
     ///
     /// # Errors
     /// The prompt and `max_tokens` exceed the context (nothing is ever cut off silently), the

@@ -39,7 +39,7 @@ pub struct FusionConfig {
     pub depth_factor: usize,
     /// Coverage of the question by the best postings up to which their order counts for nothing:
     /// a question in a language the passages are not in matches by accident, and plain fusion then
-    /// spoils what the vectors found. On XQuAD (`examples/evaluate.rs`; R@1, multilingual-e5-small)
+    /// spoils what the vectors found. On `XQuAD` (`examples/evaluate.rs`; R@1, multilingual-e5-small)
     /// .25 to .35 keeps .719 of the vectors alone for English questions over Chinese passages,
     /// where plain fusion has .661, and costs nothing within a language (.941 and .950 against
     /// .937 and .949). Chosen on those same questions.
