@@ -60,7 +60,7 @@ impl Default for QuoteConfig {
 }
 
 /// Answers a question with one to four sentences, the best first, each followed by its marker. Text
-/// and citations keep what [`crate::check`] promises. Empty where the evidence has no sentence that
+/// and citations keep what [`crate::check()`] promises. Empty where the evidence has no sentence that
 /// can be shown.
 pub fn answer(question: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
     answer_with(&QuoteConfig::default(), question, evidence, pages)

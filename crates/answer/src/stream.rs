@@ -1,6 +1,6 @@
 //! A streamed answer, made safe to show while it comes: markers in one spelling, `[n]`, and only such
 //! as point at evidence. Deliberately not here: whether the evidence bears the sentence out; that is
-//! known when the sentence is whole ([`crate::check`]), and the checked text then replaces this one.
+//! known when the sentence is whole ([`crate::check()`]), and the checked text then replaces this one.
 
 use crate::markers::{Reading, read};
 use std::fmt::Write as _;
