@@ -2,12 +2,14 @@
 // citation clicked, the page and its highlight, an export, a restart. A picture is kept of each.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { answerFileDialog, dropFiles } from './support/desktop.mjs';
 import { until, Window } from './support/webdriver.mjs';
 
@@ -16,6 +18,8 @@ const samples = path.join(root, 'assets/samples');
 const application = process.env.YINJU_DESKTOP ?? path.join(root, 'target/debug/yinju-desktop');
 const artifacts = path.join(root, 'artifacts/window');
 const question = '冲泡绿茶用多少度的水，投多少茶叶？';
+
+const run = promisify(execFile);
 
 let home;
 let window;
@@ -110,6 +114,10 @@ test('the conversation is exported through the native dialog', async () => {
 
 test('after a restart the conversation and the library are there', async () => {
   await window.close();
+  // The closed window's process may take a moment to end; only then is its home free.
+  const yinju = path.join(path.dirname(application), 'yinju');
+  const words = ['--home', path.join(home, 'home'), 'libraries'];
+  await until('the home to be free', () => run(yinju, words).then(() => true), 60);
   window = await open();
   await window.see('[data-testid=document-row][data-status=ready]');
   await window.click('[data-testid=chat-row] button, button[data-testid=chat-row]');
