@@ -48,6 +48,10 @@ impl Shell {
             if !options.paths.is_empty() {
                 opening.import_or_refuse(options.paths);
             }
+            // The first question is then answered as fast as the second.
+            if let Ok(engine) = opening.engine() {
+                engine.warm_up();
+            }
         });
         shell
     }

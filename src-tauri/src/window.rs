@@ -10,7 +10,7 @@ const SMALLEST: (f64, f64) = (560.0, 420.0);
 
 /// Opens the window.
 pub fn open(app: &mut App, options: &Options) -> tauri::Result<WebviewWindow> {
-    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::App(page().into()))
         .title("Yinju")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
@@ -20,6 +20,14 @@ pub fn open(app: &mut App, options: &Options) -> tauri::Result<WebviewWindow> {
         Err(_) => builder,
     };
     builder.build()
+}
+
+/// The app's page, told the system's language: a web view names only languages whose locale is
+/// installed, and a Linux desktop in Chinese may well lack that.
+fn page() -> String {
+    let language = sys_locale::get_locale().unwrap_or_default();
+    let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    format!("index.html?language={}", language.chars().filter(plain).collect::<String>())
 }
 
 /// Links in documents and answers never replace the app's own page.

@@ -28,7 +28,7 @@ const open = () =>
   Window.open({
     application,
     args: ['--home', path.join(home, 'home'), '--samples', samples],
-    env: { LANG: 'zh_CN.UTF-8', LANGUAGE: 'zh_CN', LC_ALL: 'C.UTF-8', GTK_THEME: 'Adwaita' },
+    env: { LANG: 'zh_CN.UTF-8', LANGUAGE: 'zh_CN', LC_ALL: '', GTK_THEME: 'Adwaita' },
     artifacts,
   });
 
@@ -45,8 +45,9 @@ after(async () => {
 // What the window showed when a step failed; overwritten by every step, kept by the last.
 afterEach(async () => window.picture('last').catch(() => {}));
 
-test('an empty home offers the samples', async () => {
+test('an empty home offers the samples, in the language of the system', async () => {
   await window.see('[data-testid=welcome]');
+  assert.match(await window.text('[data-testid=welcome]'), /文档/);
   await window.picture('1-welcome');
 });
 
@@ -83,8 +84,17 @@ test('a citation opens its page with the quoted words marked', async () => {
     const mark = document.querySelector('[data-testid=highlight]');
     const page = mark.closest('[data-testid=reader-page]');
     const [m, p] = [mark.getBoundingClientRect(), page.getBoundingClientRect()];
+    const canvas = page.querySelector('canvas');
+    const across = (edge) => Math.round(((edge - p.left) / p.width) * canvas.width);
+    const down = (edge) => Math.round(((edge - p.top) / p.height) * canvas.height);
+    const [x, y] = [across(m.left), down(m.top)];
+    const size = [across(m.right) - x, down(m.bottom) - y];
+    const { data } = canvas.getContext('2d').getImageData(x, y, ...size);
+    let dark = 0;
+    for (let at = 0; at < data.length; at += 4) dark += data[at] < 128 && data[at + 3] > 128;
     return {
       page: Number(page.dataset.page),
+      ink: dark / (size[0] * size[1]),
       left: (m.left - p.left) / p.width,
       top: (m.top - p.top) / p.height,
       right: (m.right - p.left) / p.width,
@@ -97,6 +107,7 @@ test('a citation opens its page with the quoted words marked', async () => {
   }
   assert.ok(seen.right > seen.left && seen.bottom > seen.top);
   assert.ok(seen.bottom - seen.top < 0.1, 'one line is marked, not the page');
+  assert.ok(seen.ink > 0.02 && seen.ink < 0.6, `printed words are marked: ${seen.ink}`);
 });
 
 test('the conversation is exported through the native dialog', async () => {

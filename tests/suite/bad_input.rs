@@ -92,6 +92,14 @@ fn no_text_on_any_page_is_never_ready() {
 }
 
 #[test]
+fn text_without_meaning_is_never_ready() {
+    let home = Home::new();
+    let run = home.yinju(&["import", &input("garbled.pdf")]);
+    assert_eq!((run.status, run.code()), (3, "no_text"), "{}", run.words);
+    assert_eq!(run.last()["error"]["message"], "no readable text: needs OCR");
+}
+
+#[test]
 fn one_bad_file_costs_no_other() {
     let sample = root().join("assets/samples/tea-handbook-zh.pdf");
     let home = Home::new();

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 /// The workspace's folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    // Asked when a test runs: clones may share a target folder, and then the test programs too.
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).parent().unwrap().to_owned()
 }
 
 /// A file or folder of public test data, or `None` with a line that says what is skipped.

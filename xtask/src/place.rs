@@ -22,7 +22,9 @@ pub struct Place {
 impl Place {
     /// The places of this machine; `YINJU_MODELS`, `YINJU_PDFIUM` and `CARGO_TARGET_DIR` override.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has a parent")?;
+        // Asked when it runs: clones may share a target folder, and then this program too.
+        let own = env::var("CARGO_MANIFEST_DIR").context("start this with `cargo xtask`")?;
+        let root = Path::new(&own).parent().context("xtask has a parent")?;
         let dirs = directories::BaseDirs::new().context("this account has no home folder")?;
         let data = dirs.data_local_dir().join("yinju");
         let given = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);

@@ -9,6 +9,18 @@ pub fn program(place: &Place, words: &[&str]) -> Command {
     let (name, arguments) = words.split_first().unwrap_or((&"true", &[]));
     let mut command = Command::new(runnable(name));
     command.args(arguments).current_dir(&place.root).env("PATH", place.path_variable());
+    // What `cargo run` says of this program is nobody else's; some build scripts run again when it
+    // changes, and what depends on them is built again.
+    let of_cargo_run = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+    };
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(of_cargo_run) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -81,6 +81,11 @@ impl Bench<'_> {
         let claim = Terms::of(without_lead_in(sentence));
         let mut binding =
             Binding { bonds: Vec::new(), support: Support::Unsupported, removed: Vec::new() };
+        if self.repeats_heading(sentence) {
+            binding.support = Support::NotAClaim;
+            binding.removed = marks.iter().map(|mark| mark.number).collect();
+            return binding;
+        }
         for mark in marks {
             let said = segment(sentence, marks, *mark).unwrap_or_else(|| claim.clone());
             match self.resolve(mark.number, &said, sentence) {
@@ -96,6 +101,13 @@ impl Bench<'_> {
         }
         self.drop_unborne(sentence, marks, &mut binding);
         binding
+    }
+
+    /// Whether a sentence is no more than a heading of the evidence: small models like to repeat one.
+    fn repeats_heading(&self, sentence: &str) -> bool {
+        let said = letters(sentence);
+        let mut headings = self.candidates.iter().filter(|candidate| candidate.heading);
+        !said.is_empty() && headings.any(|heading| letters(heading.text()) == said)
     }
 
     /// The quotation for a marker: from its own passage if that is believable, else from one that
@@ -269,6 +281,11 @@ fn without_list_number(line: &str) -> &str {
     // `3.5 million` begins with a number, not with its place in a list.
     rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
         .map_or(line, str::trim_start)
+}
+
+/// The letters and digits of a text, without what lists and Markdown put around them.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn is_claim(sentence: &str, terms: &Terms) -> bool {

@@ -10,6 +10,7 @@ use crate::markers::{Reading, read};
 use std::fmt::Write as _;
 use yinju_core::Evidence;
 use yinju_core::ports::{Message, Role};
+use yinju_core::text::unwrap_lines;
 
 /// A question of the same chat that was answered before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub fn passage(evidence: &Evidence) -> String {
         "[{}] {}\n{}\n",
         evidence.marker,
         heading.join(" · "),
-        as_data(hit.passage.draft.text.trim())
+        as_data(&paragraphs(&hit.passage.draft.text))
     )
 }
 
@@ -57,6 +58,7 @@ pub fn passage(evidence: &Evidence) -> String {
 pub fn messages(question: &str, history: &[Turn], evidence: &[Evidence]) -> Vec<Message> {
     let language = Language::of(question);
     let mut messages = vec![message(Role::System, system(language).trim_end().to_owned())];
+    messages.extend(example(language));
     for turn in history {
         messages.push(message(Role::User, as_data(turn.question.trim())));
         messages.push(message(Role::Assistant, without_markers(&turn.answer)));
@@ -76,6 +78,25 @@ fn system(language: Language) -> &'static str {
     }
 }
 
+/// One question answered as the rules say: small models follow an example where rules alone make
+/// them copy the sources.
+fn example(language: Language) -> [Message; 2] {
+    let (asked, answered) = match language {
+        Language::Zh => (
+            include_str!("../prompts/example.question.zh.txt"),
+            include_str!("../prompts/example.answer.zh.txt"),
+        ),
+        Language::En => (
+            include_str!("../prompts/example.question.en.txt"),
+            include_str!("../prompts/example.answer.en.txt"),
+        ),
+    };
+    [
+        message(Role::User, asked.trim_end().to_owned()),
+        message(Role::Assistant, answered.trim_end().to_owned()),
+    ]
+}
+
 fn ask(language: Language, question: &str, evidence: &[Evidence]) -> String {
     let (sources, asked, reminder) = match language {
         Language::Zh => ("资料：", "问题：", "请用中文回答，每句话末尾写资料编号。"),
@@ -91,6 +112,11 @@ fn ask(language: Language, question: &str, evidence: &[Evidence]) -> String {
     }
     let _ = write!(text, "{asked}{}\n{reminder}", as_data(question.trim()));
     text
+}
+
+/// A text with its paragraphs on a line each.
+fn paragraphs(text: &str) -> String {
+    text.split("\n\n").map(unwrap_lines).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn one_line(text: &str) -> String {

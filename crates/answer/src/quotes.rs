@@ -11,7 +11,7 @@ use crate::check::Checked;
 use crate::cited::Cited;
 use crate::markers::{Reading, read};
 use crate::sources::{self, Pages};
-use yinju_core::text::is_cjk;
+use yinju_core::text::unwrap_lines;
 use yinju_core::{Evidence, Sentence, Support};
 
 /// How sentences are chosen. The defaults were set on every ninth question of `cmrc2018`, `drcd` and
@@ -38,6 +38,9 @@ pub struct QuoteConfig {
     pub character: f32,
     /// What a term is still worth to the next sentence when one already shown has it.
     pub repeated: f32,
+    /// What a term is worth within a passage when the document's title or a heading above the passage
+    /// has it.
+    pub in_heading: f32,
     /// What a passage loses for each rank, as a share.
     pub rank_loss: f32,
 }
@@ -54,6 +57,7 @@ impl Default for QuoteConfig {
             asked_kind: 1.4,
             character: 0.6,
             repeated: 0.7,
+            in_heading: 0.3,
             rank_loss: 0.03,
         }
     }
@@ -75,12 +79,15 @@ pub fn answer_with(
 ) -> Checked {
     let mut all = sources::candidates(evidence, pages);
     all.retain(|candidate| candidate.sentences == 1);
-    let chosen = Scores::new(config, &Asked::of(question), &all).choose();
+    if all.iter().any(|candidate| !candidate.heading) {
+        all.retain(|candidate| !candidate.heading);
+    }
+    let chosen = Scores::new(config, &Asked::of(question), &all, evidence).choose();
     let mut cited = Cited::new(evidence);
     let mut sentences = Vec::new();
     for candidate in chosen {
         if let Some(marker) = cited.number(candidate) {
-            let text = on_one_line(candidate.text());
+            let text = without_foreign_markers(&unwrap_lines(candidate.text()));
             sentences.push(Sentence { text, markers: vec![marker], support: Support::Supported });
         }
     }
@@ -94,20 +101,8 @@ pub fn answer_with(
     }
 }
 
-/// A quotation without the page's line breaks. Brackets around a number become full-width ones: in the
-/// shown text only our own markers look like markers.
-fn on_one_line(quote: &str) -> String {
-    let mut out = String::with_capacity(quote.len());
-    for line in quote.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let joins = out.chars().next_back().is_none_or(is_cjk) || line.starts_with(is_cjk);
-        if !joins {
-            out.push(' ');
-        }
-        out.push_str(line);
-    }
-    without_foreign_markers(&out)
-}
-
+/// Brackets around a number become full-width ones: in the shown text only our own markers look like
+/// markers.
 fn without_foreign_markers(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     for at in 0..chars.len() {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 use yinju_core::text::{fold_whitespace, is_cjk, slice_chars};
-use yinju_core::{CharRange, DocumentId, Evidence, Page, PageNumber, Span};
+use yinju_core::{BlockKind, CharRange, DocumentId, Evidence, Page, PageNumber, Span};
 
 /// Where pages come from. `None`: the page is gone, and nothing on it can be cited.
 pub type Pages<'a> = dyn Fn(DocumentId, PageNumber) -> Option<Page> + 'a;
@@ -32,6 +32,8 @@ pub(crate) struct Candidate {
     pub range: CharRange,
     /// How many sentences, or pieces of a long one, it has.
     pub sentences: usize,
+    /// Whether it is a section's heading: it says what is spoken of, not what is said of it.
+    pub heading: bool,
     terms: OnceCell<Terms>,
 }
 
@@ -115,12 +117,12 @@ fn add_run(all: &mut Vec<Candidate>, evidence: usize, page: &Rc<Page>, run: Char
             }
             let range = to_chars(text, bytes, run.start);
             if covered(page, &boxed, range) {
-                let page = Rc::clone(page);
                 all.push(Candidate {
                     evidence,
-                    page,
+                    page: Rc::clone(page),
                     range,
                     sentences: last - first + 1,
+                    heading: is_section_heading(page, range),
                     terms: OnceCell::new(),
                 });
             }
@@ -170,6 +172,16 @@ fn cut_point(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// Whether a range lies in a heading that is not the document's title: a title can be asked for.
+fn is_section_heading(page: &Page, range: CharRange) -> bool {
+    let block =
+        page.blocks.iter().find(|b| b.range.start <= range.start && range.end <= b.range.end);
+    block.is_some_and(|block| {
+        let title = page.number.index() == 0 && block.level == Some(1);
+        block.kind == BlockKind::Heading && !title
+    })
 }
 
 /// Which characters of a page stand in a line with edges.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use support::{evidence, item, lookup, page, whole};
 use yinju_answer::{Checked, check, quotes};
 use yinju_core::text::{fold_whitespace, slice_chars};
-use yinju_core::{CharRange, Evidence, Page, Span, Support};
+use yinju_core::{Block, BlockKind, CharRange, Evidence, Page, Span, Support};
 
 const GAME: &str = "《战国无双3》是由光荣和ω-force开发的战国无双系列的正统第三续作。\n本作中共有20张战场地\n图，2009年12月发售。";
 const OPERA: &str = "锣鼓经是大陆传统器乐及戏曲里面常用的打击乐记谱方法。常用的节奏型称为锣鼓点。";
@@ -284,4 +284,35 @@ proptest! {
         let quoted = quotes::answer(&draft, &evidence, &lookup(&pages));
         assert_sound(&quoted, &evidence, &pages);
     }
+}
+
+/// A page of a section heading and what it says.
+fn with_heading(heading: &str, body: &str) -> (Vec<Evidence>, Vec<Page>) {
+    let text = format!("{heading}\n\n{body}");
+    let (evidence, mut pages) = evidence(&[&text]);
+    let end = heading.chars().count() + 2;
+    let block = |kind, level, range| Block { kind, level, range, boxes: vec![], rows: None };
+    pages[0].blocks = vec![
+        block(BlockKind::Heading, Some(2), CharRange::new(0, end)),
+        block(BlockKind::Paragraph, None, CharRange::new(end, text.chars().count())),
+    ];
+    (evidence, pages)
+}
+
+#[test]
+fn a_repeated_heading_answers_nothing() {
+    let (evidence, pages) = with_heading("3.2 水温与时间", "绿茶宜用八十度的水冲泡。");
+    for draft in ["3.2 水温与时间 [1]", "## 3.2 水温与时间", "**3.2 水温与时间**[1]。"]
+    {
+        let checked = check(draft, &evidence, &lookup(&pages));
+        assert!(checked.citations.is_empty(), "{draft}");
+        assert_eq!(checked.sentences[0].support, Support::NotAClaim);
+    }
+}
+
+#[test]
+fn a_heading_is_no_quotation_where_there_is_text() {
+    let (evidence, pages) = with_heading("3.2 水温与时间", "绿茶宜用八十度的水冲泡。");
+    let answer = quotes::answer("水温与时间是多少？", &evidence, &lookup(&pages));
+    assert_eq!(quotes_of(&answer), ["绿茶宜用八十度的水冲泡。"]);
 }

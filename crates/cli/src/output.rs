@@ -34,6 +34,14 @@ impl Output {
         write_line(&text.to_string());
     }
 
+    /// A piece of a line that is still being made.
+    pub fn piece(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        if write!(out, "{text}").and_then(|()| out.flush()).is_err() {
+            std::process::exit(0);
+        }
+    }
+
     /// Something said to a person while the result is made.
     pub fn note(&self, text: impl std::fmt::Display) {
         eprintln!("{text}");

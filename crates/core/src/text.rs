@@ -24,18 +24,31 @@ pub fn fold_whitespace(text: &str) -> String {
 }
 
 /// Lines joined to running text: a line break between two characters of a script without spaces
-/// disappears, any other becomes a space. What encoders, postings and language models are given.
+/// disappears, one inside a hyphenated word goes with its hyphen, any other becomes a space. What
+/// people, encoders, postings and language models are given.
 pub fn unwrap_lines(text: &str) -> String {
     let mut running = String::with_capacity(text.len());
     for line in text.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
         let glued =
             running.chars().last().is_some_and(is_cjk) && line.chars().next().is_some_and(is_cjk);
-        if !running.is_empty() && !glued {
+        if is_hyphenated(&running, line) {
+            running.pop();
+        } else if !running.is_empty() && !glued {
             running.push(' ');
         }
         running.push_str(line);
     }
     running
+}
+
+/// Whether a word is divided between two lines. A compound that happens to be divided at its own
+/// hyphen looks the same and loses it; the other mistake is far more common.
+fn is_hyphenated(before: &str, after: &str) -> bool {
+    let Some(stem) = before.strip_suffix(['-', '\u{AD}', '\u{2010}']) else { return false };
+    let stem: Vec<char> = stem.chars().rev().take(2).collect();
+    let rest: Vec<char> = after.chars().take(2).collect();
+    let word = |part: &[char]| part.len() == 2 && part.iter().all(|c| c.is_lowercase());
+    word(&stem) && word(&rest)
 }
 
 /// Whether a character belongs to a script written without spaces (Chinese, Japanese, Korean
@@ -62,6 +75,14 @@ mod tests {
         assert_eq!(
             unwrap_lines("引据是一\n个程序\n\nfor PDF\nfiles"),
             "引据是一个程序 for PDF files"
+        );
+    }
+
+    #[test]
+    fn unwrapping_mends_hyphenated_words() {
+        assert_eq!(
+            unwrap_lines("a loosened bear-\ning of type A-\nb"),
+            "a loosened bearing of type A- b"
         );
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use yinju_answer::check::{self, Checked};
 use yinju_answer::prompt::{self, Turn};
 use yinju_answer::quotes;
-use yinju_answer::relevance::{self, Verdict};
+use yinju_answer::relevance::{self, RelevanceConfig, Verdict};
 use yinju_answer::stream::MarkerStream;
 use yinju_core::ports::{GenerateRequest, Sampling};
 use yinju_core::{
@@ -160,11 +160,14 @@ impl Engine {
 
     /// Why there can be no answer, if there cannot.
     fn refusal(&self, request: &AskRequest, hits: &[Hit]) -> Result<Option<Refusal>> {
-        let verdict = relevance::judge(&request.question, hits, &self.0.config.relevance);
-        if verdict == Verdict::Answerable && !hits.is_empty() {
-            return Ok(None);
+        if hits.is_empty() {
+            return self.refuse(request, hits).map(Some);
         }
-        self.refuse(request, hits).map(Some)
+        let config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());
+        match relevance::judge(&request.question, hits, &config) {
+            Verdict::Answerable => Ok(None),
+            Verdict::NotInDocuments => self.refuse(request, hits).map(Some),
+        }
     }
 
     fn refuse(&self, request: &AskRequest, hits: &[Hit]) -> Result<Refusal> {

@@ -34,7 +34,6 @@ use encoder::EncoderSide;
 use home::Home;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use yinju_answer::relevance::RelevanceConfig;
 use yinju_core::Problem;
 use yinju_store::Store;
 
@@ -52,8 +51,6 @@ pub struct EngineConfig {
     pub memory: u64,
     /// Cores of this machine; likewise.
     pub cores: usize,
-    /// When to refuse.
-    pub relevance: RelevanceConfig,
     /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
     /// second, so this is what a person waits for (`docs/performance.md`).
     pub evidence_tokens: u32,
@@ -62,14 +59,7 @@ pub struct EngineConfig {
 impl EngineConfig {
     /// The defaults for a home and a models folder.
     pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
-        Self {
-            home,
-            models,
-            memory,
-            cores,
-            relevance: RelevanceConfig::default(),
-            evidence_tokens: 1_600,
-        }
+        Self { home, models, memory, cores, evidence_tokens: 1_600 }
     }
 }
 

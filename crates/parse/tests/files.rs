@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says why it failed by failing")]
 
-use std::path::{Path, PathBuf};
+use pdfium_render::prelude::{PdfPoints, PdfRect, Pdfium};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{BlockKind, Page, PageStatus, Problem, ProblemCode, WarningCode};
+use yinju_core::{BBox, BlockKind, CharRange, Page, PageStatus, Problem, ProblemCode, WarningCode};
 use yinju_parse::PdfiumReader;
 
 /// PDFium is single-threaded and loads once a process; tests take turns on its thread.
@@ -31,7 +32,7 @@ fn pdfium() -> Option<PathBuf> {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../..")
 }
 
 struct Read {
@@ -251,4 +252,55 @@ fn outline(read: &Read) -> String {
         format!("--- page {} {:?}\n{}", page.number, page.status, blocks.join("\n"))
     });
     pages.collect::<Vec<_>>().join("\n")
+}
+
+/// What PDFium itself finds under the middle of a box, without white space.
+fn under(page: &Page, text: &pdfium_render::prelude::PdfPageText<'_>, bbox: BBox) -> String {
+    let middle = f32::midpoint(bbox.y0, bbox.y1);
+    let reach = (bbox.y1 - bbox.y0) / 8.0;
+    let points = |share: f32, whole: f32| PdfPoints::new(share * whole);
+    let rect = PdfRect::new(
+        points(1.0 - middle - reach, page.height),
+        points(bbox.x0, page.width),
+        points(1.0 - middle + reach, page.height),
+        points(bbox.x1, page.width),
+    );
+    letters(&text.inside_rect(rect))
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The boxes of any stretch of a line lie over the characters of that stretch: PDFium, asked what
+/// stands under them, names these and at most a neighbour at either side.
+#[test]
+fn boxes_lie_over_their_words() {
+    let mut checked = 0;
+    for name in ["tea-handbook-zh.pdf", "annual-report-zh.pdf", "bridge-paper-en.pdf"] {
+        let path = root().join("assets/samples").join(name);
+        let Some(read) = read(path.clone(), None) else { return };
+        let read = read.unwrap();
+        let guard = reader();
+        let pdfium = Pdfium::default();
+        let file = pdfium.load_pdf_from_file(&path, None).unwrap();
+        for page in &read.pages {
+            let original = file.pages().get(page.number.index() as _).unwrap();
+            let text = original.text().unwrap();
+            for line in &page.lines {
+                let (start, len) = (line.range.start as usize, line.range.len());
+                for (from, to) in [(0, len), (len / 3, 2 * len / 3)] {
+                    let range = CharRange::new(start + from, start + to);
+                    let wanted = letters(page.slice(range));
+                    let Some(bbox) = line.bbox_of(range) else { continue };
+                    let found = under(page, &text, bbox);
+                    let more = found.chars().count().saturating_sub(wanted.chars().count());
+                    assert!(found.contains(&wanted) && more <= 2, "{name} {wanted} {found}");
+                    checked += 1;
+                }
+            }
+        }
+        drop(guard);
+    }
+    assert!(checked > 100, "{checked}");
 }

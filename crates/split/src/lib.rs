@@ -57,8 +57,9 @@ impl Splitter {
         Ok(Self { tokenizer: loaded, config })
     }
 
-    /// Passages in reading order. Headers and footers are left out; every other character that is
-    /// not white space is in exactly one passage, whose text is its spans' text joined with `\n`.
+    /// Passages in reading order. Garbled pages, headers and footers are left out; every other
+    /// character that is not white space is in exactly one passage, whose text is its spans' text
+    /// joined with `\n`.
     pub fn split(&self, pages: &[Page], outline: &[OutlineEntry]) -> Vec<PassageDraft> {
         let units = units::of_pages(pages, self);
         pack::pack(&units, pages, outline, self.config)

@@ -2,7 +2,7 @@
 
 use crate::Splitter;
 use yinju_core::text::slice_chars;
-use yinju_core::{Block, BlockKind, CharRange, Page};
+use yinju_core::{Block, BlockKind, CharRange, Page, PageStatus};
 
 /// Longer blocks are first cut at line ends into parts of about so many characters: finding good
 /// places costs more than linear time.
@@ -25,12 +25,14 @@ pub(crate) struct Unit {
     pub(crate) continues: bool,
 }
 
-/// All units of all pages, in reading order.
+/// All units of all pages, in reading order. What stands on a garbled page has no meaning and could
+/// only be found by mistake.
 pub(crate) fn of_pages(pages: &[Page], splitter: &Splitter) -> Vec<Unit> {
     let mut units = Vec::new();
     for (index, page) in pages.iter().enumerate() {
         let first = units.len();
-        for block in &page.blocks {
+        let readable = page.status != PageStatus::Garbled;
+        for block in page.blocks.iter().filter(|_| readable) {
             if !matches!(block.kind, BlockKind::Header | BlockKind::Footer) {
                 add_block(&mut units, index, page, block, splitter);
             }

@@ -96,6 +96,18 @@ fn headers_footers_and_page_numbers_are_left_out() {
 }
 
 #[test]
+fn garbled_pages_are_left_out() {
+    use BlockKind::Paragraph;
+    let mut garbled = page(1, &[(Paragraph, "\u{3}\u{4}\u{5} 口口口")]);
+    garbled.status = PageStatus::Garbled;
+    let pages = [garbled, page(2, &[(Paragraph, "正文。")])];
+    let passages = splitter(SplitConfig::default()).split(&pages, &[]);
+    check_spans(&pages, &passages);
+    assert_eq!(passages.len(), 1);
+    assert_eq!(passages[0].text, "正文。");
+}
+
+#[test]
 fn long_blocks_are_cut_between_sentences_not_lines() {
     let sentence = "这是一个\n不长的句子。";
     let text = sentence.repeat(40);

@@ -9,6 +9,7 @@ use yinju_core::PageNumber;
 use yinju_core::answer::{
     Answer, AnswerUpdate, Citation, Evidence, Refusal, Sentence, UnreadablePages,
 };
+use yinju_core::text::unwrap_lines;
 
 /// A passage offered to the language model under a number.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -42,7 +43,7 @@ impl From<Citation> for CitationDto {
             marker: citation.marker,
             document: citation.document.into(),
             page: citation.page.get(),
-            quote: citation.quote,
+            quote: unwrap_lines(&citation.quote),
             regions: citation.regions.into_iter().map(Into::into).collect(),
             verified: citation.verified,
         }

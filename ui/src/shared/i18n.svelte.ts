@@ -26,9 +26,12 @@ void messages.init({
   initAsync: false,
 });
 
-/** The language of the system's interface: Chinese of any kind, or English. */
-export function systemLanguage(preferred: readonly string[] = navigator.languages): Language {
-  return preferred[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+/** The language of the system's interface: Chinese of any kind, or English. The shell names it in
+ * the address; a web view alone may not know it. */
+export function systemLanguage(address: string = location.search): Language {
+  const named = new URLSearchParams(address).get('language');
+  const tag = named === null || named === '' ? navigator.language : named;
+  return tag.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 export function language(): Language {

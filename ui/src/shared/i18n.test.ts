@@ -24,8 +24,9 @@ test('plurals follow the language', () => {
 });
 
 test('the system decides between Chinese and English', () => {
-  expect(systemLanguage(['zh-TW', 'en'])).toBe('zh');
-  expect(systemLanguage(['de-DE', 'zh-CN'])).toBe('en');
+  expect(systemLanguage('?language=zh-TW')).toBe('zh');
+  expect(systemLanguage('?language=de-DE')).toBe('en');
+  expect(systemLanguage('?language=')).toBe('en');
 });
 
 test('problems are worded by their code, unknown ones as internal', () => {

@@ -2,12 +2,15 @@
 //!
 //! Two levels, each weighted by rarity as BM25 does: a passage by how much of the question it holds
 //! among the passages, a sentence by how much it holds among the sentences of its passage. So the name
-//! of the subject chooses the passage and, as all its sentences are about it, not the sentence.
+//! of the subject chooses the passage and, as all its sentences are about it, not the sentence. For
+//! the same reason words of the document's title and of the headings above a passage count for less
+//! within it: in a kettle's manual `kettle` tells one sentence from another by chance.
 
 use super::QuoteConfig;
 use super::asked::Asked;
 use crate::sources::Candidate;
 use crate::terms::Terms;
+use yinju_core::Evidence;
 
 /// A sentence no longer than this, as a share of the longest quotation, is a heading or a fragment.
 const FRAGMENT: f32 = 0.06;
@@ -30,7 +33,12 @@ struct Scored<'a> {
 
 impl<'a> Scores<'a> {
     /// Scores sentences; those of a passage stand together and in order.
-    pub fn new(config: &'a QuoteConfig, asked: &Asked, all: &'a [Candidate]) -> Self {
+    pub fn new(
+        config: &'a QuoteConfig,
+        asked: &Asked,
+        all: &'a [Candidate],
+        evidence: &[Evidence],
+    ) -> Self {
         let passages: Vec<&[Candidate]> = all.chunk_by(|a, b| a.evidence == b.evidence).collect();
         let question = question_terms(config, asked);
         let whole: Vec<Vec<bool>> = passages.iter().map(|own| held(&question, own)).collect();
@@ -41,7 +49,9 @@ impl<'a> Scores<'a> {
             let covered: f32 =
                 rarity.iter().zip(has).filter(|(_, has)| **has).map(|(r, _)| r).sum();
             let passage = (covered / total).powf(config.sharpness);
-            score_passage(config, asked, &question, own, passage, &mut sentences);
+            let above = own.first().map(|c| headings(&evidence[c.evidence])).unwrap_or_default();
+            let own = Passage { sentences: own, above, worth: passage };
+            score_passage(config, asked, &question, &own, &mut sentences);
         }
         Self { config, sentences }
     }
@@ -94,19 +104,39 @@ impl<'a> Scores<'a> {
     }
 }
 
+/// The sentences of one passage.
+struct Passage<'a> {
+    sentences: &'a [Candidate],
+    /// The title of its document and the headings it stands under.
+    above: String,
+    /// How much of the question it holds.
+    worth: f32,
+}
+
+fn headings(evidence: &Evidence) -> String {
+    let hit = &evidence.hit;
+    let section = hit.passage.draft.section.iter().map(String::as_str);
+    std::iter::once(hit.document.title.as_str()).chain(section).collect::<Vec<_>>().join("\n")
+}
+
 fn score_passage<'a>(
     config: &QuoteConfig,
     asked: &Asked,
     question: &[Wanted],
-    own: &'a [Candidate],
-    passage: f32,
+    own: &Passage<'a>,
     out: &mut Vec<Scored<'a>>,
 ) {
     let holds: Vec<Vec<bool>> =
-        own.iter().map(|c| held(question, std::slice::from_ref(c))).collect();
-    let rarity = rarity(question, &holds);
+        own.sentences.iter().map(|c| held(question, std::slice::from_ref(c))).collect();
+    let mut rarity = rarity(question, &holds);
+    let above = Terms::of(&own.above);
+    for (rarity, wanted) in rarity.iter_mut().zip(question) {
+        if wanted.stands_in(&own.above, &above) {
+            *rarity *= config.in_heading;
+        }
+    }
     let total = rarity.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-    for (position, (candidate, has)) in own.iter().zip(holds).enumerate() {
+    for (position, (candidate, has)) in own.sentences.iter().zip(holds).enumerate() {
         let share = |(r, has): (&f32, bool)| if has { r / total } else { 0.0 };
         let kind = asked.kind_fits(candidate.text(), candidate.terms());
         let rank = (1.0 - config.rank_loss * candidate.evidence as f32).max(0.1);
@@ -115,7 +145,7 @@ fn score_passage<'a>(
             candidate,
             shares: rarity.iter().zip(has).map(share).collect(),
             position,
-            factor: passage * rank * whole * if kind { config.asked_kind } else { 1.0 },
+            factor: own.worth * rank * whole * if kind { config.asked_kind } else { 1.0 },
         });
     }
 }

@@ -5,6 +5,7 @@ use crate::args::Command;
 use crate::output::Output;
 use crate::{Outcome, shapes};
 use serde_json::{Value, json};
+use std::io::IsTerminal as _;
 use std::path::Path;
 use yinju_compose::model_id;
 use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId, Problem, ProblemCode};
@@ -59,13 +60,22 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
         ..AskRequest::new(question)
     };
     let streams = output.is_json() && stream;
-    let answer = engine.ask(&request, &CancelToken::new(), &mut |update| {
-        if streams && !matches!(update, AnswerUpdate::Failed { .. }) {
-            output.object(&shape_of(&update));
+    let watched = !output.is_json() && std::io::stdout().is_terminal();
+    let mut shown = String::new();
+    let answer = engine.ask(&request, &CancelToken::new(), &mut |update| match update {
+        AnswerUpdate::Failed { .. } => {}
+        update if streams => output.object(&shape_of(&update)),
+        AnswerUpdate::Token { text } if watched => {
+            output.piece(&text);
+            shown.push_str(&text);
         }
+        _ => {}
     })?;
     if !output.is_json() {
-        show(output, &answer);
+        if !shown.is_empty() {
+            output.line("");
+        }
+        show(output, &answer, &shown);
     } else if !stream {
         output.object(&shapes::answer(&answer));
     }
@@ -96,7 +106,9 @@ fn shape_of(update: &AnswerUpdate) -> Value {
     }
 }
 
-fn show(output: &Output, answer: &Answer) {
+/// The answer and its citations. The text is left out where the very same was shown as it came;
+/// where checking moved or took out a marker, it is shown again as it stands now.
+fn show(output: &Output, answer: &Answer, shown: &str) {
     if let Some(refusal) = &answer.refusal {
         output.line("Not in these documents. The nearest passages:");
         for hit in &refusal.nearest {
@@ -106,7 +118,9 @@ fn show(output: &Output, answer: &Answer) {
             output.line(format!("  {}, p. {page}: {start}…", hit.document.title));
         }
     } else {
-        output.line(&answer.text);
+        if shown.trim() != answer.text.trim() {
+            output.line(format!("{}{}", if shown.is_empty() { "" } else { "\n" }, answer.text));
+        }
         output.line("");
         for citation in &answer.citations {
             let quote = yinju_core::text::unwrap_lines(&citation.quote);

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::time::Instant;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{CancelToken, DocumentId, DocumentStatus, Page, Problem, ProblemCode, Stage};
+use yinju_core::{
+    CancelToken, DocumentId, DocumentStatus, Page, PageStatus, Problem, ProblemCode, Stage,
+};
 use yinju_store::NewDocument;
 
 /// Pages are stored in groups of this many: a transaction each would take longer than reading.
@@ -105,7 +107,8 @@ impl Pipeline<'_> {
         let passages = splitter.split(pages, &info.outline);
         self.tally().spent(Stage::Split, start);
         if passages.is_empty() {
-            return Err(no_text());
+            let garbled = pages.iter().any(|page| page.status == PageStatus::Garbled);
+            return Err(if garbled { meaningless_text() } else { no_text() });
         }
         Ok(self.store().add_passages(id, &passages)?)
     }
@@ -114,6 +117,11 @@ impl Pipeline<'_> {
 fn no_text() -> Problem {
     Problem::new(ProblemCode::NoText, "no text: needs OCR")
         .hint("its pages are images; a version with a text layer can be searched")
+}
+
+fn meaningless_text() -> Problem {
+    Problem::new(ProblemCode::NoText, "no readable text: needs OCR")
+        .hint("its fonts do not say which letters they draw; a version from another program may")
 }
 
 /// SHA-256 and size of a file's content.
