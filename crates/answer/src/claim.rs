@@ -42,6 +42,12 @@ impl Default for Gate {
     }
 }
 
+/// What a quotation loses for being as long as one may be: a second sentence must bear out more than
+/// a word that happens to stand in it.
+const LENGTH: f32 = 0.15;
+/// What it loses for each rank of its passage; this decides between equals only.
+const RANK: f32 = 0.002;
+
 /// A marker as the model wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -147,7 +153,7 @@ impl Bench<'_> {
             self.candidates.iter().enumerate().filter(|(_, c)| from(c.evidence))
         {
             let recall = claim.recall_in_both(quoted, candidate.terms());
-            let score = recall - 0.05 * candidate.length() - 0.002 * candidate.evidence as f32;
+            let score = recall - LENGTH * candidate.length() - RANK * candidate.evidence as f32;
             if best.is_none_or(|(_, _, top)| score > top) {
                 best = Some((index, recall, score));
             }

@@ -10,7 +10,7 @@ use crate::markers::{Reading, read};
 use std::fmt::Write as _;
 use yinju_core::Evidence;
 use yinju_core::ports::{Message, Role};
-use yinju_core::text::unwrap_lines;
+use yinju_core::text::paragraphs;
 
 /// A question of the same chat that was answered before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,11 +112,6 @@ fn ask(language: Language, question: &str, evidence: &[Evidence]) -> String {
     }
     let _ = write!(text, "{asked}{}\n{reminder}", as_data(question.trim()));
     text
-}
-
-/// A text with its paragraphs on a line each.
-fn paragraphs(text: &str) -> String {
-    text.split("\n\n").map(unwrap_lines).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn one_line(text: &str) -> String {

@@ -128,6 +128,11 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = RerankArg::Off)]
         rerank: RerankArg,
     },
+    /// Measure this program on this machine; prints JSON
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
     /// What is there, what is missing, and how to get it
     Doctor,
 }
@@ -144,6 +149,44 @@ pub enum ModelsCommand {
     Remove { id: String },
     /// Check every file against its SHA-256
     Verify,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum BenchCommand {
+    /// How many passages an encoder turns into vectors in a second
+    Embed {
+        #[arg(long, value_name = "ID", default_value = "multilingual-e5-small")]
+        model: String,
+        /// Length of each passage
+        #[arg(long, default_value_t = 300)]
+        tokens: usize,
+        /// Passages asked for together
+        #[arg(long, default_value_t = 16)]
+        batch: usize,
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
+    /// How fast a language model is loaded, reads and writes
+    Generate {
+        #[arg(long, value_name = "ID", conflicts_with = "gguf")]
+        model: Option<String>,
+        /// A model file
+        #[arg(long, value_name = "FILE")]
+        gguf: Option<PathBuf>,
+        /// Lengths of prompts in tokens
+        #[arg(long, value_delimiter = ',', default_value = "512,2048")]
+        prompt: Vec<usize>,
+        /// Tokens written after each
+        #[arg(long, default_value_t = 64)]
+        decode: u32,
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
+    /// Import into a home of its own
+    Ingest {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -66,6 +66,16 @@ impl Places {
         Engine::open(config, adapters)
     }
 
+    /// An encoder without an engine, computing with so many threads; for measuring.
+    pub fn embedder(&self, spec: EncoderSpec, threads: usize) -> WorkerEmbedder {
+        WorkerEmbedder::new(WorkerConfig { infer_threads: threads, ..self.workers() }, spec)
+    }
+
+    /// A language model likewise.
+    pub fn generator(&self, threads: usize) -> WorkerGenerator {
+        WorkerGenerator::new(WorkerConfig { infer_threads: threads, ..self.workers() })
+    }
+
     /// Everything an answer needs, looked at.
     pub fn doctor(&self, engine: &Engine) -> Doctor {
         let mut report = engine.doctor();

@@ -99,6 +99,8 @@ pub struct Sampling {
     pub repeat_penalty: f32,
     /// The same seed gives the same answer.
     pub seed: u64,
+    /// The model cannot end before so many tokens are written; for measuring.
+    pub min_tokens: u32,
     /// At most this many tokens are written.
     pub max_tokens: u32,
     /// The text ends before any of these.
@@ -113,6 +115,7 @@ impl Default for Sampling {
             top_k: 40,
             repeat_penalty: 1.05,
             seed: 42,
+            min_tokens: 0,
             max_tokens: 512,
             stop: Vec::new(),
         }
@@ -151,14 +154,34 @@ pub enum FinishReason {
 }
 
 /// How a generation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GenerateOutcome {
     /// Why.
     pub finish: FinishReason,
-    /// Tokens read.
+    /// Tokens of the prompt.
     pub prompt_tokens: u32,
+    /// How many of them, from the first on, had been read for the prompt before.
+    pub reused_tokens: u32,
     /// Tokens written.
     pub generated_tokens: u32,
+    /// Seconds spent reading what was not reused.
+    pub prefill_seconds: f64,
+    /// Seconds spent writing, the first token excepted: its scores come from reading.
+    pub decode_seconds: f64,
+}
+
+impl GenerateOutcome {
+    /// Nothing read, nothing written.
+    pub const fn nothing(finish: FinishReason) -> Self {
+        Self {
+            finish,
+            prompt_tokens: 0,
+            reused_tokens: 0,
+            generated_tokens: 0,
+            prefill_seconds: 0.0,
+            decode_seconds: 0.0,
+        }
+    }
 }
 
 /// Writes text. A model is loaded when it is first named and kept until another is.

@@ -41,6 +41,11 @@ pub fn unwrap_lines(text: &str) -> String {
     running
 }
 
+/// A page's text with each paragraph on one line.
+pub fn paragraphs(text: &str) -> String {
+    text.split("\n\n").map(unwrap_lines).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 /// Whether a word is divided between two lines. A compound that happens to be divided at its own
 /// hyphen looks the same and loses it; the other mistake is far more common.
 fn is_hyphenated(before: &str, after: &str) -> bool {

@@ -31,7 +31,7 @@ macro_rules! by_instructions {
                 }
                 match Instructions::best() {
                     // SAFETY: the machine has these instructions.
-                    Instructions::Avx512 => return unsafe { avx512($($arg),*) },
+                    Instructions::Avx512 | Instructions::Avx512Bf16 => return unsafe { avx512($($arg),*) },
                     // SAFETY: the machine has these instructions.
                     Instructions::Avx2 => return unsafe { avx2($($arg),*) },
                     Instructions::Portable => {}

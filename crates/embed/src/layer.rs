@@ -17,7 +17,7 @@ struct Part {
 /// Reads linear layers of the same input as one, their outputs side by side.
 fn read_linear(file: &WeightFile, inputs: usize, parts: &[Part]) -> Result<Panels, EmbedError> {
     let outputs = parts.iter().map(|part| part.outputs).sum();
-    let mut panels = Panels::empty(Instructions::for_outputs(outputs));
+    let mut panels = Panels::empty(Instructions::for_weights(outputs));
     panels.reshape(inputs, outputs);
     let mut first = 0;
     for Part { name, outputs, factor } in parts {

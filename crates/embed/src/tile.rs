@@ -1,5 +1,5 @@
-//! A few rows times one panel, in registers, by the instructions the machine has: AVX-512, AVX2
-//! with FMA, or plain loops. Which instructions there are is asked here only.
+//! A few rows times one panel, in registers, by the instructions the machine has: AVX-512 with or
+//! without bfloat16, AVX2 with FMA, or plain loops. Which instructions there are is asked here only.
 
 /// Floats of a cache line.
 pub const LINE: usize = 16;
@@ -19,6 +19,10 @@ pub struct Line(pub [f32; LINE]);
 /// The instructions a weight is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instructions {
+    /// AVX-512 with `vdpbf16ps`, which multiplies two pairs of bfloat16 where others multiply one
+    /// pair of floats. Weight and input are rounded to 8 bits of precision, sums are not.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Bf16,
     /// AVX-512F.
     #[cfg(target_arch = "x86_64")]
     Avx512,
@@ -30,18 +34,40 @@ pub enum Instructions {
 }
 
 impl Instructions {
-    /// All that this machine has, the widest first.
+    /// All that this machine has and that round nothing, the widest first.
     pub fn available() -> Vec<Self> {
         match Self::best() {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => vec![Self::Avx512, Self::Avx2, Self::Portable],
+            Self::Avx512 | Self::Avx512Bf16 => vec![Self::Avx512, Self::Avx2, Self::Portable],
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => vec![Self::Avx2, Self::Portable],
             Self::Portable => vec![Self::Portable],
         }
     }
 
-    /// The widest this machine has.
+    /// The fastest this machine has for a layer's weights, which bear being rounded: vectors keep
+    /// a cosine of .9999 to exact ones (`tests/parity.rs`).
+    pub fn for_weights(outputs: usize) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if outputs >= WIDTH_512
+            && Self::best() == Self::Avx512
+            && is_x86_feature_detected!("avx512bf16")
+        {
+            return Self::Avx512Bf16;
+        }
+        Self::for_outputs(outputs)
+    }
+
+    /// Inputs that are multiplied by one instruction: each takes so many halves of a float.
+    pub fn inputs_a_step(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Bf16 => 2,
+            _ => 1,
+        }
+    }
+
+    /// The widest this machine has that rounds nothing.
     pub fn best() -> Self {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -63,7 +89,7 @@ impl Instructions {
     pub fn width(self) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => WIDTH_512,
+            Self::Avx512 | Self::Avx512Bf16 => WIDTH_512,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => WIDTH_256,
             Self::Portable => WIDTH_256,
@@ -71,15 +97,60 @@ impl Instructions {
     }
 }
 
+/// Numbers rounded to bfloat16, two in the place of one float, the first in the lower half; a zero
+/// beside the last of an odd number.
+pub fn pairs(numbers: &[f32], out: &mut [f32]) {
+    let mut done = 0;
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512bf16") && is_x86_feature_detected!("avx512f") {
+        done = numbers.len() / (2 * LINE) * LINE;
+        // SAFETY: the machine has these instructions.
+        unsafe { pairs512(&numbers[..2 * done], &mut out[..done]) };
+    }
+    for (two, out) in numbers[2 * done..].chunks(2).zip(&mut out[done..]) {
+        let second = two.get(1).copied().unwrap_or(0.0);
+        *out = f32::from_bits(bfloat16(two[0]) | bfloat16(second) << 16);
+    }
+}
+
+/// # Safety
+/// The machine has AVX-512F and AVX512-BF16.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn pairs512(numbers: &[f32], out: &mut [f32]) {
+    use std::arch::x86_64::{
+        __m512, __m512bh, _mm512_cvtne2ps_pbh, _mm512_loadu_ps, _mm512_storeu_ps,
+    };
+    let (numbers, _) = numbers.as_chunks::<{ 2 * LINE }>();
+    let (out, _) = out.as_chunks_mut::<LINE>();
+    for (numbers, out) in numbers.iter().zip(out) {
+        // SAFETY: 32 numbers are there, and room for 16; the vector types are 512 bits of anything.
+        unsafe {
+            let low = _mm512_loadu_ps(numbers.as_ptr());
+            let high = _mm512_loadu_ps(numbers.as_ptr().add(LINE));
+            let rounded = _mm512_cvtne2ps_pbh(high, low);
+            let bits = std::mem::transmute::<__m512bh, __m512>(rounded);
+            _mm512_storeu_ps(out.as_mut_ptr(), bits);
+        }
+    }
+}
+
+/// The upper half of a float, rounded to nearest, ties to even. NaN is not looked for: weights and
+/// hidden states are finite.
+fn bfloat16(x: f32) -> u32 {
+    let bits = x.to_bits();
+    (bits + 0x7FFF + (bits >> 16 & 1)) >> 16
+}
+
 /// A few rows of the output in the columns of one panel. Buffers begin at the tile's first number.
 pub struct Tile<'a> {
-    /// Rows in.
+    /// Rows in; pairs for [`Instructions::Avx512Bf16`].
     pub input: &'a [f32],
     /// From one row in to the next.
     pub input_stride: usize,
-    /// Numbers of a row in.
+    /// Numbers, or pairs, of a row in.
     pub inputs: usize,
-    /// The panel: a row an input.
+    /// The panel: a row an input, or a pair of inputs.
     pub lines: &'a [Line],
     /// A number a column of the panel.
     pub bias: &'a [f32],
@@ -113,6 +184,9 @@ impl Tile<'_> {
             // the machine was found to have.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => unsafe { self.avx512::<ROWS>() },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512Bf16 => unsafe { self.avx512_bf16::<ROWS>() },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
             Instructions::Avx2 => unsafe { self.avx2::<ROWS>() },
@@ -134,11 +208,9 @@ impl Tile<'_> {
     #[target_feature(enable = "avx512f")]
     unsafe fn avx512<const ROWS: usize>(self) {
         use std::arch::x86_64::{
-            __m512, _mm512_add_ps, _mm512_fmadd_ps, _mm512_load_ps, _mm512_loadu_ps,
-            _mm512_mask_storeu_ps, _mm512_maskz_loadu_ps, _mm512_set1_ps,
+            __m512, _mm512_fmadd_ps, _mm512_load_ps, _mm512_loadu_ps, _mm512_set1_ps,
         };
-        // SAFETY: the caller's promise; the mask keeps what is read and written of the output to
-        // the tile's columns.
+        // SAFETY: the caller's promise.
         unsafe {
             let bias = self.bias.as_ptr();
             let start: [__m512; 4] = std::array::from_fn(|z| _mm512_loadu_ps(bias.add(LINE * z)));
@@ -156,6 +228,51 @@ impl Tile<'_> {
                     }
                 }
             }
+            self.store512(&sums);
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512F and AVX512-BF16, and [`Tile::check`] passed for [`WIDTH_512`].
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bf16")]
+    unsafe fn avx512_bf16<const ROWS: usize>(self) {
+        use std::arch::x86_64::{
+            __m512, __m512bh, __m512i, _mm512_dpbf16_ps, _mm512_load_si512, _mm512_loadu_ps,
+            _mm512_set1_epi32,
+        };
+        // SAFETY: the caller's promise; both vector types are 512 bits of anything.
+        unsafe {
+            let pairs = |bits: __m512i| std::mem::transmute::<__m512i, __m512bh>(bits);
+            let bias = self.bias.as_ptr();
+            let start: [__m512; 4] = std::array::from_fn(|z| _mm512_loadu_ps(bias.add(LINE * z)));
+            let mut sums = [start; ROWS];
+            let panel = self.lines.as_ptr().cast::<__m512i>();
+            let input = self.input.as_ptr().cast::<i32>();
+            for i in 0..self.inputs {
+                let row = panel.add(i * WIDTH_512 / LINE);
+                let weights: [__m512bh; 4] =
+                    std::array::from_fn(|z| pairs(_mm512_load_si512(row.add(z))));
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let x = pairs(_mm512_set1_epi32(*input.add(r * self.input_stride + i)));
+                    for (sum, weight) in sums.iter_mut().zip(weights) {
+                        *sum = _mm512_dpbf16_ps(*sum, x, weight);
+                    }
+                }
+            }
+            self.store512(&sums);
+        }
+    }
+
+    /// # Safety
+    /// As for [`Tile::avx512`].
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn store512(self, sums: &[[std::arch::x86_64::__m512; 4]]) {
+        use std::arch::x86_64::{_mm512_add_ps, _mm512_mask_storeu_ps, _mm512_maskz_loadu_ps};
+        // SAFETY: the caller's promise; the mask keeps what is read and written of the output to
+        // the tile's columns.
+        unsafe {
             let output = self.output.as_mut_ptr();
             for (r, sums) in sums.iter().enumerate() {
                 for (z, sum) in sums.iter().enumerate() {
@@ -225,5 +342,24 @@ impl Tile<'_> {
                 *out = if self.add { *out + x } else { *x };
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_rounded_to_nearest() {
+        let numbers: Vec<f32> = (0..101).map(|i| (i as f32 - 50.0) * 1.003_7).collect();
+        let mut out = vec![0.0; 51];
+        pairs(&numbers, &mut out);
+        for (two, pair) in numbers.chunks(2).zip(&out) {
+            let halves = [pair.to_bits() << 16, pair.to_bits() & 0xFFFF_0000].map(f32::from_bits);
+            for (exact, half) in two.iter().zip(halves) {
+                assert!((exact - half).abs() <= exact.abs() / 256.0, "{exact} {half}");
+            }
+        }
+        assert_eq!(out[50].to_bits() >> 16, 0);
     }
 }

@@ -66,8 +66,9 @@ fn compare(encoder: &CandleEncoder, role: TextRole, texts: &[String], expected: 
         let start: String = text.chars().take(40).collect();
         let cosine = cosine(ours, reference);
         assert!(cosine >= 0.9999, "{start:?}: cosine {cosine}");
+        // Weights rounded to bfloat16 (where the machine multiplies those) move a length a little.
         let ratio = length(ours) / length(reference);
-        assert!((ratio - 1.0).abs() < 1e-3, "{start:?}: length {ratio} of the reference's");
+        assert!((ratio - 1.0).abs() < 5e-3, "{start:?}: length {ratio} of the reference's");
     }
 }
 

@@ -103,7 +103,7 @@ impl Models {
 
     /// The language model to use: the one named, else the default of this machine, else any that
     /// is here.
-    pub(crate) fn generator(&self, wanted: Option<&ModelId>) -> Result<GeneratorSpec> {
+    pub fn generator(&self, wanted: Option<&ModelId>) -> Result<GeneratorSpec> {
         if let Some(id) = wanted {
             return Ok(self.folder.generator(id)?);
         }
@@ -113,6 +113,11 @@ impl Models {
             let any = installed.iter().find_map(|model| self.folder.generator(&model.id).ok());
             any.ok_or_else(|| missing.into())
         })
+    }
+
+    /// An encoder that is here.
+    pub fn encoder_named(&self, id: &ModelId) -> Result<EncoderSpec> {
+        Ok(self.folder.encoder(id)?)
     }
 
     /// The encoder in use.

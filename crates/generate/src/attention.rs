@@ -16,12 +16,14 @@ pub(crate) struct Attention {
     key: Linear,
     value: Linear,
     output: Linear,
-    /// Norms of single heads: qwen3 has them.
+    /// Norms of single heads: qwen3 and gemma3 have them.
     query_norm: Option<RmsNorm>,
     key_norm: Option<RmsNorm>,
     heads: usize,
     kv_heads: usize,
     head_width: usize,
+    /// How many positions a token sees; all without.
+    window: Option<usize>,
     cache: KeyValues,
 }
 
@@ -31,6 +33,7 @@ impl Attention {
         file: &mut GgufFile,
         block: &str,
         shape: &ModelShape,
+        window: Option<usize>,
         device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
         let ModelShape { heads, kv_heads, head_width, width, norm_epsilon: epsilon, .. } = *shape;
@@ -47,6 +50,7 @@ impl Attention {
             heads,
             kv_heads,
             head_width,
+            window,
             cache: KeyValues::new(kv_heads, head_width, device)?,
         })
     }
@@ -65,6 +69,10 @@ impl Attention {
         let query = rope.apply(&query, start)?;
         let key = rope.apply(&key, start)?.squeeze(0)?;
         let (keys, values) = self.cache.write(&key, &value.squeeze(0)?, start)?;
+        // What no token of this chunk can see is not even looked at.
+        let first = self.window.map_or(0, |window| (start + 1).saturating_sub(window));
+        let keys = keys.narrow(1, first, start + tokens - first)?;
+        let values = values.narrow(1, first, start + tokens - first)?;
         let mixed = self.attend(&query, &keys, &values, tokens)?;
         self.output.forward(&mixed)
     }
@@ -86,7 +94,7 @@ impl Attention {
         let q = q.reshape((self.kv_heads, rows, self.head_width))?;
         let scores = q.matmul(&keys.transpose(1, 2)?)?;
         let scale = 1.0 / (self.head_width as f32).sqrt();
-        let weights = causal_softmax(scores, tokens, scale)?;
+        let weights = causal_softmax(scores, tokens, self.window, scale)?;
         weights
             .matmul(values)?
             .reshape((self.heads, tokens, self.head_width))?
@@ -95,22 +103,30 @@ impl Attention {
     }
 }
 
-fn causal_softmax(scores: Tensor, tokens: usize, scale: f32) -> Result<Tensor> {
+fn causal_softmax(
+    scores: Tensor,
+    tokens: usize,
+    window: Option<usize>,
+    scale: f32,
+) -> Result<Tensor> {
     if scores.device().is_cpu() {
-        scores.inplace_op1(&CausalSoftmax { tokens, scale })?;
+        scores.inplace_op1(&CausalSoftmax { tokens, window, scale })?;
         return Ok(scores);
     }
     let (kv_heads, rows, seen) = scores.dims3()?;
     let scores = (scores * f64::from(scale))?;
     let scores = scores.reshape((kv_heads, rows / tokens, tokens, seen))?;
-    let masked = scores.broadcast_add(&mask(tokens, seen, scores.device())?)?;
+    let masked = scores.broadcast_add(&mask(tokens, seen, window, scores.device())?)?;
     candle_nn::ops::softmax(&masked, D::Minus1)?.reshape((kv_heads, rows, seen))
 }
 
 /// `[tokens, seen]`: 0 where a token may look, −∞ where it may not.
-fn mask(tokens: usize, seen: usize, device: &Device) -> Result<Tensor> {
+fn mask(tokens: usize, seen: usize, window: Option<usize>, device: &Device) -> Result<Tensor> {
     let before = seen - tokens;
-    let hidden = |row: usize, column: usize| column > before + row;
+    let hidden = |row: usize, column: usize| {
+        let own = before + row;
+        column > own || window.is_some_and(|window| column + window <= own)
+    };
     let mask: Vec<f32> = (0..tokens)
         .flat_map(|row| {
             (0..seen).map(move |column| if hidden(row, column) { f32::NEG_INFINITY } else { 0.0 })
@@ -125,14 +141,17 @@ mod tests {
 
     #[test]
     fn both_softmaxes_agree() {
-        let scores = Tensor::randn(0f32, 2.0, (2, 8, 11), &Device::Cpu).unwrap();
-        let composed = {
-            let scaled = (&scores * 0.25).unwrap().reshape((2, 2, 4, 11)).unwrap();
-            let masked = scaled.broadcast_add(&mask(4, 11, &Device::Cpu).unwrap()).unwrap();
-            candle_nn::ops::softmax(&masked, D::Minus1).unwrap().reshape((2, 8, 11)).unwrap()
-        };
-        let fused = causal_softmax(scores, 4, 0.25).unwrap();
-        let difference = (fused - composed).unwrap().abs().unwrap().flatten_all().unwrap();
-        assert!(difference.max(0).unwrap().to_scalar::<f32>().unwrap() < 1e-6);
+        for window in [None, Some(3)] {
+            let scores = Tensor::randn(0f32, 2.0, (2, 8, 11), &Device::Cpu).unwrap();
+            let composed = {
+                let scaled = (&scores * 0.25).unwrap().reshape((2, 2, 4, 11)).unwrap();
+                let mask = mask(4, 11, window, &Device::Cpu).unwrap();
+                let masked = scaled.broadcast_add(&mask).unwrap();
+                candle_nn::ops::softmax(&masked, D::Minus1).unwrap().reshape((2, 8, 11)).unwrap()
+            };
+            let fused = causal_softmax(scores, 4, window, 0.25).unwrap();
+            let difference = (fused - composed).unwrap().abs().unwrap().flatten_all().unwrap();
+            assert!(difference.max(0).unwrap().to_scalar::<f32>().unwrap() < 1e-6);
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! The decoder: tokens in, scores for the next token out. One core for llama, qwen2 and qwen3,
-//! which differ in biases, norms of heads and the style of their positions.
+//! The decoder: tokens in, scores for the next token out. One core for llama, qwen2, qwen3 and
+//! gemma3, which differ in biases, norms, the style of their positions, the activation of their
+//! feed-forward network, and how far their blocks look back.
 //!
 //! It knows which tokens its cache holds and nothing of text.
 
@@ -7,10 +8,10 @@ use crate::attention::Attention;
 use crate::error::GenerateError;
 use crate::fitting;
 use crate::gguf::GgufFile;
-use crate::kernels::SwiGlu;
+use crate::kernels::Gated;
 use crate::linear::{Linear, RmsNorm};
 use crate::rope::Rope;
-use crate::shape::ModelShape;
+use crate::shape::{Activation, ModelShape};
 use candle_core::quantized::QMatMul;
 use candle_core::{Device, Result, Tensor};
 
@@ -24,7 +25,10 @@ pub(crate) struct Decoder {
     blocks: Vec<Block>,
     norm: RmsNorm,
     head: Linear,
+    embedding_scale: f64,
     rope: Rope,
+    /// For blocks that look back over a window only.
+    window_rope: Option<Rope>,
     device: Device,
     seen: Vec<u32>,
 }
@@ -55,7 +59,12 @@ impl Decoder {
             blocks,
             norm: RmsNorm::load(file, "output_norm", shape.width, shape.norm_epsilon, device)?,
             head,
+            embedding_scale: if shape.scales_embedding { (shape.width as f64).sqrt() } else { 1.0 },
             rope: Rope::load(file, shape, device)?,
+            window_rope: match shape.window {
+                Some(window) => Some(Rope::of_window(shape, window, device)?),
+                None => None,
+            },
             device: device.clone(),
             seen: Vec::new(),
         })
@@ -93,19 +102,28 @@ impl Decoder {
     fn hidden(&mut self, tokens: &[u32]) -> Result<Tensor> {
         let start = self.seen.len();
         let mut x = self.embedding.embedding(&Tensor::new(tokens, &self.device)?)?;
+        if self.embedding_scale > 1.0 {
+            x = (x * self.embedding_scale)?;
+        }
         for block in &mut self.blocks {
-            x = block.forward(&x, &self.rope, start)?;
+            let window = self.window_rope.as_ref().filter(|_| block.in_window);
+            x = block.forward(&x, window.unwrap_or(&self.rope), start)?;
         }
         self.seen.extend_from_slice(tokens);
         Ok(x)
     }
 }
 
-/// Attention and feed-forward network, each behind a norm and added to what came in.
+/// Attention and feed-forward network, each behind a norm and added to what came in; gemma3 has a
+/// norm after each as well.
 struct Block {
+    in_window: bool,
     attention_norm: RmsNorm,
     attention: Attention,
+    attention_post_norm: Option<RmsNorm>,
     feed_norm: RmsNorm,
+    feed_post_norm: Option<RmsNorm>,
+    activation: Activation,
     gate: Linear,
     up: Linear,
     down: Linear,
@@ -121,10 +139,22 @@ impl Block {
         let block = format!("blk.{index}");
         let ModelShape { width, feed_forward: inner, norm_epsilon: epsilon, .. } = *shape;
         let name = |part: &str| format!("{block}.{part}");
+        let window = shape.window.filter(|window| window.holds_for(index));
+        let (after_attention, after_feed) = (name("post_attention_norm"), name("post_ffw_norm"));
         Ok(Self {
+            in_window: window.is_some(),
             attention_norm: RmsNorm::load(file, &name("attn_norm"), width, epsilon, device)?,
-            attention: Attention::load(file, &block, shape, device)?,
+            attention: Attention::load(file, &block, shape, window.map(|w| w.tokens), device)?,
+            attention_post_norm: RmsNorm::load_if_there(
+                file,
+                &after_attention,
+                width,
+                epsilon,
+                device,
+            )?,
             feed_norm: RmsNorm::load(file, &name("ffn_norm"), width, epsilon, device)?,
+            feed_post_norm: RmsNorm::load_if_there(file, &after_feed, width, epsilon, device)?,
+            activation: shape.activation,
             gate: Linear::load(file, &name("ffn_gate"), (inner, width), device)?,
             up: Linear::load(file, &name("ffn_up"), (inner, width), device)?,
             down: Linear::load(file, &name("ffn_down"), (width, inner), device)?,
@@ -132,18 +162,30 @@ impl Block {
     }
 
     fn forward(&mut self, x: &Tensor, rope: &Rope, start: usize) -> Result<Tensor> {
-        let x = (self.attention.forward(&self.attention_norm.forward(x)?, rope, start)? + x)?;
+        let attended = self.attention.forward(&self.attention_norm.forward(x)?, rope, start)?;
+        let x = (normed(self.attention_post_norm.as_ref(), attended)? + x)?;
         let fed = self.feed(&self.feed_norm.forward(&x)?)?;
-        fed + x
+        normed(self.feed_post_norm.as_ref(), fed)? + x
     }
 
     fn feed(&self, x: &Tensor) -> Result<Tensor> {
         let gate = self.gate.forward(x)?;
         let up = self.up.forward(x)?;
         if gate.device().is_cpu() {
-            gate.inplace_op2(&up, &SwiGlu)?;
+            gate.inplace_op2(&up, &Gated(self.activation))?;
             return self.down.forward(&gate);
         }
-        self.down.forward(&(gate.silu()? * up)?)
+        let bent = match self.activation {
+            Activation::Silu => gate.silu()?,
+            Activation::GeluTanh => gate.gelu()?,
+        };
+        self.down.forward(&(bent * up)?)
+    }
+}
+
+fn normed(norm: Option<&RmsNorm>, x: Tensor) -> Result<Tensor> {
+    match norm {
+        Some(norm) => norm.forward(&x),
+        None => Ok(x),
     }
 }

@@ -12,6 +12,7 @@ use crate::template::ChatTemplate;
 use crate::threads;
 use crate::vocabulary::Vocabulary;
 use candle_core::Device;
+use std::time::Instant;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, Message, Sampling};
 use yinju_core::{CancelToken, GeneratorSpec};
 
@@ -78,12 +79,21 @@ impl CandleGenerator {
     ) -> Result<GenerateOutcome, GenerateError> {
         let prompt = self.prompt(messages)?;
         self.check_room(prompt.len(), sampling.max_tokens)?;
-        let Some(scores) = self.read_prompt(&prompt, sampling.max_tokens, cancel)? else {
-            return Ok(outcome(FinishReason::Cancelled, &prompt, &[]));
+        let reused = self.reuse(&prompt);
+        let mut outcome = GenerateOutcome {
+            prompt_tokens: prompt.len() as u32,
+            reused_tokens: reused as u32,
+            ..GenerateOutcome::nothing(FinishReason::Cancelled)
         };
-        let mut written = Vec::new();
-        let finish = self.write(scores, sampling, cancel, &mut written, on_text)?;
-        Ok(outcome(finish, &prompt, &written))
+        let start = Instant::now();
+        let scores = self.read_prompt(&prompt, reused, sampling.max_tokens, cancel)?;
+        outcome.prefill_seconds = start.elapsed().as_secs_f64();
+        let Some(scores) = scores else { return Ok(outcome) };
+        let (start, mut written) = (Instant::now(), Vec::new());
+        outcome.finish = self.write(scores, sampling, cancel, &mut written, on_text)?;
+        outcome.decode_seconds = start.elapsed().as_secs_f64();
+        outcome.generated_tokens = written.len() as u32;
+        Ok(outcome)
     }
 
     fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, GenerateError> {
@@ -101,18 +111,25 @@ impl CandleGenerator {
         Ok(())
     }
 
-    /// Reads what of the prompt is not in the cache yet and scores the first token of the answer;
-    /// `None` when cancelled. The last token is always read, since its scores are not kept.
+    /// Keeps what the cache holds of this prompt, and says how much that is. The last token is
+    /// always read again, since its scores are not kept.
+    fn reuse(&mut self, prompt: &[u32]) -> usize {
+        let shared = shared_prefix(self.decoder.seen(), prompt).min(prompt.len() - 1);
+        self.decoder.keep(shared);
+        shared
+    }
+
+    /// Reads the prompt from token `reused` on and scores the first token of the answer; `None`
+    /// when cancelled.
     fn read_prompt(
         &mut self,
         prompt: &[u32],
+        reused: usize,
         max_tokens: u32,
         cancel: &CancelToken,
     ) -> Result<Option<Vec<f32>>, GenerateError> {
-        let shared = shared_prefix(self.decoder.seen(), prompt).min(prompt.len() - 1);
-        self.decoder.keep(shared);
         self.decoder.reserve(prompt.len() + max_tokens as usize)?;
-        let mut chunks = prompt[shared..].chunks(PREFILL_CHUNK).peekable();
+        let mut chunks = prompt[reused..].chunks(PREFILL_CHUNK).peekable();
         while let Some(chunk) = chunks.next() {
             if cancel.is_cancelled() {
                 return Ok(None);
@@ -142,6 +159,9 @@ impl CandleGenerator {
             }
             if written.len() >= sampling.max_tokens as usize {
                 break FinishReason::Length;
+            }
+            if written.len() < sampling.min_tokens as usize {
+                self.vocabulary.forbid_end(&mut scores);
             }
             let token = sampler.choose(&mut scores, written);
             if self.vocabulary.ends_answer(token) {
@@ -173,14 +193,6 @@ impl CandleGenerator {
 fn hand_over(text: &str, on_text: &mut dyn FnMut(&str)) {
     if !text.is_empty() {
         on_text(text);
-    }
-}
-
-fn outcome(finish: FinishReason, prompt: &[u32], written: &[u32]) -> GenerateOutcome {
-    GenerateOutcome {
-        finish,
-        prompt_tokens: prompt.len() as u32,
-        generated_tokens: written.len() as u32,
     }
 }
 

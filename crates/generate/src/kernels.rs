@@ -7,6 +7,7 @@
     reason = "the loops become code for a vector width only inside the function that allows it"
 )]
 
+use crate::shape::Activation;
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, InplaceOp1, InplaceOp2, Layout, Result};
 use pulp::{Arch, Simd, WithSimd};
@@ -15,15 +16,17 @@ use rayon::prelude::*;
 /// Numbers reduced side by side, so that the compiler may use one vector register for them.
 const LANES: usize = 16;
 
-/// Numbers that one task of [`SwiGlu`] works on.
-const SWIGLU_TASK: usize = 8192;
+/// Numbers that one task of [`Gated`] works on.
+const GATED_TASK: usize = 8192;
 
 /// Softmax over the visible part of each row of `[kv_heads, group × tokens, seen]` scores, and 0
 /// over the rest. Row `r` of a head belongs to token `r % tokens`, which sees every position up to
-/// its own, `seen − tokens + r % tokens`.
+/// its own, `seen − tokens + r % tokens`, or the last `window` of these.
 pub(crate) struct CausalSoftmax {
     /// Tokens of the chunk.
     pub(crate) tokens: usize,
+    /// How many positions a token sees, its own included; all without.
+    pub(crate) window: Option<usize>,
     /// What scores are multiplied by before.
     pub(crate) scale: f32,
 }
@@ -38,21 +41,22 @@ impl InplaceOp1 for CausalSoftmax {
         let scores = contiguous_mut(storage, layout)?;
         let arch = Arch::new();
         scores.par_chunks_exact_mut(seen.max(1)).enumerate().for_each(|(row, scores)| {
-            let visible = seen - self.tokens + row % self.tokens + 1;
-            let (visible, hidden) = scores.split_at_mut(visible);
-            arch.dispatch(SoftmaxRow { row: visible, scale: self.scale });
-            hidden.fill(0.0);
+            let end = seen - self.tokens + row % self.tokens + 1;
+            let start = self.window.map_or(0, |window| end.saturating_sub(window));
+            scores[..start].fill(0.0);
+            scores[end..].fill(0.0);
+            arch.dispatch(SoftmaxRow { row: &mut scores[start..end], scale: self.scale });
         });
         Ok(())
     }
 }
 
-/// `gate ← silu(gate) × up`.
-pub(crate) struct SwiGlu;
+/// `gate ← activation(gate) × up`.
+pub(crate) struct Gated(pub(crate) Activation);
 
-impl InplaceOp2 for SwiGlu {
+impl InplaceOp2 for Gated {
     fn name(&self) -> &'static str {
-        "swiglu"
+        "gated"
     }
 
     fn cpu_fwd(
@@ -65,12 +69,12 @@ impl InplaceOp2 for SwiGlu {
         let gate = contiguous_mut(gate, gate_layout)?;
         let up = match up_layout.contiguous_offsets() {
             Some((start, end)) => &up.as_slice::<f32>()?[start..end],
-            None => candle_core::bail!("swiglu needs contiguous numbers"),
+            None => candle_core::bail!("a gate needs contiguous numbers"),
         };
         let arch = Arch::new();
-        gate.par_chunks_mut(SWIGLU_TASK)
-            .zip(up.par_chunks(SWIGLU_TASK))
-            .for_each(|(gate, up)| arch.dispatch(SwiGluTask { gate, up }));
+        gate.par_chunks_mut(GATED_TASK)
+            .zip(up.par_chunks(GATED_TASK))
+            .for_each(|(gate, up)| arch.dispatch(GatedTask { gate, up, activation: self.0 }));
         Ok(())
     }
 }
@@ -108,18 +112,27 @@ impl WithSimd for SoftmaxRow<'_> {
     }
 }
 
-struct SwiGluTask<'a> {
+struct GatedTask<'a> {
     gate: &'a mut [f32],
     up: &'a [f32],
+    activation: Activation,
 }
 
-impl WithSimd for SwiGluTask<'_> {
+impl WithSimd for GatedTask<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        for (gate, up) in self.gate.iter_mut().zip(self.up) {
-            *gate = *gate / (1.0 + exp(-*gate)) * up;
+        let pairs = self.gate.iter_mut().zip(self.up);
+        match self.activation {
+            Activation::Silu => pairs.for_each(|(gate, up)| {
+                *gate = *gate / (1.0 + exp(-*gate)) * up;
+            }),
+            // ½(1 + tanh y) is σ(2y).
+            Activation::GeluTanh => pairs.for_each(|(gate, up)| {
+                let y = *gate * (0.797_884_6 + 0.035_677_407 * *gate * *gate);
+                *gate = *gate / (1.0 + exp(-2.0 * y)) * up;
+            }),
         }
     }
 }
@@ -171,28 +184,38 @@ mod tests {
     }
 
     #[test]
-    fn softmax_sees_the_past_only() {
-        let scores = Tensor::randn(0f32, 3.0, (2, 6, 37), &Device::Cpu).unwrap();
-        let expected = (0..6)
-            .map(|row| {
-                let visible = 37 - 3 + row % 3 + 1;
-                let part = scores.narrow(1, row, 1).unwrap().narrow(2, 0, visible).unwrap();
-                let part = candle_nn::ops::softmax(&(part * 0.5).unwrap(), D::Minus1).unwrap();
-                part.pad_with_zeros(2, 0, 37 - visible).unwrap()
-            })
-            .collect::<Vec<_>>();
-        let expected = Tensor::cat(&expected, 1).unwrap();
-        scores.inplace_op1(&CausalSoftmax { tokens: 3, scale: 0.5 }).unwrap();
-        assert!(greatest_difference(&scores, &expected) < 1e-6);
+    fn softmax_sees_the_past_or_a_window_of_it() {
+        for window in [None, Some(1_usize), Some(20), Some(90)] {
+            let scores = Tensor::randn(0f32, 3.0, (2, 6, 37), &Device::Cpu).unwrap();
+            let expected = (0..6)
+                .map(|row| {
+                    let end: usize = 37 - 3 + row % 3 + 1;
+                    let start = window.map_or(0, |window| end.saturating_sub(window));
+                    let part = scores.narrow(1, row, 1).unwrap();
+                    let part = part.narrow(2, start, end - start).unwrap();
+                    let part = candle_nn::ops::softmax(&(part * 0.5).unwrap(), D::Minus1).unwrap();
+                    part.pad_with_zeros(2, start, 37 - end).unwrap()
+                })
+                .collect::<Vec<_>>();
+            let expected = Tensor::cat(&expected, 1).unwrap();
+            scores.inplace_op1(&CausalSoftmax { tokens: 3, window, scale: 0.5 }).unwrap();
+            assert!(greatest_difference(&scores, &expected) < 1e-6);
+        }
     }
 
     #[test]
-    fn swiglu_follows_candle() {
-        let gate = Tensor::randn(0f32, 4.0, (3, 5001), &Device::Cpu).unwrap();
-        let up = Tensor::randn(0f32, 1.0, (3, 5001), &Device::Cpu).unwrap();
-        let expected = (gate.silu().unwrap() * &up).unwrap();
-        gate.inplace_op2(&up, &SwiGlu).unwrap();
-        assert!(greatest_difference(&gate, &expected) < 1e-5);
+    fn gates_follow_candle() {
+        for activation in [Activation::Silu, Activation::GeluTanh] {
+            let gate = Tensor::randn(0f32, 4.0, (3, 5001), &Device::Cpu).unwrap();
+            let up = Tensor::randn(0f32, 1.0, (3, 5001), &Device::Cpu).unwrap();
+            let bent = match activation {
+                Activation::Silu => gate.silu().unwrap(),
+                Activation::GeluTanh => gate.gelu().unwrap(),
+            };
+            let expected = (bent * &up).unwrap();
+            gate.inplace_op2(&up, &Gated(activation)).unwrap();
+            assert!(greatest_difference(&gate, &expected) < 1e-5);
+        }
     }
 
     fn greatest_difference(a: &Tensor, b: &Tensor) -> f32 {

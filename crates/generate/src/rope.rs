@@ -4,7 +4,7 @@
 
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
-use crate::shape::{ModelShape, RopeScaling, RopeStyle};
+use crate::shape::{ModelShape, RopeScaling, RopeStyle, Window};
 use candle_core::{Device, Result, Tensor};
 use candle_nn::rotary_emb;
 
@@ -35,6 +35,13 @@ impl Rope {
             vec![1.0; half]
         };
         Ok(Self::new(shape, &divisors, device)?)
+    }
+
+    /// The tables for blocks that look back over a window only.
+    pub(crate) fn of_window(shape: &ModelShape, window: Window, device: &Device) -> Result<Self> {
+        let (rope_base, rope_scaling) = (window.rope_base, RopeScaling::None);
+        let shape = ModelShape { rope_base, rope_scaling, ..shape.clone() };
+        Self::new(&shape, &vec![1.0; shape.head_width / 2], device)
     }
 
     fn new(shape: &ModelShape, divisors: &[f32], device: &Device) -> Result<Self> {
@@ -97,6 +104,7 @@ fn frequencies(shape: &ModelShape, divisors: &[f32]) -> (Vec<f64>, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shape::Activation;
 
     fn shape(rope_scaling: RopeScaling) -> ModelShape {
         ModelShape {
@@ -111,6 +119,9 @@ mod tests {
             rope_base: 1_000_000.0,
             rope_style: RopeStyle::Halves,
             rope_scaling,
+            activation: Activation::Silu,
+            scales_embedding: false,
+            window: None,
             vocabulary: 8,
             context: 16,
         }

@@ -6,7 +6,7 @@ use crate::error::GenerateError;
 use crate::gguf::GgufFile;
 
 /// The values of `general.architecture` that the decoder computes.
-pub const SUPPORTED_ARCHITECTURES: &[&str] = &["llama", "qwen2", "qwen3"];
+pub const SUPPORTED_ARCHITECTURES: &[&str] = &["llama", "qwen2", "qwen3", "gemma3"];
 
 /// The most tokens a model is given to read and write together, whatever its file promises.
 /// Evidence for an answer is 2,000 to 4,000 tokens; twice that leaves room for the conversation.
@@ -49,6 +49,33 @@ pub(crate) enum RopeScaling {
     },
 }
 
+/// What the gate of a feed-forward network is bent by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// x · σ(x).
+    Silu,
+    /// GELU by its tanh approximation (<https://arxiv.org/abs/1606.08415>).
+    GeluTanh,
+}
+
+/// Blocks that look back over a few tokens only (<https://arxiv.org/abs/2503.19786>).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Window {
+    /// How many tokens they see, their own included.
+    pub(crate) tokens: usize,
+    /// Every so many blocks the last one sees everything.
+    pub(crate) period: usize,
+    /// Their base of positions, which are not stretched.
+    pub(crate) rope_base: f64,
+}
+
+impl Window {
+    /// Whether a block, counted from 0, sees only the window.
+    pub(crate) fn holds_for(&self, block: usize) -> bool {
+        !(block + 1).is_multiple_of(self.period)
+    }
+}
+
 /// A decoder's dimensions.
 #[derive(Clone, Debug)]
 pub(crate) struct ModelShape {
@@ -64,6 +91,10 @@ pub(crate) struct ModelShape {
     pub(crate) rope_base: f64,
     pub(crate) rope_style: RopeStyle,
     pub(crate) rope_scaling: RopeScaling,
+    pub(crate) activation: Activation,
+    /// Whether embeddings are multiplied by the root of the width.
+    pub(crate) scales_embedding: bool,
+    pub(crate) window: Option<Window>,
     pub(crate) vocabulary: usize,
     /// Tokens read and written together, under both caps.
     pub(crate) context: usize,
@@ -75,6 +106,7 @@ impl ModelShape {
         let architecture = supported_architecture(file)?;
         let keys = Keys { file, prefix: architecture };
         keys.refuse_experts()?;
+        let is_gemma = architecture == "gemma3";
         let heads = keys.size("attention.head_count", MAX_WIDTH)?;
         let width = keys.size("embedding_length", MAX_WIDTH)?;
         let mut shape = Self {
@@ -89,6 +121,9 @@ impl ModelShape {
             rope_base: keys.float("rope.freq_base").unwrap_or(10_000.0),
             rope_style: if architecture == "llama" { RopeStyle::Pairs } else { RopeStyle::Halves },
             rope_scaling: keys.rope_scaling()?,
+            activation: if is_gemma { Activation::GeluTanh } else { Activation::Silu },
+            scales_embedding: is_gemma,
+            window: if is_gemma { keys.window()? } else { None },
             vocabulary: file
                 .rows("token_embd.weight")
                 .ok_or_else(|| file.damaged("tensor token_embd.weight is missing"))?,
@@ -177,6 +212,18 @@ impl Keys<'_> {
             return Err(GenerateError::UnsupportedFeature { what });
         }
         Ok(())
+    }
+
+    /// The period of 6 and the base of 10,000 are those of all published files, which leave them out.
+    fn window(&self) -> Result<Option<Window>, GenerateError> {
+        if self.file.number(&self.key("attention.sliding_window")).unwrap_or(0) == 0 {
+            return Ok(None);
+        }
+        Ok(Some(Window {
+            tokens: self.size("attention.sliding_window", usize::MAX)?,
+            period: self.size_or("attention.sliding_window_pattern", 6)?,
+            rope_base: self.float("rope.freq_base_swa").unwrap_or(10_000.0),
+        }))
     }
 
     fn rope_scaling(&self) -> Result<RopeScaling, GenerateError> {

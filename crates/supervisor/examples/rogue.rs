@@ -107,7 +107,8 @@ fn embed(texts: &[String], say: &dyn Fn(Reply)) {
 fn write(word: &str, job: &Job, say: &dyn Fn(Reply)) {
     let times = if word == "endless" { u32::MAX } else { 10 };
     let outcome = |finish, generated_tokens| {
-        Reply::Finished(GenerateOutcome { finish, prompt_tokens: 1, generated_tokens })
+        let nothing = GenerateOutcome::nothing(finish);
+        Reply::Finished(GenerateOutcome { prompt_tokens: 1, generated_tokens, ..nothing })
     };
     for n in 0..times {
         if job.cancel.is_cancelled() {

@@ -136,8 +136,7 @@ impl Generator for WorkerGenerator {
 }
 
 /// What was written stands; how much it was, only the ended process knew.
-const ENDED_BY_FORCE: GenerateOutcome =
-    GenerateOutcome { finish: FinishReason::Cancelled, prompt_tokens: 0, generated_tokens: 0 };
+const ENDED_BY_FORCE: GenerateOutcome = GenerateOutcome::nothing(FinishReason::Cancelled);
 
 fn listen(
     mut conversation: Conversation<'_>,

@@ -4,6 +4,7 @@ use super::document::{DocumentRefDto, RegionDto};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yinju_core::question::{Hit, Scope};
+use yinju_core::text::paragraphs;
 use yinju_core::{ChatId, DocumentId, LibraryId, ModelId, PageNumber};
 use yinju_engine::{AskMode, AskRequest, SearchResult};
 
@@ -79,7 +80,7 @@ impl From<Hit> for HitDto {
             document: hit.document.into(),
             pages: hit.passage.pages().into_iter().map(PageNumber::get).collect(),
             section: hit.passage.draft.section,
-            text: hit.passage.draft.text,
+            text: paragraphs(&hit.passage.draft.text),
             regions: hit.regions.into_iter().map(Into::into).collect(),
         }
     }

@@ -1,6 +1,7 @@
 //! One function a command: convert, call one use case, show.
 
 mod ask;
+mod bench;
 mod documents;
 mod evaluate;
 mod import;
@@ -44,6 +45,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         Command::Eval { corpus, queries, unit, mode, rerank } => {
             evaluate::run(places, output, (corpus, queries), unit.into(), mode.into(), rerank)
         }
+        Command::Bench { command } => bench::run(places, output, command),
         Command::Doctor => evaluate::doctor(&places, output),
     }
 }

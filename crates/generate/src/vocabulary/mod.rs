@@ -196,6 +196,15 @@ impl Vocabulary {
         self.end_tokens.contains(&token)
     }
 
+    /// Takes every token that ends an answer out of the choice.
+    pub(crate) fn forbid_end(&self, scores: &mut [f32]) {
+        for token in &self.end_tokens {
+            if let Some(score) = scores.get_mut(*token as usize) {
+                *score = f32::NEG_INFINITY;
+            }
+        }
+    }
+
     /// The text of the token that begins a text, or nothing.
     pub(crate) fn bos_text(&self) -> &str {
         &self.bos_text

@@ -13,6 +13,8 @@ pub const HEAD_WIDTH: usize = 16;
 pub const INNER: usize = 128;
 pub const BLOCKS: usize = 2;
 pub const CONTEXT: u32 = 640;
+/// Tokens that the first block of a gemma3 sees; the second sees all.
+pub const WINDOW: usize = 8;
 
 /// Metadata of a file, in order.
 pub type Metadata = Vec<(String, Value)>;
@@ -42,7 +44,7 @@ impl TinyModel {
         let key = |name: &str| format!("{}.{name}", self.architecture);
         let size = |name: &str, size: usize| (key(name), Value::U32(size as u32));
         let list = |values: Vec<Value>| Value::Array(values);
-        vec![
+        let mut metadata = vec![
             ("general.architecture".into(), Value::String(self.architecture.into())),
             ("general.dtype".into(), Value::U32(0)),
             size("block_count", BLOCKS),
@@ -64,7 +66,12 @@ impl TinyModel {
                 list(vec![Value::String("a a".into()), Value::String("b b".into())]),
             ),
             ("tokenizer.ggml.eos_token_id".into(), Value::U32(257)),
-        ]
+        ];
+        if self.architecture == "gemma3" {
+            metadata.push(size("attention.sliding_window", WINDOW));
+            metadata.push(size("attention.sliding_window_pattern", BLOCKS));
+        }
+        metadata
     }
 
     pub fn tensors(&self) -> Vec<(String, QTensor)> {
@@ -92,7 +99,11 @@ impl TinyModel {
                 made.vector(&name("attn_k.bias"), stored, 0.0);
                 made.vector(&name("attn_v.bias"), stored, 0.0);
             }
-            if self.architecture == "qwen3" {
+            if self.architecture == "gemma3" {
+                made.vector(&name("post_attention_norm.weight"), WIDTH, 1.0);
+                made.vector(&name("post_ffw_norm.weight"), WIDTH, 1.0);
+            }
+            if matches!(self.architecture, "qwen3" | "gemma3") {
                 made.vector(&name("attn_q_norm.weight"), HEAD_WIDTH, 1.0);
                 made.vector(&name("attn_k_norm.weight"), HEAD_WIDTH, 1.0);
             }

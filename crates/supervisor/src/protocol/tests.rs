@@ -88,8 +88,8 @@ fn problem() -> impl Strategy<Value = Problem> {
 
 fn outcome() -> impl Strategy<Value = GenerateOutcome> {
     let finish = prop::sample::select(vec![FinishReason::Stop, FinishReason::Cancelled]);
-    (finish, any::<u32>(), any::<u32>()).prop_map(|(finish, prompt_tokens, generated_tokens)| {
-        GenerateOutcome { finish, prompt_tokens, generated_tokens }
+    (finish, any::<u32>(), 0.0..1e6).prop_map(|(finish, prompt_tokens, prefill_seconds)| {
+        GenerateOutcome { prompt_tokens, prefill_seconds, ..GenerateOutcome::nothing(finish) }
     })
 }
 
