@@ -29,9 +29,8 @@ void messages.init({
 /** The language of the system's interface: Chinese of any kind, or English. The shell names it in
  * the address; a web view alone may not know it. */
 export function systemLanguage(address: string = location.search): Language {
-  const named = new URLSearchParams(address).get('language');
-  const tag = named === null || named === '' ? navigator.language : named;
-  return tag.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  const named = /[?&]language=([\w-]+)/.exec(address)?.[1];
+  return (named ?? navigator.language).toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 export function language(): Language {
