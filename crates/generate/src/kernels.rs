@@ -8,10 +8,10 @@
 )]
 
 use crate::shape::Activation;
+use crate::threads::in_pieces;
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, InplaceOp1, InplaceOp2, Layout, Result};
 use pulp::{Arch, Simd, WithSimd};
-use rayon::prelude::*;
 
 /// Numbers reduced side by side, so that the compiler may use one vector register for them.
 const LANES: usize = 16;
@@ -40,7 +40,7 @@ impl InplaceOp1 for CausalSoftmax {
         let seen = layout.dims().last().copied().unwrap_or(0);
         let scores = contiguous_mut(storage, layout)?;
         let arch = Arch::new();
-        scores.par_chunks_exact_mut(seen.max(1)).enumerate().for_each(|(row, scores)| {
+        in_pieces(scores, seen, |row, scores| {
             let end = seen - self.tokens + row % self.tokens + 1;
             let start = self.window.map_or(0, |window| end.saturating_sub(window));
             scores[..start].fill(0.0);
@@ -72,9 +72,10 @@ impl InplaceOp2 for Gated {
             None => candle_core::bail!("a gate needs contiguous numbers"),
         };
         let arch = Arch::new();
-        gate.par_chunks_mut(GATED_TASK)
-            .zip(up.par_chunks(GATED_TASK))
-            .for_each(|(gate, up)| arch.dispatch(GatedTask { gate, up, activation: self.0 }));
+        in_pieces(gate, GATED_TASK, |index, gate| {
+            let up = &up[index * GATED_TASK..][..gate.len()];
+            arch.dispatch(GatedTask { gate, up, activation: self.0 });
+        });
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ mod cache;
 mod decoder;
 mod error;
 mod fitting;
+mod five_bit;
 mod generator;
 mod gguf;
 mod kernels;

@@ -2,6 +2,7 @@
 
 use crate::error::GenerateError;
 use crate::fitting::{self, Use};
+use crate::five_bit;
 use crate::gguf::GgufFile;
 use candle_core::quantized::{QMatMul, QTensor};
 
@@ -9,10 +10,36 @@ use candle_core::{D, Device, Module, Result, Tensor};
 
 /// `y = W x (+ b)`, with `W` quantised as the file has it or as [`fitting`] makes it.
 pub(crate) struct Linear {
-    weight: QMatMul,
+    weight: Weight,
     bias: Option<Tensor>,
-    /// Zeros put after every row of the input, to fit the weight's.
-    filling: usize,
+}
+
+/// A quantised matrix and who multiplies with it.
+enum Weight {
+    /// Candle; so many zeros are put after every row of the input, to fit the weight's.
+    Candle(QMatMul, usize),
+    /// Our own kernel.
+    FiveBit(five_bit::Matrix),
+}
+
+impl Weight {
+    fn new(weight: QTensor, usage: Use) -> Result<Self> {
+        if let Some(matrix) = five_bit::Matrix::new(&weight)? {
+            return Ok(Self::FiveBit(matrix));
+        }
+        let (weight, filling) = fitting::fit(weight, usage)?;
+        Ok(Self::Candle(QMatMul::from_qtensor(weight)?, filling))
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::Candle(weight, 0) => weight.forward(x),
+            Self::Candle(weight, filling) => {
+                weight.forward(&x.pad_with_zeros(D::Minus1, 0, *filling)?)
+            }
+            Self::FiveBit(weight) => weight.forward(x),
+        }
+    }
 }
 
 impl Linear {
@@ -30,27 +57,22 @@ impl Linear {
         } else {
             None
         };
-        let (weight, filling) = fitting::fit(weight, Use::ManyRows)?;
-        Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias, filling })
+        Ok(Self { weight: Weight::new(weight, Use::ManyRows)?, bias })
     }
 
     /// A matrix without bias that meets one token at a time.
     pub(crate) fn for_single_tokens(weight: QTensor) -> Result<Self> {
-        let (weight, filling) = fitting::fit(weight, Use::SingleRows)?;
-        Ok(Self { weight: QMatMul::from_qtensor(weight)?, bias: None, filling })
+        Ok(Self { weight: Weight::new(weight, Use::SingleRows)?, bias: None })
     }
 
     /// A matrix that is used elsewhere too, as it is.
     pub(crate) fn shared(weight: QMatMul) -> Self {
-        Self { weight, bias: None, filling: 0 }
+        Self { weight: Weight::Candle(weight, 0), bias: None }
     }
 
     /// `[tokens, columns]` → `[tokens, rows]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let y = match self.filling {
-            0 => self.weight.forward(x)?,
-            filling => self.weight.forward(&x.pad_with_zeros(D::Minus1, 0, filling)?)?,
-        };
+        let y = self.weight.forward(x)?;
         match &self.bias {
             Some(bias) => y.broadcast_add(bias),
             None => Ok(y),
