@@ -58,7 +58,11 @@ fn ask_in_terminal(place: &Place) -> Result<()> {
     let samples = place.root.join("assets/samples");
     let mut import = Command::new(place.built("yinju"));
     import.arg("import").arg(&samples).args(["--library", library]);
-    steps::run(import)?;
+    // 1: done in part. One sample is a scan, which shows what becomes of such a file.
+    let status = import.status()?;
+    if !matches!(status.code(), Some(0 | 1)) {
+        bail!("the samples could not be imported: {status}");
+    }
     let question = question(place, chinese);
     println!("\n? {question}\n");
     let mut ask = Command::new(place.built("yinju"));
