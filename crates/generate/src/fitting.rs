@@ -1,7 +1,7 @@
 //! Weights in a form that candle's vectorised kernels take.
 //!
-//! Those are `Q4_K`, `Q6_K` and `Q8_0` with rows of whole blocks of 256 weights. Anything else (a
-//! 0.5 B model's rows of 896 in `Q5_0`) would be computed value by value, up to thirty times slower:
+//! Those are `Q4_K`, `Q6_K` and `Q8_0` with rows of whole blocks of 256 weights. Anything else that
+//! [`crate::five_bit`] does not take would be computed value by value, up to thirty times slower:
 //! it is requantised to `Q8_0`, whose steps are finer than the file's, and its rows are filled up
 //! with zeros. Not here: devices other than the processor, which have kernels for everything.
 
