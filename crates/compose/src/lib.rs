@@ -8,7 +8,7 @@ use std::sync::Arc;
 use yinju_core::{EncoderSpec, ModelId, PassageIndex, Problem, ProblemCode};
 use yinju_engine::{Adapters, Check, Doctor, Engine, EngineConfig, Models};
 use yinju_index::{HybridIndex, IndexConfig};
-use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
+use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
 
 /// Where everything is.
 #[derive(Clone, Debug)]
@@ -53,14 +53,16 @@ impl Places {
     /// Opens the engine on the home.
     pub fn engine(&self) -> Result<Engine, Problem> {
         let workers = self.workers();
-        let for_embedder = workers.clone();
+        let scheduler = scheduler();
+        let for_embedder = (workers.clone(), scheduler.clone());
         let adapters = Adapters {
             reader: Arc::new(WorkerReader::new(workers.clone())),
             embedder: Box::new(move |spec| {
-                Arc::new(WorkerEmbedder::new(for_embedder.clone(), spec))
+                let (workers, scheduler) = &for_embedder;
+                Arc::new(WorkerEmbedder::new(workers.clone(), scheduler, spec))
             }),
             index: Box::new(open_index),
-            generator: Arc::new(WorkerGenerator::new(workers)),
+            generator: Arc::new(WorkerGenerator::new(workers, &scheduler)),
         };
         let config = EngineConfig::new(self.home.clone(), self.models.clone(), memory(), cores());
         Engine::open(config, adapters)
@@ -68,12 +70,14 @@ impl Places {
 
     /// An encoder without an engine, computing with so many threads; for measuring.
     pub fn embedder(&self, spec: EncoderSpec, threads: usize) -> WorkerEmbedder {
-        WorkerEmbedder::new(WorkerConfig { infer_threads: threads, ..self.workers() }, spec)
+        let workers = WorkerConfig { infer_threads: threads, ..self.workers() };
+        WorkerEmbedder::new(workers, &scheduler(), spec)
     }
 
     /// A language model likewise.
     pub fn generator(&self, threads: usize) -> WorkerGenerator {
-        WorkerGenerator::new(WorkerConfig { infer_threads: threads, ..self.workers() })
+        let workers = WorkerConfig { infer_threads: threads, ..self.workers() };
+        WorkerGenerator::new(workers, &scheduler())
     }
 
     /// Everything an answer needs, looked at.
@@ -107,6 +111,13 @@ pub fn model_id(text: &str) -> ModelId {
 
 fn open_index(folder: &Path, spec: &EncoderSpec) -> Result<Arc<dyn PassageIndex>, Problem> {
     Ok(Arc::new(HybridIndex::open(folder, spec.dimensions, IndexConfig::default())?))
+}
+
+/// Models may have three quarters of the memory together; all of it where the system does not tell
+/// how much there is.
+fn scheduler() -> Arc<Scheduler> {
+    let memory = memory();
+    Scheduler::new(if memory == 0 { u64::MAX } else { memory / 4 * 3 })
 }
 
 fn data_folder() -> Result<PathBuf, Problem> {

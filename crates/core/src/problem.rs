@@ -54,6 +54,7 @@ pub enum ProblemCode {
     BadUsage,
     Cancelled,
     Internal,
+    ModelTooLarge,
 }
 
 impl ProblemCode {

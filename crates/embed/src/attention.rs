@@ -1,9 +1,8 @@
 //! Softmax attention of every token of a text to every token of the same text, head by head and
 //! in blocks of queries, so that the scores stay in the cache.
 
-use crate::kernels;
-use crate::panels::{Onto, Panels, Rows, RowsMut};
-use crate::tile::Instructions;
+use yinju_kernels::dense::{Instructions, Onto, Panels, Rows, RowsMut};
+use yinju_kernels::rowwise;
 
 /// Queries a block, a multiple of a tile's rows: 96 × 512 scores are 192 KiB.
 const QUERY_BLOCK: usize = 96;
@@ -27,6 +26,8 @@ pub struct AttentionScratch {
     keys: Panels,
     /// Values as a weight: inputs are tokens, outputs are a head's columns.
     values: Panels,
+    /// One key, divided by √head width.
+    key: Vec<f32>,
     scores: Vec<f32>,
     reciprocals: Vec<f32>,
 }
@@ -38,14 +39,14 @@ impl AttentionScratch {
             heads,
             keys: Panels::empty(Instructions::for_outputs(KEYS_FOR_WIDE_TILES)),
             values: Panels::empty(Instructions::for_outputs(heads.width)),
+            key: Vec::new(),
             scores: Vec::new(),
             reciprocals: vec![0.0; QUERY_BLOCK],
         }
     }
 
-    /// Attends within one text. `query_key_value` has three times the hidden width a row (queries
-    /// divided by √head width already); `context`, which is overwritten, has it once; both have a
-    /// row a token.
+    /// Attends within one text. `query_key_value` has three times the hidden width a row; `context`,
+    /// which is overwritten, has it once; both have a row a token.
     pub fn attend(&mut self, query_key_value: &[f32], context: &mut [f32]) {
         let hidden = self.heads.count * self.heads.width;
         let tokens = context.len() / hidden;
@@ -67,8 +68,11 @@ impl AttentionScratch {
         let hidden = count * width;
         self.keys.reshape(width, tokens);
         self.values.reshape(tokens, width);
+        let shrink = 1.0 / (width as f32).sqrt();
         for (token, row) in query_key_value.chunks_exact(3 * hidden).enumerate() {
-            self.keys.set_output(token, &row[hidden + column..][..width], 0.0);
+            self.key.clear();
+            self.key.extend(row[hidden + column..][..width].iter().map(|x| x * shrink));
+            self.keys.set_output(token, &self.key, 0.0);
             self.values.set_input(token, &row[2 * hidden + column..][..width]);
         }
     }
@@ -78,10 +82,10 @@ impl AttentionScratch {
         let scores = &mut self.scores[..queries.count * tokens];
         self.keys.apply(queries, RowsMut { data: scores, stride: tokens }, Onto::Nothing);
         let reciprocals = &mut self.reciprocals[..queries.count];
-        kernels::exponentials(scores, tokens, reciprocals);
+        rowwise::exponentials(scores, tokens, reciprocals);
         let weights = Rows { data: scores, count: queries.count, stride: tokens };
         self.values.apply(weights, RowsMut { data: context, stride: hidden }, Onto::Nothing);
-        kernels::scale_rows(context, hidden, self.heads.width, reciprocals);
+        rowwise::scale_rows(context, hidden, self.heads.width, reciprocals);
     }
 }
 
@@ -103,7 +107,7 @@ mod tests {
                 .map(|t| {
                     let dot: f32 =
                         (head..head + heads.width).map(|c| at(token, 0, c) * at(t, 1, c)).sum();
-                    dot.exp()
+                    (dot / (heads.width as f32).sqrt()).exp()
                 })
                 .collect();
             let sum: f32 = weights.iter().sum();

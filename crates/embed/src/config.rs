@@ -3,6 +3,7 @@
 use crate::error::EmbedError;
 use serde::Deserialize;
 use std::path::Path;
+use yinju_kernels::rowwise::Activation;
 
 /// The fields of a Hugging Face `config.json` that decide the arithmetic.
 #[derive(Debug, Deserialize)]
@@ -37,17 +38,6 @@ fn default_activation() -> String {
 
 fn default_position_type() -> String {
     "absolute".to_owned()
-}
-
-/// The function between the two linear layers of a feed-forward block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// x·Φ(x), by the error function.
-    Gelu,
-    /// Its approximation by the hyperbolic tangent.
-    GeluTanh,
-    /// max(x, 0).
-    Relu,
 }
 
 /// How the position of a token becomes a row of the position embeddings.

@@ -2,7 +2,6 @@
 
 use crate::config::EncoderConfig;
 use crate::error::EmbedError;
-use crate::kernels;
 use crate::plan;
 use crate::tokens::TokenReader;
 use crate::transformer::{Scratch, Transformer};
@@ -10,6 +9,7 @@ use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 use yinju_core::ports::TextRole;
 use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
+use yinju_kernels::rowwise;
 
 /// Fewer tokens than this leave no room for a text beside prefix and special tokens.
 const FEWEST_TOKENS: usize = 8;
@@ -109,7 +109,7 @@ impl CandleEncoder {
             let vector = if ids.is_empty() { None } else { vectors.next() };
             let mut vector = vector.unwrap_or_else(|| vec![0.0; spec.dimensions]);
             if spec.normalize {
-                kernels::normalize(&mut vector);
+                rowwise::normalize(&mut vector);
             }
             vector
         });

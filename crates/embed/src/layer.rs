@@ -2,36 +2,23 @@
 
 use crate::config::EncoderConfig;
 use crate::error::EmbedError;
-use crate::panels::Panels;
-use crate::tile::Instructions;
+use crate::linear::{Inputs, Linear};
 use crate::weights::WeightFile;
 
-/// Part of a linear layer's outputs, as the file has it.
-struct Part {
-    name: String,
-    outputs: usize,
-    /// Multiplied into weight and bias.
-    factor: f32,
-}
-
 /// Reads linear layers of the same input as one, their outputs side by side.
-fn read_linear(file: &WeightFile, inputs: usize, parts: &[Part]) -> Result<Panels, EmbedError> {
-    let outputs = parts.iter().map(|part| part.outputs).sum();
-    let mut panels = Panels::empty(Instructions::for_weights(outputs));
-    panels.reshape(inputs, outputs);
-    let mut first = 0;
-    for Part { name, outputs, factor } in parts {
-        let mut weight = file.matrix(&format!("{name}.weight"), [*outputs, inputs])?;
-        let bias = file.vector(&[format!("{name}.bias")], *outputs)?;
-        for x in &mut weight {
-            *x *= factor;
-        }
-        for (i, (row, bias)) in weight.chunks_exact(inputs).zip(bias).enumerate() {
-            panels.set_output(first + i, row, bias * factor);
-        }
-        first += outputs;
+fn read_linear(
+    file: &WeightFile,
+    inputs: usize,
+    outputs: usize,
+    names: &[String],
+    rounding: Inputs,
+) -> Result<Linear, EmbedError> {
+    let (mut weight, mut bias) = (Vec::new(), Vec::new());
+    for name in names {
+        weight.extend(file.matrix(&format!("{name}.weight"), [outputs, inputs])?);
+        bias.extend(file.vector(&[format!("{name}.bias")], outputs)?);
     }
-    Ok(panels)
+    Ok(Linear::new(&weight, &bias, rounding))
 }
 
 /// Scale and shift after a normalisation.
@@ -55,16 +42,16 @@ impl Norm {
 
 /// One layer: attention, then a feed-forward block, each added to its input and normalised.
 pub struct Layer {
-    /// Query (divided by √head width already), key and value, side by side.
-    pub query_key_value: Panels,
+    /// Query, key and value, side by side.
+    pub query_key_value: Linear,
     /// After the heads.
-    pub attention_output: Panels,
+    pub attention_output: Linear,
     /// After attention.
     pub attention_norm: Norm,
     /// Into the feed-forward block.
-    pub up: Panels,
+    pub up: Linear,
     /// Out of it.
-    pub down: Panels,
+    pub down: Linear,
     /// After it.
     pub output_norm: Norm,
 }
@@ -78,21 +65,16 @@ impl Layer {
     ) -> Result<Self, EmbedError> {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let (hidden, inner) = (config.hidden, config.intermediate);
-        let shrink = 1.0 / (config.head_width() as f32).sqrt();
-        let part = |end: &str, outputs, factor| Part { name: name(end), outputs, factor };
-        let heads = [
-            part("attention.self.query", hidden, shrink),
-            part("attention.self.key", hidden, 1.0),
-            part("attention.self.value", hidden, 1.0),
-        ];
-        let one =
-            |inputs, end: &str, outputs| read_linear(file, inputs, &[part(end, outputs, 1.0)]);
+        let heads = ["query", "key", "value"].map(|end| name(&format!("attention.self.{end}")));
+        let one = |inputs, end: &str, outputs, rounding| {
+            read_linear(file, inputs, outputs, &[name(end)], rounding)
+        };
         Ok(Self {
-            query_key_value: read_linear(file, hidden, &heads)?,
-            attention_output: one(hidden, "attention.output.dense", hidden)?,
+            query_key_value: read_linear(file, hidden, hidden, &heads, Inputs::Exact)?,
+            attention_output: one(hidden, "attention.output.dense", hidden, Inputs::Exact)?,
             attention_norm: Norm::read(file, &name("attention.output.LayerNorm"), hidden)?,
-            up: one(hidden, "intermediate.dense", inner)?,
-            down: one(inner, "output.dense", hidden)?,
+            up: one(hidden, "intermediate.dense", inner, Inputs::Rounded)?,
+            down: one(inner, "output.dense", hidden, Inputs::Rounded)?,
             output_norm: Norm::read(file, &name("output.LayerNorm"), hidden)?,
         })
     }

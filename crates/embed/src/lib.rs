@@ -2,8 +2,8 @@
 //!
 //! The weights are read through candle's memory-mapped safetensors; the arithmetic is our own, as a
 //! composed graph spends most of its time outside the matrix products: texts lie one behind the
-//! other without padding, weights are laid out once for the products they are used in (`panels`, `tile`),
-//! and whatever stands between two products is one pass over the rows (`kernels`).
+//! other without padding, weights are laid out once for the products they are used in, and whatever stands
+//! between two products is one pass over the rows (`yinju-kernels`).
 //!
 //! Deliberately not here: where a model comes from and how it is to be used (the catalogue says),
 //! how texts are cut (`yinju-split`), and which process this runs in.
@@ -13,11 +13,9 @@ mod attention;
 mod config;
 mod encoder;
 mod error;
-mod kernels;
 mod layer;
-mod panels;
+mod linear;
 mod plan;
-mod tile;
 mod tokens;
 mod transformer;
 mod weights;

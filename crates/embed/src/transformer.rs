@@ -3,12 +3,12 @@
 use crate::attention::{AttentionScratch, Heads};
 use crate::config::{EncoderConfig, Positions};
 use crate::error::EmbedError;
-use crate::kernels;
 use crate::layer::{Layer, Norm};
-use crate::panels::Onto;
 use crate::weights::{WeightFile, WordEmbeddings};
 use std::path::Path;
 use yinju_core::Pooling;
+use yinju_kernels::dense::Onto;
+use yinju_kernels::rowwise;
 
 /// Rows that go through the feed-forward block together, a multiple of a tile's: few enough that
 /// the widened rows (96 × 1,536 are 576 KiB) stay in the second-level cache.
@@ -112,7 +112,7 @@ impl Transformer {
     fn attention_block(&self, layer: &Layer, texts: &[&[u32]], scratch: &mut Scratch) {
         let width = self.config.hidden;
         let Scratch { hidden, query_key_value, context, attention, .. } = scratch;
-        layer.query_key_value.apply_dense(hidden, query_key_value, Onto::Nothing);
+        layer.query_key_value.apply(hidden, query_key_value, Onto::Nothing);
         let mut first = 0;
         for ids in texts {
             let rows = first..first + ids.len();
@@ -122,7 +122,7 @@ impl Transformer {
             );
             first = rows.end;
         }
-        layer.attention_output.apply_dense(context, hidden, Onto::Existing);
+        layer.attention_output.apply(context, hidden, Onto::Existing);
         self.normalize(hidden, &layer.attention_norm);
     }
 
@@ -130,15 +130,15 @@ impl Transformer {
         for hidden in scratch.hidden.chunks_mut(FEED_FORWARD_BLOCK * self.config.hidden) {
             let rows = hidden.len() / self.config.hidden;
             let inner = &mut scratch.inner[..rows * layer.up.outputs()];
-            layer.up.apply_dense(hidden, inner, Onto::Nothing);
-            kernels::activate(inner, self.config.activation);
-            layer.down.apply_dense(inner, hidden, Onto::Existing);
+            layer.up.apply(hidden, inner, Onto::Nothing);
+            rowwise::activate(inner, self.config.activation);
+            layer.down.apply(inner, hidden, Onto::Existing);
             self.normalize(hidden, &layer.output_norm);
         }
     }
 
     fn normalize(&self, rows: &mut [f32], norm: &Norm) {
-        kernels::layer_norm(rows, &norm.scale, &norm.shift, self.config.epsilon);
+        rowwise::layer_norm(rows, &norm.scale, &norm.shift, self.config.epsilon);
     }
 
     fn pool(&self, texts: &[&[u32]], pooling: Pooling, hidden: &[f32]) -> Vec<Vec<f32>> {
@@ -168,7 +168,7 @@ impl Scratch {
 fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
     let mut mean = vec![0.0; width];
     for row in rows.chunks_exact(width) {
-        kernels::add(&mut mean, row);
+        rowwise::add(&mut mean, row);
     }
     let count = (rows.len() / width) as f32;
     for x in &mut mean {
@@ -186,7 +186,7 @@ fn read_positions(file: &WeightFile, config: &EncoderConfig) -> Result<Vec<f32>,
     let type_0 =
         types.get(..width).ok_or_else(|| EmbedError::Tensor(format!("{name} is empty")))?;
     for row in positions.chunks_exact_mut(width) {
-        kernels::add(row, type_0);
+        rowwise::add(row, type_0);
     }
     Ok(positions)
 }

@@ -6,14 +6,13 @@
 
 use crate::attention::Attention;
 use crate::error::GenerateError;
-use crate::fitting;
+use crate::gate::Gated;
 use crate::gguf::GgufFile;
-use crate::kernels::Gated;
-use crate::linear::{Linear, RmsNorm};
+use crate::linear::{Embedding, Linear, RmsNorm};
 use crate::rope::Rope;
-use crate::shape::{Activation, ModelShape};
-use candle_core::quantized::QMatMul;
+use crate::shape::ModelShape;
 use candle_core::{Device, Result, Tensor};
+use yinju_kernels::rowwise::Activation;
 
 /// Tokens of a prompt that are computed at once. Larger chunks use the weights better, smaller
 /// ones stop sooner when cancelled and need less memory for scores.
@@ -21,7 +20,7 @@ pub(crate) const PREFILL_CHUNK: usize = 256;
 
 /// A loaded model and what it has read.
 pub(crate) struct Decoder {
-    embedding: QMatMul,
+    embedding: Embedding,
     blocks: Vec<Block>,
     norm: RmsNorm,
     head: Linear,
@@ -36,21 +35,15 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// Reads all weights.
     pub(crate) fn load(
-        file: &mut GgufFile,
+        file: &GgufFile,
         shape: &ModelShape,
         device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
-        let matrix = [shape.vocabulary, shape.width];
-        let table = file.tensor("token_embd.weight", &matrix, device)?;
-        let shared = !file.has("output.weight") && !fitting::is_slow(table.dtype());
-        let embedding = QMatMul::from_qtensor(table)?;
-        let head = if shared {
-            Linear::shared(embedding.clone())
-        } else {
-            let own = file.has("output.weight");
-            let name = if own { "output.weight" } else { "token_embd.weight" };
-            Linear::for_single_tokens(file.tensor(name, &matrix, device)?)?
-        };
+        let matrix = (shape.vocabulary, shape.width);
+        let embedding = Embedding::load(file, "token_embd.weight", matrix, device)?;
+        let own = file.has("output.weight");
+        let head = if own { "output.weight" } else { "token_embd.weight" };
+        let head = Linear::load_weight(file, head, matrix, device)?;
         let blocks = (0..shape.blocks)
             .map(|index| Block::load(file, index, shape, device))
             .collect::<std::result::Result<_, _>>()?;
@@ -101,7 +94,7 @@ impl Decoder {
     /// `[tokens, width]` after the last block.
     fn hidden(&mut self, tokens: &[u32]) -> Result<Tensor> {
         let start = self.seen.len();
-        let mut x = self.embedding.embedding(&Tensor::new(tokens, &self.device)?)?;
+        let mut x = self.embedding.rows(tokens, &self.device)?;
         if self.embedding_scale > 1.0 {
             x = (x * self.embedding_scale)?;
         }
@@ -131,7 +124,7 @@ struct Block {
 
 impl Block {
     fn load(
-        file: &mut GgufFile,
+        file: &GgufFile,
         index: usize,
         shape: &ModelShape,
         device: &Device,
@@ -169,15 +162,14 @@ impl Block {
     }
 
     fn feed(&self, x: &Tensor) -> Result<Tensor> {
-        let gate = self.gate.forward(x)?;
-        let up = self.up.forward(x)?;
+        let [gate, up] = Linear::forward_all([&self.gate, &self.up], x)?;
         if gate.device().is_cpu() {
             gate.inplace_op2(&up, &Gated(self.activation))?;
             return self.down.forward(&gate);
         }
         let bent = match self.activation {
-            Activation::Silu => gate.silu()?,
             Activation::GeluTanh => gate.gelu()?,
+            _ => gate.silu()?,
         };
         self.down.forward(&(bent * up)?)
     }

@@ -32,14 +32,14 @@ impl CandleGenerator {
     /// The file is missing, unreadable, damaged, or of a kind that is not supported.
     pub fn load(spec: &GeneratorSpec, threads: usize) -> Result<Self, GenerateError> {
         threads::limit(threads);
-        let mut file = GgufFile::open(&spec.gguf)?;
+        let file = GgufFile::open(&spec.gguf)?;
         let shape = ModelShape::read(&file)?;
         let vocabulary = Vocabulary::load(&file)?;
         if vocabulary.len() > shape.vocabulary {
             return Err(file.damaged("its vocabulary has more tokens than it has weights for"));
         }
         let template = ChatTemplate::load(&file, &vocabulary)?;
-        let decoder = Decoder::load(&mut file, &shape, &device())?;
+        let decoder = Decoder::load(&file, &shape, &device())?;
         tracing::info!(model = %spec.id, architecture = shape.architecture, "language model loaded");
         let profile = GeneratorProfile {
             architecture: shape.architecture,

@@ -5,38 +5,74 @@
 
 use crate::error::GenerateError;
 use candle_core::Device;
-use candle_core::quantized::QTensor;
 use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
+use candle_core::quantized::{GgmlDType, QTensor};
+use memmap2::{Mmap, UncheckedAdvice};
 use std::fs::File;
-use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{Cursor, ErrorKind};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Magic number, version and the two counts: nothing shorter is a GGUF file.
-const HEADER_BYTES: u64 = 24;
+const HEADER_BYTES: usize = 24;
 
 /// An opened model file whose tensors are known to lie inside it.
 pub(crate) struct GgufFile {
     path: PathBuf,
     content: Content,
-    reader: BufReader<File>,
+    /// The whole file. It is read through this and never written; if somebody cuts it short while a
+    /// model is loaded, the system ends the process, which is a worker's to be.
+    bytes: Arc<Mmap>,
+}
+
+/// A tensor where it lies in the file.
+#[derive(Clone)]
+pub(crate) struct Stored {
+    /// How its weights are stored.
+    pub(crate) dtype: GgmlDType,
+    file: Arc<Mmap>,
+    place: Range<usize>,
+}
+
+impl Stored {
+    /// The stored weights.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.file[self.place.clone()]
+    }
+
+    /// Says that the stored weights will hardly be read again, so that they need not be in memory.
+    pub(crate) fn let_go(&self) {
+        // SAFETY: the mapping is of a file and never written: what is let go comes back from there.
+        let advised = unsafe {
+            self.file.unchecked_advise_range(
+                UncheckedAdvice::DontNeed,
+                self.place.start,
+                self.place.len(),
+            )
+        };
+        if let Err(error) = advised {
+            tracing::debug!(%error, "weights stay in memory twice");
+        }
+    }
 }
 
 impl GgufFile {
     /// Opens a file and checks its header.
     pub(crate) fn open(path: &Path) -> Result<Self, GenerateError> {
-        let file = open(path)?;
-        let mut reader = BufReader::new(file);
-        let length = check_magic(path, &mut reader)?;
+        let bytes = Arc::new(open(path)?);
+        check_magic(path, &bytes)?;
         // candle 0.11 divides by `general.alignment` without looking at it.
-        let content = catch_unwind(AssertUnwindSafe(|| Content::read(&mut reader)))
+        let read = || Content::read(&mut Cursor::new(&bytes[..]));
+        let content = catch_unwind(AssertUnwindSafe(read))
             .map_err(|_| GenerateError::damaged(path, "its header is absurd"))?
             .map_err(|error| GenerateError::damaged(path, plain(&error)))?;
         for (name, info) in &content.tensor_infos {
-            check_extent(info, content.tensor_data_offset, length)
+            check_extent(info, content.tensor_data_offset, bytes.len() as u64)
                 .map_err(|why| GenerateError::damaged(path, format!("tensor {name} {why}")))?;
         }
-        Ok(Self { path: path.to_owned(), content, reader })
+        Ok(Self { path: path.to_owned(), content, bytes })
     }
 
     /// A text under a key.
@@ -94,13 +130,30 @@ impl GgufFile {
         self.content.tensor_infos.contains_key(tensor)
     }
 
+    /// Finds a tensor that must have this shape, rows first.
+    pub(crate) fn stored(&self, name: &str, shape: &[usize]) -> Result<Stored, GenerateError> {
+        let info = self.info(name, shape)?;
+        let start = (self.content.tensor_data_offset + info.offset) as usize;
+        let length = shape.iter().product::<usize>() / info.ggml_dtype.block_size()
+            * info.ggml_dtype.type_size();
+        let place = start..start + length;
+        Ok(Stored { dtype: info.ggml_dtype, file: self.bytes.clone(), place })
+    }
+
     /// Reads a tensor that must have this shape, rows first.
     pub(crate) fn tensor(
-        &mut self,
+        &self,
         name: &str,
         shape: &[usize],
         device: &Device,
     ) -> Result<QTensor, GenerateError> {
+        let info = self.info(name, shape)?;
+        let mut reader = Cursor::new(&self.bytes[..]);
+        info.read(&mut reader, self.content.tensor_data_offset, device)
+            .map_err(|error| self.damaged(plain(&error)))
+    }
+
+    fn info(&self, name: &str, shape: &[usize]) -> Result<&TensorInfo, GenerateError> {
         let Some(info) = self.content.tensor_infos.get(name) else {
             return Err(self.damaged(format!("tensor {name} is missing")));
         };
@@ -108,8 +161,7 @@ impl GgufFile {
             let found = info.shape.dims().to_vec();
             return Err(self.damaged(format!("tensor {name} is {found:?}, not {shape:?}")));
         }
-        info.read(&mut self.reader, self.content.tensor_data_offset, device)
-            .map_err(|error| self.damaged(plain(&error)))
+        Ok(info)
     }
 
     /// The first dimension of a tensor, its number of rows.
@@ -130,33 +182,31 @@ impl GgufFile {
     }
 }
 
-fn open(path: &Path) -> Result<File, GenerateError> {
+fn open(path: &Path) -> Result<Mmap, GenerateError> {
     let unreadable = |source| GenerateError::Unreadable { path: path.to_owned(), source };
     let file = File::open(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound => GenerateError::Missing { path: path.to_owned() },
         _ => unreadable(source),
     })?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
         return Err(unreadable(ErrorKind::IsADirectory.into()));
     }
-    Ok(file)
+    if metadata.len() == 0 {
+        return Err(GenerateError::damaged(path, "it is empty"));
+    }
+    // SAFETY: see `GgufFile::bytes`.
+    unsafe { Mmap::map(&file) }.map_err(unreadable)
 }
 
-/// The file's length, once its first four bytes are right.
-fn check_magic(path: &Path, reader: &mut BufReader<File>) -> Result<u64, GenerateError> {
-    let unreadable = |source| GenerateError::Unreadable { path: path.to_owned(), source };
-    let length = reader.seek(SeekFrom::End(0)).map_err(unreadable)?;
-    reader.rewind().map_err(unreadable)?;
-    if length < HEADER_BYTES {
-        return Err(GenerateError::damaged(path, format!("it has only {length} bytes")));
+fn check_magic(path: &Path, bytes: &[u8]) -> Result<(), GenerateError> {
+    if bytes.len() < HEADER_BYTES {
+        return Err(GenerateError::damaged(path, format!("it has only {} bytes", bytes.len())));
     }
-    let mut magic = [0u8; 4];
-    reader.read_exact(&mut magic).map_err(unreadable)?;
-    reader.rewind().map_err(unreadable)?;
-    if &magic != b"GGUF" {
+    if !bytes.starts_with(b"GGUF") {
         return Err(GenerateError::damaged(path, "it does not begin as GGUF files do"));
     }
-    Ok(length)
+    Ok(())
 }
 
 /// That a tensor lies inside the file, without arithmetic that could wrap.

@@ -12,14 +12,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod attention;
-mod cache;
 mod decoder;
 mod error;
 mod fitting;
-mod five_bit;
+mod gate;
 mod generator;
 mod gguf;
-mod kernels;
 mod linear;
 #[cfg(test)]
 #[path = "../tests/support/real.rs"]

@@ -1,81 +1,200 @@
-//! The two layers that hold weights: a quantised matrix with an optional bias, and RMS norm.
+//! The layers that hold weights: a quantised matrix with an optional bias, the table of token
+//! embeddings, and RMS norm.
+//!
+//! On a processor with the instructions, matrices are multiplied by [`yinju_kernels`]; elsewhere,
+//! and what these do not take, by candle.
 
 use crate::error::GenerateError;
-use crate::fitting::{self, Use};
-use crate::five_bit;
-use crate::gguf::GgufFile;
-use candle_core::quantized::{QMatMul, QTensor};
+use crate::fitting;
+use crate::gguf::{GgufFile, Stored};
+use crate::threads::in_areas;
+use candle_core::quantized::{GgmlDType, QMatMul};
+use candle_core::{Device, Module, Result, Storage, Tensor};
+use yinju_kernels::dense::Onto;
+use yinju_kernels::quantized::{Format, Inputs, Instructions, Matrix, Output, dequantize};
 
-use candle_core::{D, Device, Module, Result, Tensor};
-
-/// `y = W x (+ b)`, with `W` quantised as the file has it or as [`fitting`] makes it.
+/// `y = W x (+ b)`, with `W` quantised as the file has it.
 pub(crate) struct Linear {
     weight: Weight,
-    bias: Option<Tensor>,
 }
 
-/// A quantised matrix and who multiplies with it.
+/// A quantised matrix with its bias, and who multiplies with it.
 enum Weight {
-    /// Candle; so many zeros are put after every row of the input, to fit the weight's.
-    Candle(QMatMul, usize),
-    /// Our own kernel.
-    FiveBit(five_bit::Matrix),
-}
-
-impl Weight {
-    fn new(weight: QTensor, usage: Use) -> Result<Self> {
-        if let Some(matrix) = five_bit::Matrix::new(&weight)? {
-            return Ok(Self::FiveBit(matrix));
-        }
-        let (weight, filling) = fitting::fit(weight, usage)?;
-        Ok(Self::Candle(QMatMul::from_qtensor(weight)?, filling))
-    }
-
-    fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        match self {
-            Self::Candle(weight, 0) => weight.forward(x),
-            Self::Candle(weight, filling) => {
-                weight.forward(&x.pad_with_zeros(D::Minus1, 0, *filling)?)
-            }
-            Self::FiveBit(weight) => weight.forward(x),
-        }
-    }
+    Candle(QMatMul, Option<Tensor>),
+    Ours(Matrix),
 }
 
 impl Linear {
     /// Reads `NAME.weight`, `[rows, columns]`, and `NAME.bias` where the file has one.
     pub(crate) fn load(
-        file: &mut GgufFile,
+        file: &GgufFile,
         name: &str,
         (rows, columns): (usize, usize),
         device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
-        let weight = file.tensor(&format!("{name}.weight"), &[rows, columns], device)?;
+        let mut linear =
+            Self::load_weight(file, &format!("{name}.weight"), (rows, columns), device)?;
         let bias = format!("{name}.bias");
-        let bias = if file.has(&bias) {
-            Some(file.tensor(&bias, &[rows], device)?.dequantize(device)?)
-        } else {
-            None
-        };
-        Ok(Self { weight: Weight::new(weight, Use::ManyRows)?, bias })
+        if file.has(&bias) {
+            let bias = file.tensor(&bias, &[rows], device)?.dequantize(device)?;
+            linear.weight = match linear.weight {
+                Weight::Ours(matrix) => Weight::Ours(matrix.with_bias(&bias.to_vec1::<f32>()?)),
+                Weight::Candle(weight, _) => Weight::Candle(weight, Some(bias)),
+            };
+        }
+        Ok(linear)
     }
 
-    /// A matrix without bias that meets one token at a time.
-    pub(crate) fn for_single_tokens(weight: QTensor) -> Result<Self> {
-        Ok(Self { weight: Weight::new(weight, Use::SingleRows)?, bias: None })
-    }
-
-    /// A matrix that is used elsewhere too, as it is.
-    pub(crate) fn shared(weight: QMatMul) -> Self {
-        Self { weight: Weight::Candle(weight, 0), bias: None }
+    /// The same without bias, of a tensor's full name.
+    pub(crate) fn load_weight(
+        file: &GgufFile,
+        name: &str,
+        shape: (usize, usize),
+        device: &Device,
+    ) -> std::result::Result<Self, GenerateError> {
+        Ok(Self { weight: Weight::load(file, name, shape, device)? })
     }
 
     /// `[tokens, columns]` → `[tokens, rows]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let y = self.weight.forward(x)?;
-        match &self.bias {
-            Some(bias) => y.broadcast_add(bias),
-            None => Ok(y),
+        let [y] = Self::forward_all([self], x)?;
+        Ok(y)
+    }
+
+    /// Several matrices with the same input, which is rounded once.
+    pub(crate) fn forward_all<const N: usize>(
+        linears: [&Self; N],
+        x: &Tensor,
+    ) -> Result<[Tensor; N]> {
+        let ours = linears.map(|linear| match &linear.weight {
+            Weight::Ours(matrix) => Some(matrix),
+            Weight::Candle(..) => None,
+        });
+        let own = ours.into_iter().flatten().collect::<Vec<_>>();
+        let mut products = if own.is_empty() { Vec::new() } else { multiply(&own, x)? }.into_iter();
+        let mut outputs = Vec::with_capacity(N);
+        for linear in linears {
+            outputs.push(match &linear.weight {
+                Weight::Candle(weight, None) => weight.forward(x)?,
+                Weight::Candle(weight, Some(bias)) => weight.forward(x)?.broadcast_add(bias)?,
+                Weight::Ours(matrix) => {
+                    let numbers = products.next().unwrap_or_default();
+                    Tensor::from_vec(numbers, (x.dim(0)?, matrix.outputs()), &Device::Cpu)?
+                }
+            });
+        }
+        outputs.try_into().map_err(|_| candle_core::Error::Msg("as many as there are".into()))
+    }
+}
+
+impl Weight {
+    fn load(
+        file: &GgufFile,
+        name: &str,
+        (rows, columns): (usize, usize),
+        device: &Device,
+    ) -> std::result::Result<Self, GenerateError> {
+        if device.is_cpu() {
+            let stored = file.stored(name, &[rows, columns])?;
+            if let Some(matrix) = lay_out(&stored, (rows, columns)) {
+                return Ok(Self::Ours(matrix));
+            }
+        }
+        let weight = fitting::fit(file.tensor(name, &[rows, columns], device)?)?;
+        Ok(Self::Candle(QMatMul::from_qtensor(weight)?, None))
+    }
+}
+
+fn lay_out(stored: &Stored, shape: (usize, usize)) -> Option<Matrix> {
+    let matrix = Matrix::new(format(stored.dtype)?, shape, stored.bytes(), Instructions::best()?);
+    stored.let_go();
+    matrix
+}
+
+/// What candle calls the formats.
+fn format(dtype: GgmlDType) -> Option<Format> {
+    match dtype {
+        GgmlDType::Q4_0 => Some(Format::Q4_0),
+        GgmlDType::Q4_1 => Some(Format::Q4_1),
+        GgmlDType::Q5_0 => Some(Format::Q5_0),
+        GgmlDType::Q5_1 => Some(Format::Q5_1),
+        GgmlDType::Q8_0 => Some(Format::Q8_0),
+        GgmlDType::Q4K => Some(Format::Q4K),
+        GgmlDType::Q5K => Some(Format::Q5K),
+        GgmlDType::Q6K => Some(Format::Q6K),
+        _ => None,
+    }
+}
+
+fn multiply(matrices: &[&Matrix], x: &Tensor) -> Result<Vec<Vec<f32>>> {
+    let (tokens, columns) = x.dims2()?;
+    let x = x.contiguous()?;
+    let (storage, layout) = x.storage_and_layout();
+    let Storage::Cpu(storage) = &*storage else {
+        candle_core::bail!("weights are on the processor, the input is not")
+    };
+    let start = layout.start_offset();
+    let x = &storage.as_slice::<f32>()?[start..start + tokens * columns];
+    let inputs = Inputs::round(x, columns);
+    let mut products: Vec<Vec<f32>> =
+        matrices.iter().map(|matrix| vec![0.0; tokens * matrix.outputs()]).collect();
+    let outputs: Vec<Output> = matrices
+        .iter()
+        .zip(&mut products)
+        .map(|(matrix, numbers)| Output::new(numbers, matrix.outputs(), Onto::Nothing))
+        .collect();
+    let groups: Vec<usize> = matrices.iter().map(|matrix| matrix.groups()).collect();
+    in_areas(tokens, &groups, |which, rows, groups| {
+        // SAFETY: areas do not overlap.
+        unsafe { matrices[which].multiply(&inputs, rows, groups, &outputs[which]) };
+    });
+    Ok(products)
+}
+
+/// The table of token embeddings.
+pub(crate) enum Embedding {
+    /// Rows are made floats of as they are asked for, from the file.
+    Stored { table: Stored, format: Format, width: usize },
+    /// Candle's, on other devices and of other types.
+    Candle(QMatMul),
+}
+
+impl Embedding {
+    /// Reads a table `[tokens, width]`.
+    pub(crate) fn load(
+        file: &GgufFile,
+        name: &str,
+        (tokens, width): (usize, usize),
+        device: &Device,
+    ) -> std::result::Result<Self, GenerateError> {
+        let table = file.stored(name, &[tokens, width])?;
+        match format(table.dtype) {
+            Some(format) if device.is_cpu() && width.is_multiple_of(format.weights_a_block()) => {
+                Ok(Self::Stored { table, format, width })
+            }
+            _ => {
+                let table = file.tensor(name, &[tokens, width], device)?;
+                Ok(Self::Candle(QMatMul::from_qtensor(table)?))
+            }
+        }
+    }
+
+    /// Rows of some tokens, `[tokens, width]`.
+    pub(crate) fn rows(&self, tokens: &[u32], device: &Device) -> Result<Tensor> {
+        match self {
+            Self::Candle(table) => table.embedding(&Tensor::new(tokens, device)?),
+            Self::Stored { table, format, width } => {
+                let row = format.bytes_a_row(*width);
+                let mut numbers = vec![0.0; tokens.len() * width];
+                for (token, out) in tokens.iter().zip(numbers.chunks_exact_mut(*width)) {
+                    let start = *token as usize * row;
+                    let Some(bytes) = table.bytes().get(start..start + row) else {
+                        candle_core::bail!("there is no token {token}")
+                    };
+                    dequantize(*format, bytes, out);
+                }
+                Tensor::from_vec(numbers, (tokens.len(), *width), device)
+            }
         }
     }
 }
@@ -89,7 +208,7 @@ pub(crate) struct RmsNorm {
 impl RmsNorm {
     /// Reads `NAME.weight`, `[width]`.
     pub(crate) fn load(
-        file: &mut GgufFile,
+        file: &GgufFile,
         name: &str,
         width: usize,
         epsilon: f64,
@@ -101,7 +220,7 @@ impl RmsNorm {
 
     /// The same where the file has it.
     pub(crate) fn load_if_there(
-        file: &mut GgufFile,
+        file: &GgufFile,
         name: &str,
         width: usize,
         epsilon: f64,

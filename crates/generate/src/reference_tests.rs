@@ -44,9 +44,9 @@ fn reference(path: &Path, architecture: &str) -> Forward {
 }
 
 fn decoder(path: &Path) -> Decoder {
-    let mut file = GgufFile::open(path).unwrap();
+    let file = GgufFile::open(path).unwrap();
     let shape = ModelShape::read(&file).unwrap();
-    let mut decoder = Decoder::load(&mut file, &shape, &Device::Cpu).unwrap();
+    let mut decoder = Decoder::load(&file, &shape, &Device::Cpu).unwrap();
     decoder.reserve(PROMPT.len() + ANSWER.len()).unwrap();
     decoder
 }

@@ -15,15 +15,18 @@ const YARN_SLOW: f64 = 1.0;
 /// Cosines and sines of every position of the context.
 pub(crate) struct Rope {
     /// `[context, head_width / 2]`, as is `sin`.
-    cos: Tensor,
-    sin: Tensor,
+    cos: Vec<f32>,
+    sin: Vec<f32>,
+    half: usize,
     style: RopeStyle,
+    /// Both on a device other than the processor.
+    on_device: Option<[Tensor; 2]>,
 }
 
 impl Rope {
     /// Makes the tables for a file; Llama 3 keeps divisors of its frequencies in `rope_freqs`.
     pub(crate) fn load(
-        file: &mut GgufFile,
+        file: &GgufFile,
         shape: &ModelShape,
         device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
@@ -56,22 +59,59 @@ impl Rope {
                 sin.push((s * magnitude) as f32);
             }
         }
-        Ok(Self {
-            cos: Tensor::from_vec(cos, (shape.context, half), device)?,
-            sin: Tensor::from_vec(sin, (shape.context, half), device)?,
-            style: shape.rope_style,
-        })
+        let table = |numbers: &[f32]| Tensor::from_slice(numbers, (shape.context, half), device);
+        let on_device = if device.is_cpu() { None } else { Some([table(&cos)?, table(&sin)?]) };
+        Ok(Self { cos, sin, half, style: shape.rope_style, on_device })
     }
 
-    /// Turns heads `[1, heads, tokens, head_width]` whose first token stands at `start`.
+    /// Turns nothing; for tests of what stands around it.
+    #[cfg(test)]
+    pub(crate) fn still(head_width: usize, context: usize, style: RopeStyle) -> Self {
+        let half = head_width / 2;
+        let (cos, sin) = (vec![1.0; context * half], vec![0.0; context * half]);
+        Self { cos, sin, half, style, on_device: None }
+    }
+
+    /// Turns heads `[tokens, heads, head_width]` whose first token stands at `start`.
+    pub(crate) fn turn(&self, numbers: &mut [f32], heads: usize, start: usize) {
+        let half = self.half;
+        for (token, heads) in numbers.chunks_exact_mut(heads * 2 * half).enumerate() {
+            let cos = &self.cos[(start + token) * half..][..half];
+            let sin = &self.sin[(start + token) * half..][..half];
+            for head in heads.chunks_exact_mut(2 * half) {
+                match self.style {
+                    RopeStyle::Pairs => turn_pairs(head, cos, sin),
+                    RopeStyle::Halves => turn_halves(head, cos, sin),
+                }
+            }
+        }
+    }
+
+    /// Turns heads `[1, heads, tokens, head_width]` on another device.
     pub(crate) fn apply(&self, heads: &Tensor, start: usize) -> Result<Tensor> {
+        let Some([cos, sin]) = &self.on_device else {
+            candle_core::bail!("the tables are not on the device")
+        };
         let tokens = heads.dim(2)?;
-        let cos = self.cos.narrow(0, start, tokens)?;
-        let sin = self.sin.narrow(0, start, tokens)?;
+        let (cos, sin) = (cos.narrow(0, start, tokens)?, sin.narrow(0, start, tokens)?);
         match self.style {
             RopeStyle::Pairs => rotary_emb::rope_i(heads, &cos, &sin),
             RopeStyle::Halves => rotary_emb::rope(heads, &cos, &sin),
         }
+    }
+}
+
+fn turn_pairs(head: &mut [f32], cos: &[f32], sin: &[f32]) {
+    let (pairs, _) = head.as_chunks_mut::<2>();
+    for ([a, b], (cos, sin)) in pairs.iter_mut().zip(cos.iter().zip(sin)) {
+        (*a, *b) = (*a * cos - *b * sin, *a * sin + *b * cos);
+    }
+}
+
+fn turn_halves(head: &mut [f32], cos: &[f32], sin: &[f32]) {
+    let (first, second) = head.split_at_mut(cos.len());
+    for ((a, b), (cos, sin)) in first.iter_mut().zip(second).zip(cos.iter().zip(sin)) {
+        (*a, *b) = (*a * cos - *b * sin, *a * sin + *b * cos);
     }
 }
 
@@ -104,7 +144,7 @@ fn frequencies(shape: &ModelShape, divisors: &[f32]) -> (Vec<f64>, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shape::Activation;
+    use yinju_kernels::rowwise::Activation;
 
     fn shape(rope_scaling: RopeScaling) -> ModelShape {
         ModelShape {

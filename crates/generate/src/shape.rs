@@ -4,6 +4,7 @@
 
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
+use yinju_kernels::rowwise::Activation;
 
 /// The values of `general.architecture` that the decoder computes.
 pub const SUPPORTED_ARCHITECTURES: &[&str] = &["llama", "qwen2", "qwen3", "gemma3"];
@@ -47,15 +48,6 @@ pub(crate) enum RopeScaling {
         /// The context it was trained on before.
         original_context: f64,
     },
-}
-
-/// What the gate of a feed-forward network is bent by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Activation {
-    /// x · σ(x).
-    Silu,
-    /// GELU by its tanh approximation (<https://arxiv.org/abs/1606.08415>).
-    GeluTanh,
 }
 
 /// Blocks that look back over a few tokens only (<https://arxiv.org/abs/2503.19786>).

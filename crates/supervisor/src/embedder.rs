@@ -6,7 +6,9 @@ use crate::conversation::{Conversation, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, Reply, WorkerRole};
-use crate::turnstile::{Turnstile, Urgency};
+use crate::scheduler::{Scheduler, Seat};
+use crate::turnstile::Urgency;
+use std::sync::Arc;
 use std::time::Duration;
 use yinju_core::ports::TextRole;
 use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
@@ -24,7 +26,8 @@ const STOPPING: Duration = Duration::from_secs(5);
 pub struct WorkerEmbedder {
     config: WorkerConfig,
     spec: EncoderSpec,
-    seat: Turnstile<Option<WorkerProcess>>,
+    scheduler: Arc<Scheduler>,
+    seat: Arc<Seat<WorkerProcess>>,
 }
 
 /// What a process made of a call: its reply or its own problem, and it can be used again.
@@ -32,14 +35,20 @@ type Answer = Result<Reply, Problem>;
 
 impl WorkerEmbedder {
     /// For this encoder. Starts nothing yet.
-    pub fn new(config: WorkerConfig, spec: EncoderSpec) -> Self {
-        Self { config, spec, seat: Turnstile::new(vec![None]) }
+    pub fn new(config: WorkerConfig, scheduler: &Arc<Scheduler>, spec: EncoderSpec) -> Self {
+        Self { config, spec, scheduler: scheduler.clone(), seat: scheduler.seat() }
     }
 
     /// Ends the process unless it is in use, and frees its memory; it is started again when
     /// needed.
     pub fn rest(&self) {
-        self.seat.visit_free(|seat| *seat = None);
+        self.seat.rest();
+    }
+
+    /// Memory the loaded encoder takes, about: its weights; what computes with them is small.
+    fn bytes(&self) -> u64 {
+        let weights = self.spec.folder.join("model.safetensors");
+        weights.metadata().map_or(0, |file| file.len())
     }
 
     fn group_size(&self) -> usize {
@@ -52,11 +61,13 @@ impl WorkerEmbedder {
         texts: &[String],
         cancel: &CancelToken,
     ) -> Result<Vec<Vec<f32>>, Problem> {
-        let urgency = match role {
-            TextRole::Query => Urgency::Urgent,
-            TextRole::Passage => Urgency::Patient,
+        let (urgency, _cores) = match role {
+            TextRole::Query => (Urgency::Urgent, None),
+            TextRole::Passage => {
+                (Urgency::Patient, Some(self.scheduler.compute(Urgency::Patient, cancel)?))
+            }
         };
-        let mut seat = self.seat.enter(urgency, cancel)?;
+        let mut seat = self.seat.turns.enter(urgency, cancel)?;
         let mut answer = self.ask(&mut seat, role, texts, cancel);
         if answer.as_ref().is_err_and(SupervisorError::is_crash) {
             answer = self.ask(&mut seat, role, texts, cancel);
@@ -91,6 +102,11 @@ impl WorkerEmbedder {
         &self,
         cancel: &CancelToken,
     ) -> Result<Result<WorkerProcess, Problem>, SupervisorError> {
+        if let Err(problem) =
+            self.scheduler.make_room(&self.seat, &self.spec.id, self.bytes(), cancel)
+        {
+            return Ok(Err(problem));
+        }
         let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
         let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
         let call = Call::LoadEncoder { spec: self.spec.clone(), threads };

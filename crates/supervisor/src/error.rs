@@ -150,6 +150,20 @@ pub enum SupervisorError {
         /// Texts times dimensions.
         wanted: usize,
     },
+    /// A model that this machine cannot hold.
+    #[error(
+        "the model {model} needs about {} MB of memory; {} MB are what models may use here",
+        bytes / 1_000_000,
+        budget / 1_000_000
+    )]
+    ModelTooLarge {
+        /// Which.
+        model: ModelId,
+        /// What it needs.
+        bytes: u64,
+        /// What all models may have.
+        budget: u64,
+    },
     /// The caller's token was cancelled.
     #[error("stopped")]
     Stopped,
@@ -169,6 +183,7 @@ impl SupervisorError {
             Self::OutOfMemory { .. } => ProblemCode::WorkerOutOfMemory,
             Self::TimedOut { .. } => ProblemCode::WorkerTimedOut,
             Self::VectorShape { .. } => ProblemCode::ModelDamaged,
+            Self::ModelTooLarge { .. } => ProblemCode::ModelTooLarge,
             Self::Unsendable { .. } | Self::Unexpected { .. } => ProblemCode::Internal,
             Self::Stopped => ProblemCode::Cancelled,
         }
@@ -187,6 +202,7 @@ impl SupervisorError {
             | Self::OutOfMemory { task }
             | Self::TimedOut { task, .. } => hint_for(task),
             Self::VectorShape { .. } => "fetch the model again",
+            Self::ModelTooLarge { .. } => "choose a smaller model",
             Self::Unsendable { .. } | Self::Unexpected { .. } => "please report this with the log",
             Self::Stopped => return None,
         })

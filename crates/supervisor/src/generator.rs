@@ -6,7 +6,9 @@ use crate::conversation::{Conversation, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, Reply, WorkerRole};
-use crate::turnstile::{Turnstile, Urgency};
+use crate::scheduler::{Scheduler, Seat};
+use crate::turnstile::Urgency;
+use std::sync::Arc;
 use std::time::Duration;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile};
 use yinju_core::{CancelToken, Generator, GeneratorSpec, Problem};
@@ -19,7 +21,8 @@ const STOPPING: Duration = Duration::from_secs(8);
 /// ends when another model is named, which gives all its memory back, or when this is dropped.
 pub struct WorkerGenerator {
     config: WorkerConfig,
-    seat: Turnstile<Option<Resident>>,
+    scheduler: Arc<Scheduler>,
+    seat: Arc<Seat<Resident>>,
 }
 
 /// A process and the model in it.
@@ -37,14 +40,14 @@ impl Resident {
 
 impl WorkerGenerator {
     /// Starts nothing yet.
-    pub fn new(config: WorkerConfig) -> Self {
-        Self { config, seat: Turnstile::new(vec![None]) }
+    pub fn new(config: WorkerConfig, scheduler: &Arc<Scheduler>) -> Self {
+        Self { config, scheduler: scheduler.clone(), seat: scheduler.seat() }
     }
 
     /// Ends the process unless it is in use, and frees its memory; the model is loaded again when
     /// needed.
     pub fn rest(&self) {
-        self.seat.visit_free(|seat| *seat = None);
+        self.seat.rest();
     }
 
     /// The process with this model: the one there is, or a fresh one.
@@ -61,6 +64,7 @@ impl WorkerGenerator {
     }
 
     fn start(&self, model: &GeneratorSpec, cancel: &CancelToken) -> Result<Resident, Problem> {
+        self.scheduler.make_room(&self.seat, &model.id, bytes(model), cancel)?;
         let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
         let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
         let call = Call::LoadGenerator { spec: model.clone(), threads };
@@ -86,7 +90,7 @@ impl WorkerGenerator {
 impl Generator for WorkerGenerator {
     fn load(&self, model: &GeneratorSpec) -> Result<GeneratorProfile, Problem> {
         let cancel = CancelToken::new();
-        let mut seat = self.seat.enter(Urgency::Patient, &cancel)?;
+        let mut seat = self.seat.turns.enter(Urgency::Patient, &cancel)?;
         let resident = self.resident(&mut seat, model, &cancel)?;
         let profile = resident.profile.clone();
         *seat = Some(resident);
@@ -95,7 +99,7 @@ impl Generator for WorkerGenerator {
 
     fn count_tokens(&self, model: &GeneratorSpec, texts: &[String]) -> Result<Vec<u32>, Problem> {
         let cancel = CancelToken::new();
-        let mut seat = self.seat.enter(Urgency::Urgent, &cancel)?;
+        let mut seat = self.seat.turns.enter(Urgency::Urgent, &cancel)?;
         let mut resident = self.resident(&mut seat, model, &cancel)?;
         let task = Task::Writing(model.id.clone());
         let call = Call::CountTokens { texts: texts.to_vec() };
@@ -115,7 +119,9 @@ impl Generator for WorkerGenerator {
         cancel: &CancelToken,
         on_text: &mut dyn FnMut(&str),
     ) -> Result<GenerateOutcome, Problem> {
-        let mut seat = self.seat.enter(Urgency::Patient, cancel)?;
+        // Cores before the seat, as the encoder does: who waits for cores holds no memory.
+        let _cores = self.scheduler.compute(Urgency::Urgent, cancel)?;
+        let mut seat = self.seat.turns.enter(Urgency::Patient, cancel)?;
         let mut resident = self.resident(&mut seat, &request.model, cancel)?;
         let task = Task::Writing(request.model.id.clone());
         let call = Call::Generate {
@@ -133,6 +139,11 @@ impl Generator for WorkerGenerator {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Memory a loaded model takes, about: its weights, and a tenth for keys, values and buffers.
+fn bytes(model: &GeneratorSpec) -> u64 {
+    model.gguf.metadata().map_or(0, |file| file.len() + file.len() / 10)
 }
 
 /// What was written stands; how much it was, only the ended process knew.

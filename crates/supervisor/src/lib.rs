@@ -21,6 +21,7 @@ mod nursery;
 mod process;
 pub mod protocol;
 mod reader;
+mod scheduler;
 mod turnstile;
 
 pub use config::{WorkerConfig, worker_beside_this_program};
@@ -28,3 +29,4 @@ pub use embedder::WorkerEmbedder;
 pub use error::{Ending, SupervisorError, Task};
 pub use generator::WorkerGenerator;
 pub use reader::WorkerReader;
+pub use scheduler::Scheduler;

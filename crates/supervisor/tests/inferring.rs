@@ -15,7 +15,7 @@ use yinju_core::ports::{
 use yinju_core::{
     CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem, ProblemCode,
 };
-use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator};
+use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator};
 
 fn embedder() -> WorkerEmbedder {
     let spec = EncoderSpec {
@@ -28,7 +28,7 @@ fn embedder() -> WorkerEmbedder {
         query_prefix: String::new(),
         passage_prefix: String::new(),
     };
-    WorkerEmbedder::new(config(), spec)
+    WorkerEmbedder::new(config(), &Scheduler::new(u64::MAX), spec)
 }
 
 fn embed(embedder: &WorkerEmbedder, texts: &[&str]) -> Result<Vec<Vec<f32>>, Problem> {
@@ -104,7 +104,7 @@ fn a_question_goes_between_two_groups_of_passages() {
 #[test]
 fn vectors_of_another_length_are_refused() {
     let spec = EncoderSpec { dimensions: 3, ..embedder().spec().clone() };
-    let embedder = WorkerEmbedder::new(config(), spec);
+    let embedder = WorkerEmbedder::new(config(), &Scheduler::new(u64::MAX), spec);
     assert_eq!(embed(&embedder, &["a"]).unwrap_err().code, ProblemCode::ModelDamaged);
 }
 
@@ -126,7 +126,7 @@ fn an_import_that_is_cancelled_stops() {
 
 #[test]
 fn text_streams_and_the_model_stays() {
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let profile = generator.load(&model("a")).unwrap();
     let mut text = String::new();
     let outcome =
@@ -141,7 +141,7 @@ fn text_streams_and_the_model_stays() {
 
 #[test]
 fn cancelling_leaves_a_process_that_can_be_used() {
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let profile = generator.load(&model("a")).unwrap();
     let cancel = CancelToken::new();
     let mut words = 0;
@@ -160,7 +160,7 @@ fn cancelling_leaves_a_process_that_can_be_used() {
 
 #[test]
 fn a_model_that_does_not_stop_is_ended() {
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let cancel = CancelToken::new();
     let outcome = generate(&generator, "hang", &cancel, &mut |_| cancel.cancel()).unwrap();
     assert_eq!(outcome.finish, FinishReason::Cancelled);
@@ -169,7 +169,7 @@ fn a_model_that_does_not_stop_is_ended() {
 
 #[test]
 fn a_crash_while_writing_is_told_and_got_over() {
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let problem = generate(&generator, "crash", &CancelToken::new(), &mut |_| {}).unwrap_err();
     assert_eq!(problem.code, ProblemCode::WorkerCrashed);
     assert!(problem.hint.is_some());
@@ -181,14 +181,15 @@ fn a_crash_while_writing_is_told_and_got_over() {
 #[test]
 fn a_model_that_never_loads_is_given_up() {
     let infer_timeout = Duration::from_millis(300);
-    let generator = WorkerGenerator::new(WorkerConfig { infer_timeout, ..config() });
+    let generator =
+        WorkerGenerator::new(WorkerConfig { infer_timeout, ..config() }, &Scheduler::new(u64::MAX));
     let problem = generator.load(&model("hang")).unwrap_err();
     assert_eq!(problem.code, ProblemCode::WorkerTimedOut);
 }
 
 #[test]
 fn dropping_ends_the_process() {
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let pid: u32 = generator.load(&model("a")).unwrap().architecture.parse().unwrap();
     assert!(children_of(std::process::id()).contains(&pid));
     drop(generator);

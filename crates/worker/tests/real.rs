@@ -14,7 +14,7 @@ use yinju_core::{
     CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem,
     ProblemCode,
 };
-use yinju_supervisor::{WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
+use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
 
 fn config() -> WorkerConfig {
     WorkerConfig::new(
@@ -172,7 +172,7 @@ fn an_encoder_gives_vectors_of_length_one() {
         query_prefix: "query: ".into(),
         passage_prefix: "passage: ".into(),
     };
-    let embedder = WorkerEmbedder::new(config(), spec);
+    let embedder = WorkerEmbedder::new(config(), &Scheduler::new(u64::MAX), spec);
     let embed = |role, texts: &[&str]| {
         let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
         embedder.embed(role, &texts, &CancelToken::new()).unwrap()
@@ -193,7 +193,7 @@ fn a_model_writes_stops_when_told_and_writes_again() {
     else {
         return eprintln!("skipped: no GGUF file in the model's folder");
     };
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let request = |max_tokens| GenerateRequest {
         model: GeneratorSpec { id: "smollm2-135m-instruct".into(), gguf: gguf.clone() },
         messages: vec![Message {
@@ -223,7 +223,7 @@ fn a_model_file_that_is_none_is_a_problem_and_no_crash() {
     let folder = tempfile::tempdir().unwrap();
     let gguf = folder.path().join("model.gguf");
     std::fs::write(&gguf, b"GGUF or not").unwrap();
-    let generator = WorkerGenerator::new(config());
+    let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let model = GeneratorSpec { id: "broken".into(), gguf };
     let problem = generator.load(&model).unwrap_err();
     assert_ne!(problem.code, ProblemCode::WorkerCrashed, "{problem:?}");

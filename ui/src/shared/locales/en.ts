@@ -240,6 +240,8 @@ export const en = {
   'problem.model_unsupported.hint': 'Choose another model.',
   'problem.model_damaged': 'The model file is damaged.',
   'problem.model_damaged.hint': 'Remove it and get it again.',
+  'problem.model_too_large': 'The model does not fit into this machine’s memory.',
+  'problem.model_too_large.hint': 'Choose a smaller model.',
   'problem.download_failed': 'The download did not finish. What arrived is kept.',
   'problem.download_failed.hint': 'Check the network and try again; it goes on where it stopped.',
   'problem.question_empty': 'There is no question.',

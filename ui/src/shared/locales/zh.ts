@@ -228,6 +228,8 @@ export const zh: Record<Keys, string> = {
   'problem.model_unsupported.hint': '请选择其他模型。',
   'problem.model_damaged': '模型文件已损坏。',
   'problem.model_damaged.hint': '请移除后重新下载。',
+  'problem.model_too_large': '模型超出了本机内存。',
+  'problem.model_too_large.hint': '请选择更小的模型。',
   'problem.download_failed': '下载没有完成，已下载的部分会保留。',
   'problem.download_failed.hint': '请检查网络后重试，会从断开处继续。',
   'problem.question_empty': '还没有问题。',

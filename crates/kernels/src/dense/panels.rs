@@ -6,8 +6,9 @@
 //!
 //! Threads are the caller's: a product runs on the thread that asks for it.
 
-use crate::tile::{Instructions, LINE, Line, TILE_ROWS, Tile, pairs};
+use super::tile::{Instructions, LINE, Line, TILE_ROWS, Tile, pairs};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Floats of the input that meet all panels while they are in the second-level cache: 384 KiB.
 const CACHED_INPUT: usize = 96 * 1024;
@@ -93,6 +94,63 @@ impl Panels {
             let (panel, within) = (i * LINE / width, i * LINE % width);
             let line = ((panel * self.inputs + input) * width + within) / LINE;
             self.lines[line].0[..part.len()].copy_from_slice(part);
+        }
+    }
+
+    /// Makes room for more inputs, which must be set; those there keep what they give.
+    pub fn grow_inputs(&mut self, inputs: usize) {
+        debug_assert_eq!(self.instructions.inputs_a_step(), 1, "inputs share their numbers");
+        let a_row = self.instructions.width() / LINE;
+        let (before, after) = (self.inputs * a_row, inputs * a_row);
+        let panels = self.outputs.div_ceil(self.instructions.width());
+        let mut lines = vec![Line([0.0; LINE]); panels * after];
+        for panel in 0..panels {
+            let kept = &self.lines[panel * before..][..before.min(after)];
+            lines[panel * after..][..kept.len()].copy_from_slice(kept);
+        }
+        (self.inputs, self.lines) = (inputs, lines);
+    }
+
+    /// Columns that lie together, and are best begun at.
+    pub fn panel_width(&self) -> usize {
+        self.instructions.width()
+    }
+
+    /// The product of some of the inputs with some of the outputs; the first of these begins a
+    /// panel, and stands in the first column of the result.
+    ///
+    /// # Panics
+    /// Where inputs or outputs are not there, or are multiplied more than one at a time.
+    pub fn apply_part(
+        &self,
+        inputs: Range<usize>,
+        outputs: Range<usize>,
+        rows: Rows<'_>,
+        out: &mut RowsMut<'_>,
+        onto: Onto,
+    ) {
+        let width = self.instructions.width();
+        assert!(self.instructions.inputs_a_step() == 1 && outputs.start.is_multiple_of(width));
+        assert!(inputs.end <= self.inputs && outputs.end <= self.outputs, "a part of it");
+        let a_row = width / LINE;
+        for column in outputs.clone().step_by(width) {
+            let panel = column / width;
+            let first = (panel * self.inputs + inputs.start) * a_row;
+            let place = column - outputs.start;
+            for row in (0..rows.count).step_by(TILE_ROWS) {
+                let tile = Tile {
+                    input: &rows.data[row * rows.stride..],
+                    input_stride: rows.stride,
+                    inputs: inputs.len(),
+                    lines: &self.lines[first..][..inputs.len() * a_row],
+                    bias: &self.bias[panel * width..][..width],
+                    output: &mut out.data[row * out.stride + place..],
+                    output_stride: out.stride,
+                    columns: width.min(outputs.end - column),
+                    add: onto == Onto::Existing,
+                };
+                tile.compute(self.instructions, TILE_ROWS.min(rows.count - row));
+            }
         }
     }
 
@@ -205,6 +263,32 @@ mod tests {
             for (rows, inputs, outputs) in [(1, 1, 1), (6, 8, 64), (7, 33, 65), (300, 400, 47)] {
                 check(instructions, rows, inputs, outputs, Onto::Nothing);
                 check(instructions, rows, inputs, outputs, Onto::Existing);
+            }
+        }
+    }
+
+    #[test]
+    fn parts_and_grown_weights_give_parts_of_the_product() {
+        for instructions in Instructions::available() {
+            let width = instructions.width();
+            let (inputs, outputs, rows) = (5, 3 * width + 7, 8);
+            let mut panels = Panels::empty(instructions);
+            panels.reshape(inputs, outputs);
+            let weight = numbers(inputs * outputs, 13);
+            for (input, weights) in weight.chunks(outputs).enumerate() {
+                panels.set_input(input, weights);
+            }
+            panels.grow_inputs(9);
+            let x = numbers(rows * 3, 7);
+            let mut out = vec![0.5; rows * (width + 7)];
+            let rows_in = Rows { data: &x, count: rows, stride: 3 };
+            let mut rows_out = RowsMut { data: &mut out, stride: width + 7 };
+            panels.apply_part(1..4, 2 * width..outputs, rows_in, &mut rows_out, Onto::Existing);
+            for (i, result) in out.iter().enumerate() {
+                let (row, output) = (i / (width + 7), 2 * width + i % (width + 7));
+                let product = |k: usize| x[row * 3 + k] * weight[(k + 1) * outputs + output];
+                let exact = (0..3).map(product).sum::<f32>() + 0.5;
+                assert!((exact - result).abs() < 1e-5, "{instructions:?} {i}");
             }
         }
     }

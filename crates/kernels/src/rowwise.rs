@@ -1,5 +1,5 @@
-//! What happens between two matrix products, each in one pass over a row: activation, layer norm,
-//! softmax. The loops are plain; they are compiled once for each kind of instructions a machine may
+//! What happens between two matrix products, each in one pass over a row: activation, gate, layer
+//! norm, softmax. The loops are plain; they are compiled once for each kind of instructions a machine may
 //! have, and the best is taken at run time.
 
 #![allow(
@@ -7,8 +7,20 @@
     reason = "a loop is compiled for an architecture only where inlined"
 )]
 
-use crate::config::Activation;
-use crate::tile::Instructions;
+use crate::dense::Instructions;
+
+/// What a feed-forward network bends numbers by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// x·Φ(x) (<https://arxiv.org/abs/1606.08415>).
+    Gelu,
+    /// Its approximation with tanh.
+    GeluTanh,
+    /// max(x, 0).
+    Relu,
+    /// x·σ(x) (<https://arxiv.org/abs/1702.03118>).
+    Silu,
+}
 
 /// Number of partial sums: a full AVX-512 register, so that sums become vector code.
 const LANES: usize = 16;
@@ -59,6 +71,18 @@ by_instructions! {
     pub fn exponentials(scores: &mut [f32], width: usize, reciprocals: &mut [f32]) = exp_rows
 }
 
+by_instructions! {
+    /// `gate ← activation(gate) · up`, number by number.
+    pub fn gate(gate: &mut [f32], up: &[f32], activation: Activation) = gate_each
+}
+
+by_instructions! {
+    /// Replaces a row of scores by exp(score − m), m being the greatest of them and of `before`;
+    /// `state` becomes m and the sum. A softmax over several such rows follows from these (Milakov,
+    /// Gimelshein 2018, "Online normalizer calculation for softmax").
+    pub fn online_softmax(row: &mut [f32], before: f32, state: &mut [f32; 2]) = online_row
+}
+
 /// Multiplies row `i` of `width` columns, every `stride` elements, by `factors[i]`.
 pub fn scale_rows(data: &mut [f32], stride: usize, width: usize, factors: &[f32]) {
     for (row, factor) in data.chunks_mut(stride).zip(factors) {
@@ -91,7 +115,25 @@ fn activate_each<const FUSED: bool>(numbers: &mut [f32], activation: Activation)
         Activation::Gelu => map(numbers, gelu::<FUSED>),
         Activation::GeluTanh => map(numbers, gelu_tanh::<FUSED>),
         Activation::Relu => map(numbers, |x| x.max(0.0)),
+        Activation::Silu => map(numbers, silu::<FUSED>),
     }
+}
+
+#[inline(always)]
+fn gate_each<const FUSED: bool>(gate: &mut [f32], up: &[f32], activation: Activation) {
+    let pairs = gate.iter_mut().zip(up);
+    match activation {
+        Activation::Gelu => pairs.for_each(|(gate, up)| *gate = gelu::<FUSED>(*gate) * up),
+        Activation::GeluTanh => pairs.for_each(|(gate, up)| *gate = gelu_tanh::<FUSED>(*gate) * up),
+        Activation::Relu => pairs.for_each(|(gate, up)| *gate = gate.max(0.0) * up),
+        Activation::Silu => pairs.for_each(|(gate, up)| *gate = silu::<FUSED>(*gate) * up),
+    }
+}
+
+#[inline(always)]
+fn online_row<const FUSED: bool>(row: &mut [f32], before: f32, state: &mut [f32; 2]) {
+    let greatest = maximum(row).max(before);
+    *state = [greatest, exponentials_row::<FUSED>(row, greatest)];
 }
 
 #[inline(always)]
@@ -214,6 +256,12 @@ fn gelu<const FUSED: bool>(x: f32) -> f32 {
     // x·Φ(x) = max(x, 0) − |x|·erfc(z)/2 for both signs of x.
     let positive = if x > 0.0 { x } else { 0.0 };
     positive - 0.5 * x.abs() * erfc
+}
+
+/// x·σ(x).
+#[inline(always)]
+fn silu<const FUSED: bool>(x: f32) -> f32 {
+    x / (1.0 + exp::<FUSED>(-x))
 }
 
 /// 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), written with the logistic function.
