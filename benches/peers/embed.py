@@ -3,7 +3,7 @@ length, in 32-bit floats and with the weights quantised to 8 bits. The graph is 
 out of the fused operators that ONNX Runtime is fastest with. Needs
 `pip install onnxruntime onnx numpy sympy safetensors tokenizers`.
 
-    python embed.py FOLDER [--tokens 300] [--batch 1,16,64] [--threads 2] [--seconds 3] [--form mha]
+    python embed.py FOLDER [--tokens 300] [--batch 1,16,64] [--threads 2] [--seconds 3] [--form attention]
     python embed.py --shape 768x12x12x3072      random weights: hidden x layers x heads x inner
     python embed.py --shape 768x12x12x3072 --write FOLDER      writes these weights as a model folder instead
     python embed.py FOLDER --check              compares with the same arithmetic in NumPy instead
@@ -27,6 +27,7 @@ import time
 import numpy as np
 
 RUNS = 5
+FORM = "attention"
 VOCABULARY = 21128
 PLACES = {"bert": 0, "ernie": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}  # the first token's position row
 TEXTS = [
@@ -118,7 +119,7 @@ def write(folder, config, weights):
     tokenizer.save(str(folder / "tokenizer.json"))
 
 
-def build(config, weights, form="mha", masked=False):
+def build(config, weights, form=FORM, masked=False):
     """The encoder as an ONNX model: token ids [batch, tokens] (and lengths [batch] if `masked`) to mean vectors.
 
     Forms: `mha` and `attention` use ONNX Runtime's own operators, `plain` those of the standard, left to its optimiser.
@@ -293,7 +294,7 @@ def main():
     parser.add_argument("--batch", type=lambda text: [int(n) for n in text.split(",")], default=[1, 16, 64])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--form", default="mha")
+    parser.add_argument("--form", default=FORM)
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=["f32", "int8"])
     args = parser.parse_args()
     config, weights = read(args.folder) if args.folder else make(args.shape)

@@ -31,6 +31,9 @@ pub enum Command {
         /// Opens locked files
         #[arg(long)]
         password: Option<String>,
+        /// Rest as long as it computes: half as fast, cooler, and easier on a battery
+        #[arg(long)]
+        gentle: bool,
     },
     /// List libraries
     Libraries,

@@ -70,6 +70,16 @@ pub fn cancel_imports(shell: Shared<'_>) {
     shell.imports.cancel_all();
 }
 
+/// Whether imports rest as long as they compute.
+#[tauri::command]
+pub async fn import_gently(shell: Shared<'_>, gentle: bool) -> Result<()> {
+    blocking(&shell, move |_, engine| {
+        engine.import_gently(gentle);
+        Ok(())
+    })
+    .await
+}
+
 /// Imports the samples into a library of this name; its id.
 #[tauri::command]
 pub async fn import_samples(shell: Shared<'_>, name: String) -> Result<u64> {

@@ -42,6 +42,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         import::retry,
         import::cancel_document,
         import::cancel_imports,
+        import::import_gently,
         import::import_samples,
         import::sample_questions,
         library::libraries,

@@ -51,6 +51,8 @@ export const retry = (document: number, password: string | null) =>
   invoke<null>('retry', { document, password });
 export const cancelDocument = (document: number) => invoke<null>('cancel_document', { document });
 export const cancelImports = () => invoke<null>('cancel_imports');
+/** Whether imports rest as long as they compute, on a battery say. */
+export const importGently = (gentle: boolean) => invoke<null>('import_gently', { gentle });
 export const importSamples = (name: string) => invoke<number>('import_samples', { name });
 export const sampleQuestions = () => invoke<SampleQuestion[]>('sample_questions');
 

@@ -21,8 +21,10 @@ type Result = std::result::Result<Outcome, Problem>;
 pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {
-        Command::Import { paths, library, password } => {
-            import::run(&places.engine()?, output, paths, &library, password)
+        Command::Import { paths, library, password, gentle } => {
+            let engine = places.engine()?;
+            engine.import_gently(gentle);
+            import::run(&engine, output, paths, &library, password)
         }
         Command::Libraries => documents::libraries(&places.engine()?, output),
         Command::Documents { library } => {

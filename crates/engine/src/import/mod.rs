@@ -14,6 +14,7 @@ use pipeline::{DocumentWork, FileWork, Pipeline, Work};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use yinju_core::{CancelToken, DocumentId, DocumentStatus, LibraryId, Problem, ProblemCode, Stage};
 
@@ -90,6 +91,8 @@ pub(crate) struct Imports {
     indexing: Mutex<()>,
     /// How to stop each document that is being worked on.
     active: Mutex<HashMap<DocumentId, CancelToken>>,
+    /// Whether to leave half of the machine's time to others.
+    gentle: AtomicBool,
 }
 
 impl Imports {
@@ -104,6 +107,10 @@ impl Imports {
 
     fn active(&self) -> MutexGuard<'_, HashMap<DocumentId, CancelToken>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_gentle(&self) -> bool {
+        self.gentle.load(Ordering::Relaxed)
     }
 
     /// Begins work on a document; `None` if another thread has.
@@ -138,6 +145,11 @@ impl Engine {
         self.store().add_jobs(request.library, &found.files)?;
         let _turn = self.0.imports.turn();
         self.run(request.password.as_deref(), found.missing, cancel, report)
+    }
+
+    /// Imports rest as long as they compute, on a battery say; from the next few passages on.
+    pub fn import_gently(&self, gentle: bool) {
+        self.0.imports.gentle.store(gentle, Ordering::Relaxed);
     }
 
     /// Finishes what an earlier run left half-done.

@@ -165,12 +165,16 @@ impl<'a> Pipeline<'a> {
         let mut done = 0;
         for batch in waiting.chunks(PASSAGES_PER_COMMIT) {
             self.check_running(&cancel)?;
+            let begun = Instant::now();
             let texts: Vec<_> = batch.iter().map(|p| unwrap_lines(&p.draft.text)).collect();
             let vectors = self.side.embedder.embed(TextRole::Passage, &texts, &cancel)?;
             let rows: Vec<_> = batch.iter().map(|p| p.id).zip(vectors).collect();
             self.store().add_vectors(encoder, &rows)?;
             done += batch.len() as u32;
             self.step(Some(work.id), &work.file.path, Stage::Embed, done, total);
+            if self.engine.0.imports.is_gentle() {
+                std::thread::sleep(begun.elapsed());
+            }
         }
         self.store().set_status(work.id, DocumentStatus::Embedded, None)?;
         self.tally().spent(Stage::Embed, start);

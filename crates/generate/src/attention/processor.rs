@@ -1,6 +1,6 @@
 //! Attention on the processor, in blocks of queries and keys: scores of a block stay in the
 //! second-level cache, and a softmax over several blocks is put together as they pass (Dao et al.
-//! 2022, "FlashAttention"; Rabe, Staats 2021, "Self-attention Does Not Need O(n²) Memory").
+//! 2022, "`FlashAttention`"; Rabe, Staats 2021, "Self-attention Does Not Need O(n²) Memory").
 //!
 //! Keys and values are kept in the order that products read them in, so that a cached token is
 //! laid out once.
@@ -132,7 +132,9 @@ impl Block<'_> {
         let width = self.heads.width;
         let count = queries.len() / width;
         let scale = 1.0 / (width as f32).sqrt();
-        queries.iter_mut().for_each(|x| *x *= scale);
+        for x in queries.iter_mut() {
+            *x *= scale;
+        }
         let panel = self.stored.keys.panel_width();
         let first = self.visible(0).start / panel * panel;
         let last = self.visible(count - 1).end;
@@ -155,7 +157,9 @@ impl Block<'_> {
             self.stored.values.apply_part(keys, 0..width, rows, &mut out, Onto::Existing);
         }
         for (row, [_, sum]) in mixed.chunks_exact_mut(width).zip(states) {
-            row.iter_mut().for_each(|x| *x /= sum);
+            for x in row {
+                *x /= sum;
+            }
         }
         mixed
     }
@@ -183,7 +187,9 @@ impl Block<'_> {
         let shrink = (before - state[0]).exp();
         state[1] += sum * shrink;
         if shrink < 1.0 {
-            mixed.iter_mut().for_each(|x| *x *= shrink);
+            for x in mixed {
+                *x *= shrink;
+            }
         }
     }
 

@@ -168,7 +168,8 @@ fn restore_block(weights: &[f32; BLOCK]) -> Option<[u8; 18]> {
         bytes[..2].copy_from_slice(&scale.to_le_bytes());
         for (i, weight) in weights.iter().enumerate() {
             let steps = if farthest == 0.0 { 0.0 } else { (weight / scale.to_f32()).round() };
-            let exact = steps * scale.to_f32() == *weight && (-8.0..=7.0).contains(&steps);
+            let difference = steps * scale.to_f32() - weight;
+            let exact = difference.abs() <= 0.0 && (-8.0..=7.0).contains(&steps);
             if !exact {
                 return None;
             }
@@ -206,7 +207,7 @@ fn five(bits: &[u8], bytes: &[u8]) -> [u32; 8] {
     let mut quads = nibbles(bytes);
     for (q, quad) in quads.iter_mut().enumerate() {
         // Four bits, one to a byte.
-        let spread = (bits >> (4 * q) & 0xF) * 0x0020_4081 & 0x0101_0101;
+        let spread = ((bits >> (4 * q) & 0xF) * 0x0020_4081) & 0x0101_0101;
         *quad |= spread << 4;
     }
     quads

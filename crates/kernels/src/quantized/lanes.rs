@@ -6,6 +6,7 @@
 
 #![cfg(target_arch = "x86_64")]
 #![allow(clippy::inline_always, reason = "instructions exist only where they are inlined")]
+#![allow(clippy::wildcard_imports, reason = "sixty names that begin alike")]
 
 use super::codes::Codes;
 use super::product::{Tile, compute};
@@ -62,7 +63,7 @@ pub(super) trait Lanes {
     unsafe fn sum(a: Self::Floats, b: Self::Floats) -> Self::Floats;
     unsafe fn splat(x: f32) -> Self::Floats;
     unsafe fn floats(a: Self::Ints) -> Self::Floats;
-    unsafe fn from_halves(at: *const u16) -> Self::Floats;
+    unsafe fn from_halves(at: *const u8) -> Self::Floats;
     unsafe fn from_bytes(at: *const u8) -> Self::Floats;
     unsafe fn from_signed_bytes(at: *const u8) -> Self::Floats;
     unsafe fn times(a: Self::Floats, b: Self::Floats) -> Self::Floats;
@@ -146,7 +147,7 @@ impl Lanes for Vnni512 {
         fn sum(a: __m512, b: __m512) -> __m512 { _mm512_add_ps(a, b) }
         fn splat(x: f32) -> __m512 { _mm512_set1_ps(x) }
         fn floats(a: __m512i) -> __m512 { _mm512_cvtepi32_ps(a) }
-        fn from_halves(at: *const u16) -> __m512 {
+        fn from_halves(at: *const u8) -> __m512 {
             _mm512_cvtph_ps(_mm256_loadu_si256(at.cast()))
         }
         fn from_bytes(at: *const u8) -> __m512 {
@@ -228,7 +229,7 @@ impl<const VNNI: bool> Lanes for Wide256<VNNI> {
         fn sum(a: __m256, b: __m256) -> __m256 { _mm256_add_ps(a, b) }
         fn splat(x: f32) -> __m256 { _mm256_set1_ps(x) }
         fn floats(a: __m256i) -> __m256 { _mm256_cvtepi32_ps(a) }
-        fn from_halves(at: *const u16) -> __m256 { _mm256_cvtph_ps(_mm_loadu_si128(at.cast())) }
+        fn from_halves(at: *const u8) -> __m256 { _mm256_cvtph_ps(_mm_loadu_si128(at.cast())) }
         fn from_bytes(at: *const u8) -> __m256 {
             _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(at.cast())))
         }

@@ -219,7 +219,7 @@ mod vector {
                 for (g, read) in read.iter_mut().enumerate() {
                     let own = scales.add(g * strides.scales + b * strides.block_scales);
                     let shared = shared.add(g * strides.shared + b / SUPER * strides.block_shared);
-                    *read = Some(S::read::<L>(own, shared));
+                    *read = Some(S::read::<L>(own, shared.cast()));
                 }
                 let read = read.map(|read| read.unwrap_unchecked());
                 let mut dots = [[L::zeros(); GROUPS]; ROWS];

@@ -25,7 +25,7 @@ pub(super) trait Scaling {
     /// Whether the minimum is only there because codes are raised.
     const RAISED: bool = false;
 
-    unsafe fn read<L: Lanes>(own: *const u8, shared: *const u16) -> BlockScales<L>;
+    unsafe fn read<L: Lanes>(own: *const u8, shared: *const u8) -> BlockScales<L>;
 }
 
 /// [`super::format::Scales::Single`].
@@ -41,10 +41,10 @@ impl<const ZERO: u8> Scaling for Single<ZERO> {
     const RAISED: bool = true;
 
     #[inline(always)]
-    unsafe fn read<L: Lanes>(own: *const u8, _: *const u16) -> BlockScales<L> {
+    unsafe fn read<L: Lanes>(own: *const u8, _: *const u8) -> BlockScales<L> {
         // SAFETY: the caller's promise.
         unsafe {
-            let scale = L::from_halves(own.cast());
+            let scale = L::from_halves(own);
             whole(scale, L::times(scale, L::splat(f32::from(ZERO))))
         }
     }
@@ -52,11 +52,10 @@ impl<const ZERO: u8> Scaling for Single<ZERO> {
 
 impl Scaling for WithMinimum {
     #[inline(always)]
-    unsafe fn read<L: Lanes>(own: *const u8, _: *const u16) -> BlockScales<L> {
+    unsafe fn read<L: Lanes>(own: *const u8, _: *const u8) -> BlockScales<L> {
         // SAFETY: the caller's promise.
         unsafe {
-            let own = own.cast::<u16>();
-            let minimum = L::times(L::from_halves(own.add(L::COUNT)), L::splat(-1.0));
+            let minimum = L::times(L::from_halves(own.add(2 * L::COUNT)), L::splat(-1.0));
             whole(L::from_halves(own), minimum)
         }
     }
@@ -64,11 +63,11 @@ impl Scaling for WithMinimum {
 
 impl Scaling for Nested {
     #[inline(always)]
-    unsafe fn read<L: Lanes>(own: *const u8, shared: *const u16) -> BlockScales<L> {
+    unsafe fn read<L: Lanes>(own: *const u8, shared: *const u8) -> BlockScales<L> {
         // SAFETY: the caller's promise.
         unsafe {
             let scale = L::times(L::from_halves(shared), L::from_bytes(own));
-            let minimum = L::from_halves(shared.add(L::COUNT));
+            let minimum = L::from_halves(shared.add(2 * L::COUNT));
             whole(scale, L::times(minimum, L::from_bytes(own.add(L::COUNT))))
         }
     }
@@ -78,7 +77,7 @@ impl Scaling for Halves {
     const HALVES: bool = true;
 
     #[inline(always)]
-    unsafe fn read<L: Lanes>(own: *const u8, shared: *const u16) -> BlockScales<L> {
+    unsafe fn read<L: Lanes>(own: *const u8, shared: *const u8) -> BlockScales<L> {
         // SAFETY: the caller's promise.
         unsafe {
             let shared = L::from_halves(shared);

@@ -196,6 +196,8 @@ export const en = {
   'settings.theme': 'Appearance',
   'settings.light': 'Light',
   'settings.dark': 'Dark',
+  'settings.imports': 'Imports',
+  'settings.gentle': 'Gently: slower, cooler, easier on the battery',
   'settings.version': 'Yinju {{version}}',
 
   'problem.file_not_found': 'The file is not there any more.',

@@ -184,6 +184,8 @@ export const zh: Record<Keys, string> = {
   'settings.theme': '外观',
   'settings.light': '浅色',
   'settings.dark': '深色',
+  'settings.imports': '导入',
+  'settings.gentle': '缓慢导入：更凉爽，更省电',
   'settings.version': '引据 {{version}}',
 
   'problem.file_not_found': '文件已经不在原处。',
