@@ -1,6 +1,6 @@
 """ONNX Runtime on an encoder, as `yinju bench embed` measures ours: medians of five runs over passages of equal
 length, in 32-bit floats and with the weights quantised to 8 bits. The graph is made here from the model folder,
-out of the fused operators that ONNX Runtime is fastest with. Needs
+out of ONNX Runtime's own fused operators (`--form plain`: the standard's). Needs
 `pip install onnxruntime onnx numpy sympy safetensors tokenizers`.
 
     python embed.py FOLDER [--tokens 300] [--batch 1,16,64] [--threads 2] [--seconds 3] [--form attention]

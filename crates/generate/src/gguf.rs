@@ -7,7 +7,7 @@ use crate::error::GenerateError;
 use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 use candle_core::quantized::{GgmlDType, QTensor};
-use memmap2::{Mmap, UncheckedAdvice};
+use memmap2::Mmap;
 use std::fs::File;
 use std::io::{Cursor, ErrorKind};
 use std::ops::Range;
@@ -43,17 +43,18 @@ impl Stored {
     }
 
     /// Says that the stored weights will hardly be read again, so that they need not be in memory.
+    /// Elsewhere than on Unix the system finds out by itself.
     pub(crate) fn let_go(&self) {
-        // SAFETY: the mapping is of a file and never written: what is let go comes back from there.
-        let advised = unsafe {
-            self.file.unchecked_advise_range(
-                UncheckedAdvice::DontNeed,
-                self.place.start,
-                self.place.len(),
-            )
-        };
-        if let Err(error) = advised {
-            tracing::debug!(%error, "weights stay in memory twice");
+        #[cfg(unix)]
+        {
+            let (start, length) = (self.place.start, self.place.len());
+            let advice = memmap2::UncheckedAdvice::DontNeed;
+            // SAFETY: the mapping is of a file and never written: what is let go comes back from
+            // there.
+            let advised = unsafe { self.file.unchecked_advise_range(advice, start, length) };
+            if let Err(error) = advised {
+                tracing::debug!(%error, "weights stay in memory twice");
+            }
         }
     }
 }

@@ -92,13 +92,18 @@ fn generate(
     let start = Instant::now();
     generator.load(model)?;
     let load = start.elapsed().as_secs_f64();
-    let (mut prefill, mut written) = (Map::new(), Map::new());
+    let (mut prefill, mut written, mut follow_up) = (Map::new(), Map::new(), Map::new());
     for tokens in prompts {
-        let mut outcomes = Vec::new();
+        let (mut outcomes, mut shares) = (Vec::new(), Vec::new());
         for run in 0..RUNS {
             let text = prompt_of(&generator, model, run, *tokens)?;
-            outcomes.push(write(&generator, model, text, decode)?);
+            let next = with_another_end(&text, run);
+            let outcome = write(&generator, model, text, decode)?;
+            let followed = write(&generator, model, next, 2)?;
+            shares.push(followed.prefill_seconds / outcome.prefill_seconds);
+            outcomes.push(outcome);
         }
+        follow_up.insert(tokens.to_string(), rounded(median(shares)).into());
         let read =
             |o: &GenerateOutcome| f64::from(o.prompt_tokens - o.reused_tokens) / o.prefill_seconds;
         // The first token is chosen from the prompt's own scores.
@@ -109,7 +114,8 @@ fn generate(
     }
     output.object(&json!({
         "bench": "generate", "model": model.id, "load_s": rounded(load),
-        "prefill_tok_s": prefill, "decode_tok_s": written, "peak_rss_mb": peak.megabytes(),
+        "prefill_tok_s": prefill, "decode_tok_s": written, "follow_up_to_cold": follow_up,
+        "peak_rss_mb": peak.megabytes(),
     }));
     Ok(Outcome::Done)
 }
@@ -141,6 +147,14 @@ fn prompt_of(
     let per_word = f64::from(counts[0]) / words.len() as f64;
     let kept = (tokens as f64 / per_word) as usize;
     Ok(words[..kept.clamp(1, words.len())].join(" "))
+}
+
+/// The next question of a conversation: nine tenths of the prompt, then something else.
+fn with_another_end(text: &str, run: usize) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let kept = words.len() * 9 / 10;
+    let end = text::of_words(run + RUNS, words.len() - kept);
+    format!("{} {end}", words[..kept].join(" "))
 }
 
 /// An import into a home of its own.
