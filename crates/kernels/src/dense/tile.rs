@@ -85,7 +85,7 @@ impl Instructions {
         available.into_iter().find(fits).unwrap_or(Self::Portable)
     }
 
-    /// Columns of a panel, a multiple of [`LINE`].
+    /// Columns of a panel: whole cache lines.
     pub fn width(self) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]

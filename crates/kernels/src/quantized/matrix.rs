@@ -16,7 +16,7 @@ struct Line([u8; 64]);
 /// Weights `[outputs, columns]`, laid out.
 ///
 /// Outputs lie in groups of as many as there are lanes; a group has its blocks of 32 columns one
-/// after the other. A block's codes are vectors ([`codes`]); its scales lie apart, and those that
+/// after the other. A block's codes are vectors; its scales lie apart, and those that
 /// eight blocks share lie apart from these.
 pub struct Matrix {
     pub(super) format: Format,
