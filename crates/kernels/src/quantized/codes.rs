@@ -1,4 +1,4 @@
-//! How codes of 4, 5, 6 and 8 bits lie in vectors. A block has 32 columns for as many outputs as
+//! How codes of 4, 5, 6 and 8 bits lie in as many vectors. A block has 32 columns for as many outputs as
 //! there are lanes; a lane of a vector has four bytes, one for each column of a quad.
 //!
 //! The first four vectors of 4, 5 and 6 bits have two quads each in their nibbles; what a code has
@@ -10,11 +10,6 @@ use super::BLOCK;
 const FIFTH: [u32; 8] = [4, 5, 6, 7, 0, 1, 2, 3];
 /// Where two bits of each of four quads stand in a byte.
 const SIXTH: [u32; 4] = [4, 6, 0, 2];
-
-/// Vectors of a block.
-pub(super) fn vectors(bits: usize) -> usize {
-    bits
-}
 
 /// Four bytes for each vector of a block: a lane's codes.
 pub(super) fn lane(bits: usize, quads: [u32; BLOCK / 4]) -> [u32; 8] {

@@ -3,7 +3,6 @@
 use super::BLOCK;
 
 /// Rows of input that a [`super::Matrix`] can be multiplied with.
-#[derive(Default)]
 pub struct Inputs {
     pub(super) columns: usize,
     /// `[rows, columns]`, each −127 to 127.
@@ -23,49 +22,24 @@ pub(super) struct InputBlock {
 }
 
 impl Inputs {
-    /// Room for so many rows, whose numbers are all zero.
+    /// Rounds rows of `columns` numbers.
     ///
     /// # Panics
     /// Where columns are no multiple of 32.
-    pub fn with_rows(rows: usize, columns: usize) -> Self {
-        assert!(columns.is_multiple_of(BLOCK), "columns come in blocks");
-        Self {
-            columns,
-            numbers: vec![0; rows * columns],
-            blocks: vec![InputBlock::default(); rows * columns / BLOCK],
-        }
-    }
-
-    /// Rounds rows of `columns` numbers.
     pub fn round(x: &[f32], columns: usize) -> Self {
-        let mut inputs = Self::with_rows(x.len() / columns.max(1), columns);
+        assert!(columns.is_multiple_of(BLOCK), "columns come in blocks");
+        let mut inputs = Self {
+            columns,
+            numbers: vec![0; x.len()],
+            blocks: vec![InputBlock::default(); x.len() / BLOCK],
+        };
         round_rows(x, &mut inputs.numbers, &mut inputs.blocks);
         inputs
-    }
-
-    /// Pieces of so many rows (the last may have fewer), which different threads may set.
-    pub fn pieces(&mut self, rows: usize) -> Vec<InputRows<'_>> {
-        let numbers = self.numbers.chunks_mut(rows * self.columns);
-        let blocks = self.blocks.chunks_mut(rows * self.columns / BLOCK);
-        numbers.zip(blocks).map(|(numbers, blocks)| InputRows { numbers, blocks }).collect()
     }
 
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.numbers.len() / self.columns.max(1)
-    }
-}
-
-/// Some rows of [`Inputs`].
-pub struct InputRows<'a> {
-    numbers: &'a mut [i8],
-    blocks: &'a mut [InputBlock],
-}
-
-impl InputRows<'_> {
-    /// Sets the rows.
-    pub fn round(&mut self, x: &[f32]) {
-        round_rows(x, self.numbers, self.blocks);
     }
 }
 

@@ -173,11 +173,6 @@ impl Matrix {
         self.outputs.div_ceil(self.instructions.lanes())
     }
 
-    /// Bytes in memory.
-    pub fn bytes(&self) -> usize {
-        self.codes.len() * 64 + self.scales.len() + self.shared.len() * 2
-    }
-
     pub(super) fn codes(&self) -> *const u8 {
         self.codes.as_ptr().cast()
     }
@@ -235,7 +230,7 @@ impl Strides {
             Scales::Nested => (2, 2),
             Scales::Halves => (2, 1),
         };
-        let block_codes = codes::vectors(format.bits()) * 4 * lanes;
+        let block_codes = format.bits() * 4 * lanes;
         Self {
             block_codes,
             block_scales: own * lanes,
