@@ -57,15 +57,18 @@ fn qwen_counts_tokens_as_published() {
     assert!(counts[2] <= 4 && counts[3] > 1, "{counts:?}");
 }
 
+/// The answer stands in the question. Asked for what it remembers, so small a model is in doubt: its
+/// best two first tokens are nearer to each other than rounding inputs to 8 bits moves them.
 #[test]
 fn smollm_speaks_and_stops_at_a_text() {
     let Some(mut smol) = model(SMOL) else { return };
-    let (answer, outcome) = ask(&mut smol, &[user("What is the capital of France?")], &greedy(40));
+    let question = [user("The bridge was opened in 1849. When was the bridge opened?")];
+    let (answer, outcome) = ask(&mut smol, &question, &greedy(40));
     eprintln!("answer: {answer}");
-    assert!(outcome.generated_tokens > 4 && answer.contains("Paris"), "{answer}");
+    assert!(outcome.generated_tokens > 4 && answer.contains("1849"), "{answer}");
     let stop: String = answer.chars().skip(6).take(5).collect();
     let sampling = Sampling { stop: vec![stop.clone()], ..greedy(40) };
-    let (cut, outcome) = ask(&mut smol, &[user("What is the capital of France?")], &sampling);
+    let (cut, outcome) = ask(&mut smol, &question, &sampling);
     assert_eq!(outcome.finish, FinishReason::Stop);
     assert!(answer.starts_with(&cut) && !cut.contains(&stop), "{cut}");
 }
