@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod edges;
+mod gpu;
 mod measure;
 mod models;
 mod place;
@@ -46,6 +47,11 @@ enum Task {
     Start,
     /// Sets up, then checks, lints and tests everything.
     Test,
+    /// Builds the worker for a graphics processor and puts it beside the ordinary one.
+    Gpu {
+        /// Which.
+        device: gpu::Gpu,
+    },
     /// Checks that files keep the house's rules.
     Tidy,
     /// Runs a command and says how long it took and how much memory it and its workers held.
@@ -75,6 +81,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
         Task::Pull { id } => models::install(&place, &[id.as_str().into()]),
         Task::Start => start::run(&place),
         Task::Test => test_run::run_tests(&place),
+        Task::Gpu { device } => gpu::run(&place, *device),
         Task::Tidy => tidy::run(&place),
         Task::Edges => edges::run(&place),
         Task::Measure { command } => measure::run(&place, command),

@@ -142,6 +142,15 @@ pub struct GeneratorProfile {
     pub context_tokens: u32,
 }
 
+/// What language models are computed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compute {
+    /// `processor`, `CUDA` or `Metal`.
+    pub device: String,
+    /// Why it is not one that there is a build for, a sentence each.
+    pub passed_over: Vec<String>,
+}
+
 /// Why writing ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FinishReason {
@@ -186,6 +195,9 @@ impl GenerateOutcome {
 
 /// Writes text. A model is loaded when it is first named and kept until another is.
 pub trait Generator: Send + Sync {
+    /// What models are computed on. Loads none.
+    fn compute(&self) -> Result<Compute, Problem>;
+
     /// Loads the model if it is not, and says what it is.
     fn load(&self, model: &GeneratorSpec) -> Result<GeneratorProfile, Problem>;
 

@@ -2,8 +2,11 @@
 
 use crate::config::EncoderConfig;
 use crate::error::EmbedError;
-use crate::linear::{Inputs, Linear};
+use crate::linear::{Linear, Rounding};
 use crate::weights::WeightFile;
+
+/// From this width on all weights are rounded.
+const WIDE: usize = 768;
 
 /// Reads linear layers of the same input as one, their outputs side by side.
 fn read_linear(
@@ -11,7 +14,7 @@ fn read_linear(
     inputs: usize,
     outputs: usize,
     names: &[String],
-    rounding: Inputs,
+    rounding: Rounding,
 ) -> Result<Linear, EmbedError> {
     let (mut weight, mut bias) = (Vec::new(), Vec::new());
     for name in names {
@@ -65,16 +68,21 @@ impl Layer {
     ) -> Result<Self, EmbedError> {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let (hidden, inner) = (config.hidden, config.intermediate);
+        let (attention, feed_forward) = if hidden >= WIDE {
+            (Rounding::InputsAndWeights, Rounding::InputsAndWeights)
+        } else {
+            (Rounding::Nothing, Rounding::Inputs)
+        };
         let heads = ["query", "key", "value"].map(|end| name(&format!("attention.self.{end}")));
         let one = |inputs, end: &str, outputs, rounding| {
             read_linear(file, inputs, outputs, &[name(end)], rounding)
         };
         Ok(Self {
-            query_key_value: read_linear(file, hidden, hidden, &heads, Inputs::Exact)?,
-            attention_output: one(hidden, "attention.output.dense", hidden, Inputs::Exact)?,
+            query_key_value: read_linear(file, hidden, hidden, &heads, attention)?,
+            attention_output: one(hidden, "attention.output.dense", hidden, attention)?,
             attention_norm: Norm::read(file, &name("attention.output.LayerNorm"), hidden)?,
-            up: one(hidden, "intermediate.dense", inner, Inputs::Rounded)?,
-            down: one(inner, "output.dense", hidden, Inputs::Rounded)?,
+            up: one(hidden, "intermediate.dense", inner, feed_forward)?,
+            down: one(inner, "output.dense", hidden, feed_forward)?,
             output_norm: Norm::read(file, &name("output.LayerNorm"), hidden)?,
         })
     }

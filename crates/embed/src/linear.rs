@@ -1,11 +1,11 @@
 //! A linear layer, its weight laid out for the products it is used in.
 //!
 //! A weight whose numbers came out of a file of 4 bits may be multiplied as those 4 bits, which is
-//! exact for the weight and rounds inputs to 8 bits; any other is as `f32` or, where the processor
-//! multiplies those, bfloat16.
+//! exact for the weight and rounds inputs to 8 bits; one of a wide encoder is rounded to 6 bits; any
+//! other is as `f32` or, where the processor multiplies those, bfloat16.
 
 use yinju_kernels::dense::{self, Onto, Panels};
-use yinju_kernels::quantized::{self, Format, Matrix, restore};
+use yinju_kernels::quantized::{self, Format, Instructions, Matrix, quantize, restore};
 
 /// `output (+)= input · weight + bias`.
 pub enum Linear {
@@ -15,31 +15,40 @@ pub enum Linear {
     Quantized(Matrix),
 }
 
-/// What may be rounded: vectors keep a cosine of .9999 to exact ones where only the feed-forward
-/// blocks round their inputs to 8 bits; .9998 where attention does so too (`tests/parity.rs`).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Inputs {
-    /// May be rounded to 8 bits.
-    Rounded,
-    /// Must not.
-    Exact,
+/// How much may be rounded. Vectors of narrow encoders keep a cosine of .9999 to exact ones where only
+/// the feed-forward blocks round their inputs; .9998 where attention does so too. Wide encoders
+/// spread what is lost over more numbers, and without it take too long (`tests/parity.rs`,
+/// `docs/performance.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Nothing.
+    Nothing,
+    /// Inputs to 8 bits, where weights came out of 4.
+    Inputs,
+    /// Inputs to 8 bits, and weights to 6 unless they came out of 4.
+    InputsAndWeights,
 }
 
 impl Linear {
     /// Lays out a weight `[outputs, inputs]`.
-    pub fn new(weight: &[f32], bias: &[f32], inputs: Inputs) -> Self {
-        // One way of rounding is enough; bfloat16 is as fast.
+    pub fn new(weight: &[f32], bias: &[f32], rounding: Rounding) -> Self {
+        // bfloat16 is as fast as 8 by 4 bits and rounds less.
         let rounds = dense::Instructions::for_weights(bias.len()).inputs_a_step() > 1;
-        let quantized =
-            if inputs == Inputs::Rounded && !rounds { Self::quantized(weight, bias) } else { None };
+        let bytes = match rounding {
+            Rounding::Nothing => None,
+            Rounding::Inputs if rounds => None,
+            Rounding::Inputs => restore(weight).map(|bytes| (Format::Q4_0, bytes)),
+            Rounding::InputsAndWeights => Some(few_bits(weight)),
+        };
+        let quantized = bytes.and_then(|(format, bytes)| Self::quantized(format, &bytes, bias));
         quantized.unwrap_or_else(|| Self::dense(weight, bias))
     }
 
-    fn quantized(weight: &[f32], bias: &[f32]) -> Option<Self> {
-        let instructions = quantized::Instructions::best()?;
-        let bytes = restore(weight)?;
-        let shape = (bias.len(), weight.len() / bias.len());
-        let matrix = Matrix::new(Format::Q4_0, shape, &bytes, instructions)?;
+    /// `None` where there are no instructions for it, or rows do not divide into blocks.
+    fn quantized(format: Format, bytes: &[u8], bias: &[f32]) -> Option<Self> {
+        let blocks = bytes.len() / format.bytes_a_block();
+        let shape = (bias.len(), blocks * format.weights_a_block() / bias.len());
+        let matrix = Matrix::new(format, shape, bytes, Instructions::best()?)?;
         Some(Self::Quantized(matrix.with_bias(bias)))
     }
 
@@ -72,12 +81,19 @@ impl Linear {
     }
 }
 
+fn few_bits(weight: &[f32]) -> (Format, Vec<u8>) {
+    match restore(weight) {
+        Some(bytes) => (Format::Q4_0, bytes),
+        None => (Format::Q6, quantize(weight)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn both_kinds_give_the_product() {
+    fn every_kind_gives_the_product() {
         let (inputs, outputs, rows) = (64, 70, 9);
         let coarse: Vec<f32> =
             (0..inputs * outputs).map(|i| ((i * 7 % 16) as f32 - 8.0) * 0.125).collect();
@@ -86,10 +102,17 @@ mod tests {
         let x: Vec<f32> =
             (0..rows * inputs).map(|i| ((i * 31 % 97) as f32 - 48.0) / 50.0).collect();
         let bias: Vec<f32> = (0..outputs).map(|i| i as f32 / 10.0).collect();
-        for (weight, exact_weight) in [(&coarse, true), (&fine, false)] {
-            let linear = Linear::new(weight, &bias, Inputs::Rounded);
-            let restored = Linear::quantized(weight, &bias).is_some();
-            assert_eq!(restored, exact_weight && quantized::Instructions::best().is_some());
+        let quantizes = Instructions::best().is_some();
+        for (weight, rounding, format) in [
+            (&coarse, Rounding::Inputs, Format::Q4_0),
+            (&coarse, Rounding::InputsAndWeights, Format::Q4_0),
+            (&fine, Rounding::InputsAndWeights, Format::Q6),
+            (&fine, Rounding::Inputs, Format::Q8_0),
+            (&fine, Rounding::Nothing, Format::Q8_0),
+        ] {
+            let linear = Linear::new(weight, &bias, rounding);
+            assert_eq!(matches!(linear, Linear::Dense(_)), !quantizes || format == Format::Q8_0);
+            assert_eq!(few_bits(weight).0 == Format::Q4_0, std::ptr::eq(weight, &raw const coarse));
             let mut out = vec![1.0; rows * outputs];
             linear.apply(&x, &mut out, Onto::Existing);
             for (i, ours) in out.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use serde::{Deserialize, Serialize};
+use yinju_core::ports::Compute;
 use yinju_core::{DocumentStatus, Problem};
 
 /// One thing that was looked at.
@@ -26,7 +27,7 @@ pub struct Doctor {
     pub cores: usize,
     /// Memory of this machine in bytes.
     pub memory_bytes: u64,
-    /// What models run on.
+    /// What language models are computed on.
     pub device: String,
     /// The checks.
     pub checks: Vec<Check>,
@@ -35,19 +36,26 @@ pub struct Doctor {
 impl Engine {
     /// Looks at everything an answer needs. Nothing is changed.
     pub fn doctor(&self) -> Doctor {
+        let (device, compute) = self.compute_check();
         let checks = vec![
             self.home_check(),
             self.encoder_check(),
             self.generator_check(),
+            compute,
             self.index_check(),
         ];
         Doctor {
             ok: checks.iter().all(|check| check.ok),
             cores: self.0.config.cores,
             memory_bytes: self.0.config.memory,
-            device: "cpu".to_owned(),
+            device,
             checks,
         }
+    }
+
+    /// What language models are computed on.
+    pub fn compute(&self) -> Result<Compute, Problem> {
+        self.0.adapters.generator.compute()
     }
 
     fn home_check(&self) -> Check {
@@ -65,6 +73,21 @@ impl Engine {
         match self.models().generator(None) {
             Ok(spec) => passed("language model", spec.id),
             Err(problem) => failed("language model", problem),
+        }
+    }
+
+    /// A build for a graphics processor that was passed over is said, and no failure: answers come
+    /// all the same.
+    fn compute_check(&self) -> (String, Check) {
+        match self.compute() {
+            Ok(Compute { device, passed_over }) if passed_over.is_empty() => {
+                (device.clone(), passed("compute", device))
+            }
+            Ok(Compute { device, passed_over }) => {
+                let detail = format!("{device}; not used: {}", passed_over.join("; "));
+                (device, passed("compute", detail))
+            }
+            Err(problem) => ("none".to_owned(), failed("compute", problem)),
         }
     }
 

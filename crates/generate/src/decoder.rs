@@ -9,6 +9,7 @@ use crate::error::GenerateError;
 use crate::gate::Gated;
 use crate::gguf::GgufFile;
 use crate::linear::{Embedding, Linear, RmsNorm};
+use crate::placement::Placement;
 use crate::rope::Rope;
 use crate::shape::ModelShape;
 use candle_core::{Device, Result, Tensor};
@@ -28,24 +29,26 @@ pub(crate) struct Decoder {
     rope: Rope,
     /// For blocks that look back over a window only.
     window_rope: Option<Rope>,
-    device: Device,
+    placement: Placement,
     seen: Vec<u32>,
 }
 
 impl Decoder {
-    /// Reads all weights.
+    /// Reads all weights. The table of embeddings stays with the processor, which turns single rows
+    /// of it into floats.
     pub(crate) fn load(
         file: &GgufFile,
         shape: &ModelShape,
-        device: &Device,
+        placement: &Placement,
     ) -> std::result::Result<Self, GenerateError> {
         let matrix = (shape.vocabulary, shape.width);
-        let embedding = Embedding::load(file, "token_embd.weight", matrix, device)?;
+        let embedding = Embedding::load(file, "token_embd.weight", matrix)?;
+        let device = placement.of_head();
         let own = file.has("output.weight");
         let head = if own { "output.weight" } else { "token_embd.weight" };
         let head = Linear::load_weight(file, head, matrix, device)?;
         let blocks = (0..shape.blocks)
-            .map(|index| Block::load(file, index, shape, device))
+            .map(|index| Block::load(file, index, shape, placement.of_block(index)))
             .collect::<std::result::Result<_, _>>()?;
         Ok(Self {
             embedding,
@@ -58,7 +61,7 @@ impl Decoder {
                 Some(window) => Some(Rope::of_window(shape, window, device)?),
                 None => None,
             },
-            device: device.clone(),
+            placement: placement.clone(),
             seen: Vec::new(),
         })
     }
@@ -94,11 +97,12 @@ impl Decoder {
     /// `[tokens, width]` after the last block.
     fn hidden(&mut self, tokens: &[u32]) -> Result<Tensor> {
         let start = self.seen.len();
-        let mut x = self.embedding.rows(tokens, &self.device)?;
+        let mut x = self.embedding.rows(tokens)?;
         if self.embedding_scale > 1.0 {
             x = (x * self.embedding_scale)?;
         }
-        for block in &mut self.blocks {
+        for (index, block) in self.blocks.iter_mut().enumerate() {
+            x = x.to_device(self.placement.of_block(index))?;
             let window = self.window_rope.as_ref().filter(|_| block.in_window);
             x = block.forward(&x, window.unwrap_or(&self.rope), start)?;
         }

@@ -5,13 +5,13 @@
 use crate::decoder::{Decoder, PREFILL_CHUNK};
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
+use crate::placement::Placement;
 use crate::sampler::Sampler;
 use crate::shape::ModelShape;
 use crate::stream::TextStream;
 use crate::template::ChatTemplate;
 use crate::threads;
 use crate::vocabulary::Vocabulary;
-use candle_core::Device;
 use std::time::Instant;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, Message, Sampling};
 use yinju_core::{CancelToken, GeneratorSpec};
@@ -39,7 +39,7 @@ impl CandleGenerator {
             return Err(file.damaged("its vocabulary has more tokens than it has weights for"));
         }
         let template = ChatTemplate::load(&file, &vocabulary)?;
-        let decoder = Decoder::load(&file, &shape, &device())?;
+        let decoder = Decoder::load(&file, &shape, &Placement::choose(&file, &shape))?;
         tracing::info!(model = %spec.id, architecture = shape.architecture, "language model loaded");
         let profile = GeneratorProfile {
             architecture: shape.architecture,
@@ -198,19 +198,4 @@ fn hand_over(text: &str, on_text: &mut dyn FnMut(&str)) {
 
 fn shared_prefix(a: &[u32], b: &[u32]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
-}
-
-/// The first device that this build can compute on.
-fn device() -> Device {
-    #[cfg(feature = "cuda")]
-    match Device::new_cuda(0) {
-        Ok(device) => return device,
-        Err(error) => tracing::warn!(%error, "no CUDA device; computing on the processor"),
-    }
-    #[cfg(feature = "metal")]
-    match Device::new_metal(0) {
-        Ok(device) => return device,
-        Err(error) => tracing::warn!(%error, "no Metal device; computing on the processor"),
-    }
-    Device::Cpu
 }

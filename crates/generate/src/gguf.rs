@@ -170,6 +170,16 @@ impl GgufFile {
         self.content.tensor_infos.get(tensor)?.shape.dims().first().copied()
     }
 
+    /// Bytes of all tensors whose names begin so.
+    pub(crate) fn bytes_of(&self, beginning: &str) -> u64 {
+        let tensors = self.content.tensor_infos.iter();
+        let bytes = |info: &TensorInfo| {
+            info.shape.elem_count() / info.ggml_dtype.block_size() * info.ggml_dtype.type_size()
+        };
+        let wanted = tensors.filter(|(name, _)| name.starts_with(beginning));
+        wanted.map(|(_, info)| bytes(info) as u64).sum()
+    }
+
     /// This file, damaged.
     pub(crate) fn damaged(&self, reason: impl std::fmt::Display) -> GenerateError {
         GenerateError::damaged(&self.path, reason)

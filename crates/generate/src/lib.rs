@@ -5,9 +5,10 @@
 //! Deliberately not here: what a prompt says (`answer`), where a model file comes from
 //! (`catalog`), and which process this runs in (`worker`).
 //!
-//! The CPU always works. `--features cuda` and `--features metal` pass through to candle and put
-//! the model on the first such device; they are meant for separate worker binaries, since a CUDA
-//! build does not start where the driver's library is missing.
+//! The processor always works. `--features cuda` and `--features metal` put the model, or as many of
+//! its blocks as there is memory for, on the first such device ([`compute`] says whether there is
+//! one). They are meant for separate worker binaries, since a CUDA build does not start where the
+//! driver's library is missing.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -19,6 +20,7 @@ mod gate;
 mod generator;
 mod gguf;
 mod linear;
+mod placement;
 #[cfg(test)]
 #[path = "../tests/support/real.rs"]
 mod real;
@@ -37,4 +39,5 @@ mod vocabulary;
 
 pub use error::GenerateError;
 pub use generator::CandleGenerator;
+pub use placement::{Compute, compute};
 pub use shape::{CACHE_BYTES, CONTEXT_CAP, SUPPORTED_ARCHITECTURES};

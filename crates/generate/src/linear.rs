@@ -155,7 +155,7 @@ fn multiply(matrices: &[&Matrix], x: &Tensor) -> Result<Vec<Vec<f32>>> {
 pub(crate) enum Embedding {
     /// Rows are made floats of as they are asked for, from the file.
     Stored { table: Stored, format: Format, width: usize },
-    /// Candle's, on other devices and of other types.
+    /// Candle's, of other types.
     Candle(QMatMul),
 }
 
@@ -165,24 +165,23 @@ impl Embedding {
         file: &GgufFile,
         name: &str,
         (tokens, width): (usize, usize),
-        device: &Device,
     ) -> std::result::Result<Self, GenerateError> {
         let table = file.stored(name, &[tokens, width])?;
         match format(table.dtype) {
-            Some(format) if device.is_cpu() && width.is_multiple_of(format.weights_a_block()) => {
+            Some(format) if width.is_multiple_of(format.weights_a_block()) => {
                 Ok(Self::Stored { table, format, width })
             }
             _ => {
-                let table = file.tensor(name, &[tokens, width], device)?;
+                let table = file.tensor(name, &[tokens, width], &Device::Cpu)?;
                 Ok(Self::Candle(QMatMul::from_qtensor(table)?))
             }
         }
     }
 
     /// Rows of some tokens, `[tokens, width]`.
-    pub(crate) fn rows(&self, tokens: &[u32], device: &Device) -> Result<Tensor> {
+    pub(crate) fn rows(&self, tokens: &[u32]) -> Result<Tensor> {
         match self {
-            Self::Candle(table) => table.embedding(&Tensor::new(tokens, device)?),
+            Self::Candle(table) => table.embedding(&Tensor::new(tokens, &Device::Cpu)?),
             Self::Stored { table, format, width } => {
                 let row = format.bytes_a_row(*width);
                 let mut numbers = vec![0.0; tokens.len() * width];
@@ -193,7 +192,7 @@ impl Embedding {
                     };
                     dequantize(*format, bytes, out);
                 }
-                Tensor::from_vec(numbers, (tokens.len(), *width), device)
+                Tensor::from_vec(numbers, (tokens.len(), *width), &Device::Cpu)
             }
         }
     }

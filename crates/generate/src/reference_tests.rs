@@ -4,6 +4,7 @@
 
 use crate::decoder::Decoder;
 use crate::gguf::GgufFile;
+use crate::placement::Placement;
 use crate::real::real_model;
 use crate::shape::ModelShape;
 use crate::tiny::TinyModel;
@@ -46,7 +47,7 @@ fn reference(path: &Path, architecture: &str) -> Forward {
 fn decoder(path: &Path) -> Decoder {
     let file = GgufFile::open(path).unwrap();
     let shape = ModelShape::read(&file).unwrap();
-    let mut decoder = Decoder::load(&file, &shape, &Device::Cpu).unwrap();
+    let mut decoder = Decoder::load(&file, &shape, &Placement::all(Device::Cpu)).unwrap();
     decoder.reserve(PROMPT.len() + ANSWER.len()).unwrap();
     decoder
 }

@@ -6,7 +6,15 @@ use yinju_kernels::quantized::{Format, Inputs, Instructions, Matrix};
 
 fn main() {
     let shapes = [(4864, 1024), (1536, 384), (384, 1536), (3072, 768)];
-    let formats = [Format::Q4_0, Format::Q4K, Format::Q5_0, Format::Q5K, Format::Q6K, Format::Q8_0];
+    let formats = [
+        Format::Q4_0,
+        Format::Q4K,
+        Format::Q5_0,
+        Format::Q5K,
+        Format::Q6K,
+        Format::Q6,
+        Format::Q8_0,
+    ];
     for instructions in Instructions::available() {
         for (outputs, columns) in shapes {
             for format in formats {

@@ -1,6 +1,6 @@
 //! Where workers are and how much they may use. Which values are chosen is the shells' business.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How workers are started and limited. [`WorkerConfig::new`] gives the documented defaults.
@@ -8,6 +8,9 @@ use std::time::Duration;
 pub struct WorkerConfig {
     /// The `yinju-worker` program.
     pub binary: PathBuf,
+    /// Builds of it for graphics processors, tried before it for language models. Default: those
+    /// that lie beside it, `yinju-worker-cuda` and `yinju-worker-metal`.
+    pub accelerated: Vec<PathBuf>,
     /// The PDFium library.
     pub pdfium: PathBuf,
     /// Files read at once, one process each. Default: half the cores, 1 to 4; PDFium reads some
@@ -35,8 +38,10 @@ impl WorkerConfig {
     /// The defaults for a program and a PDFium library.
     pub fn new(binary: impl Into<PathBuf>, pdfium: impl Into<PathBuf>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let binary = binary.into();
         Self {
-            binary: binary.into(),
+            accelerated: accelerated(&binary),
+            binary,
             pdfium: pdfium.into(),
             read_slots: (cores / 2).clamp(1, 4),
             page_timeout: Duration::from_mins(1),
@@ -47,6 +52,13 @@ impl WorkerConfig {
             start_timeout: Duration::from_secs(30),
         }
     }
+}
+
+fn accelerated(binary: &Path) -> Vec<PathBuf> {
+    let beside = |device| {
+        binary.with_file_name(format!("yinju-worker-{device}{}", std::env::consts::EXE_SUFFIX))
+    };
+    ["cuda", "metal"].map(beside).into_iter().filter(|build| build.is_file()).collect()
 }
 
 /// The `yinju-worker` program in the folder of the running program; a test's program, which cargo

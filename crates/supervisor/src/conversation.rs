@@ -92,6 +92,7 @@ pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
         Reply::EncoderLoaded => "an encoder",
         Reply::Vectors { .. } => "vectors",
         Reply::GeneratorLoaded(_) => "a language model",
+        Reply::Device { .. } => "a device",
         Reply::Counts(_) => "counts",
         Reply::Text(_) => "text",
         Reply::Finished(_) => "the end of a text",

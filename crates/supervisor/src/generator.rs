@@ -1,16 +1,19 @@
 //! Answers from a language model that lives in a process of its own, apart from the encoder's, so
 //! that search goes on while a model is loaded, writes, or runs out of memory.
 
+use crate::builds::{Builds, Running};
 use crate::config::WorkerConfig;
 use crate::conversation::{Conversation, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
-use crate::protocol::{Call, Reply, WorkerRole};
+use crate::protocol::{Call, Reply};
 use crate::scheduler::{Scheduler, Seat};
 use crate::turnstile::Urgency;
 use std::sync::Arc;
 use std::time::Duration;
-use yinju_core::ports::{FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile};
+use yinju_core::ports::{
+    Compute, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile,
+};
 use yinju_core::{CancelToken, Generator, GeneratorSpec, Problem};
 
 /// How long a model may take to notice that it was cancelled: one piece of a long prompt on a slow
@@ -20,7 +23,7 @@ const STOPPING: Duration = Duration::from_secs(8);
 /// A language model in a `yinju-worker infer` process. The process starts with the first load and
 /// ends when another model is named, which gives all its memory back, or when this is dropped.
 pub struct WorkerGenerator {
-    config: WorkerConfig,
+    builds: Builds,
     scheduler: Arc<Scheduler>,
     seat: Arc<Seat<Resident>>,
 }
@@ -28,6 +31,7 @@ pub struct WorkerGenerator {
 /// A process and the model in it.
 struct Resident {
     process: WorkerProcess,
+    build: usize,
     model: GeneratorSpec,
     profile: GeneratorProfile,
 }
@@ -41,7 +45,7 @@ impl Resident {
 impl WorkerGenerator {
     /// Starts nothing yet.
     pub fn new(config: WorkerConfig, scheduler: &Arc<Scheduler>) -> Self {
-        Self { config, scheduler: scheduler.clone(), seat: scheduler.seat() }
+        Self { builds: Builds::new(config), scheduler: scheduler.clone(), seat: scheduler.seat() }
     }
 
     /// Ends the process unless it is in use, and frees its memory; the model is loaded again when
@@ -63,10 +67,27 @@ impl WorkerGenerator {
         }
     }
 
+    /// A model that does not load with a build for a graphics processor is loaded with another.
     fn start(&self, model: &GeneratorSpec, cancel: &CancelToken) -> Result<Resident, Problem> {
         self.scheduler.make_room(&self.seat, &model.id, bytes(model), cancel)?;
-        let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
-        let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
+        loop {
+            let running = self.builds.start(cancel)?;
+            let build = running.build;
+            match self.load_into(running, model, cancel) {
+                Err(problem) if !cancel.is_cancelled() && self.builds.give_up(build, &problem) => {}
+                done => return done,
+            }
+        }
+    }
+
+    fn load_into(
+        &self,
+        running: Running,
+        model: &GeneratorSpec,
+        cancel: &CancelToken,
+    ) -> Result<Resident, Problem> {
+        let Running { mut process, build, .. } = running;
+        let threads = u32::try_from(self.builds.config().infer_threads).unwrap_or(1);
         let call = Call::LoadGenerator { spec: model.clone(), threads };
         let task = Task::Loading(model.id.clone());
         // Loading cannot be stopped half-way; ending the process does.
@@ -74,7 +95,7 @@ impl WorkerGenerator {
         let reply = Conversation::begin(&mut process, call, &task, patience)?.next(cancel)?;
         match reply {
             Reply::GeneratorLoaded(profile) => {
-                Ok(Resident { process, model: model.clone(), profile })
+                Ok(Resident { process, build, model: model.clone(), profile })
             }
             Reply::Failed(problem) => Err(problem),
             other => Err(unexpected(&task, &other).into()),
@@ -82,12 +103,16 @@ impl WorkerGenerator {
     }
 
     fn patience(&self) -> Patience {
-        let reply = self.config.infer_timeout;
+        let reply = self.builds.config().infer_timeout;
         Patience { reply, call: Duration::MAX, stop: Some(STOPPING) }
     }
 }
 
 impl Generator for WorkerGenerator {
+    fn compute(&self) -> Result<Compute, Problem> {
+        self.builds.compute()
+    }
+
     fn load(&self, model: &GeneratorSpec) -> Result<GeneratorProfile, Problem> {
         let cancel = CancelToken::new();
         let mut seat = self.seat.turns.enter(Urgency::Patient, &cancel)?;
@@ -130,13 +155,21 @@ impl Generator for WorkerGenerator {
         };
         let process = &mut resident.process;
         let conversation = Conversation::begin(process, call, &task, self.patience())?;
+        // A device that is lost is not tried again: the next answer comes from elsewhere.
         match listen(conversation, &task, cancel, on_text) {
             Ok(last) => {
-                *seat = Some(resident);
+                let failed = last.as_ref().err();
+                if !failed.is_some_and(|why| self.builds.give_up(resident.build, why)) {
+                    *seat = Some(resident);
+                }
                 last
             }
             Err(SupervisorError::Stopped) => Ok(ENDED_BY_FORCE),
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                let problem = Problem::from(error);
+                self.builds.give_up(resident.build, &problem);
+                Err(problem)
+            }
         }
     }
 }

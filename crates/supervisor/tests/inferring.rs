@@ -195,3 +195,28 @@ fn dropping_ends_the_process() {
     drop(generator);
     assert!(eventually(|| !children_of(std::process::id()).contains(&pid)));
 }
+
+#[test]
+fn a_build_that_does_not_start_is_passed_over_and_named() {
+    let mut accelerated = config();
+    accelerated.accelerated = vec!["/bin/false".into(), "/nowhere/yinju-worker-metal".into()];
+    let generator = WorkerGenerator::new(accelerated, &Scheduler::new(u64::MAX));
+    let compute = generator.compute().unwrap();
+    assert_eq!(compute.device, "processor");
+    assert!(compute.passed_over[0].starts_with("false: "), "{:?}", compute.passed_over);
+    assert!(compute.passed_over[1].starts_with("yinju-worker-metal: "));
+    assert_eq!(generator.compute().unwrap(), compute);
+}
+
+/// The misbehaving worker stands for a build whose device is lost in the middle of an answer.
+#[test]
+fn a_build_that_dies_while_it_writes_is_not_tried_again() {
+    let lost = WorkerConfig { accelerated: vec![support::rogue()], ..config() };
+    let generator = WorkerGenerator::new(lost, &Scheduler::new(u64::MAX));
+    let problem = generate(&generator, "crash", &CancelToken::new(), &mut |_| ()).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerCrashed);
+    assert_eq!(generator.compute().unwrap().passed_over.len(), 1);
+    let mut text = String::new();
+    generate(&generator, "go on ", &CancelToken::new(), &mut |more| text.push_str(more)).unwrap();
+    assert!(text.starts_with("go on "));
+}

@@ -3,7 +3,7 @@
 use crate::serve::{Role, out_of_place};
 use yinju_core::Problem;
 use yinju_embed::CandleEncoder;
-use yinju_generate::CandleGenerator;
+use yinju_generate::{CandleGenerator, Compute, compute};
 use yinju_supervisor::child::Job;
 use yinju_supervisor::protocol::{Call, Reply};
 
@@ -38,6 +38,10 @@ impl Role for Inference {
             }
             Call::Embed { role, texts } => {
                 Ok(flat(&self.encoder()?.embed(role, &texts, &job.cancel)?))
+            }
+            Call::FindDevice => {
+                let Compute { device, reason } = compute();
+                Ok(Reply::Device { name: device.to_owned(), reason })
             }
             Call::LoadGenerator { spec, threads } => {
                 self.generator = None;

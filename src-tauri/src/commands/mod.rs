@@ -50,6 +50,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         library::rename_library,
         library::remove_library,
         model::models,
+        model::compute,
         model::pull_model,
         model::stop_pull,
     ]

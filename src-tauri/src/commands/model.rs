@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::dto::Result;
-use crate::dto::model::{ModelDto, PullProgressDto};
+use crate::dto::model::{ComputeDto, ModelDto, PullProgressDto};
 use crate::shell::blocking;
 use std::time::{Duration, Instant};
 use tauri::ipc::Channel;
@@ -19,6 +19,12 @@ pub async fn models(shell: Shared<'_>) -> Result<Vec<ModelDto>> {
         Ok(engine.models().list().into_iter().map(ModelDto::from).collect())
     })
     .await
+}
+
+/// What answers are computed on, and why not on something faster.
+#[tauri::command]
+pub async fn compute(shell: Shared<'_>) -> Result<ComputeDto> {
+    blocking(&shell, |_, engine| Ok(engine.compute()?.into())).await
 }
 
 /// Fetches a model and checks it.

@@ -39,6 +39,7 @@ fn declarations() -> String {
         chat::ChatDto,
         chat::ExportFormatDto,
         model::ModelDto,
+        model::ComputeDto,
         model::PullProgressDto,
         import::ImportItemDto,
         import::ImportSummaryDto,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
+use yinju_core::ports::Compute;
 use yinju_engine::{ModelStatus, PullProgress, PullStage};
 
 /// A model and whether it is on this machine.
@@ -30,6 +31,23 @@ impl From<ModelStatus> for ModelDto {
             is_default: model.is_default,
             licence: model.licence,
         }
+    }
+}
+
+/// What answers are computed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Compute")]
+pub struct ComputeDto {
+    #[ts(type = "'processor' | 'CUDA' | 'Metal'")]
+    pub device: String,
+    /// Why it is not a faster one, in English.
+    pub passed_over: Vec<String>,
+}
+
+impl From<Compute> for ComputeDto {
+    fn from(compute: Compute) -> Self {
+        Self { device: compute.device, passed_over: compute.passed_over }
     }
 }
 

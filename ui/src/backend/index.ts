@@ -3,6 +3,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type {
+  Compute,
   AnswerUpdate,
   AskRequest,
   Chat,
@@ -73,6 +74,7 @@ export const removeChat = (id: number) => invoke<null>('remove_chat', { chat: id
 export const exportChat = (id: number, format: ExportFormat, title: string) =>
   invoke<string | null>('export_chat', { chat: id, format, title });
 
+export const compute = () => invoke<Compute>('compute');
 export const models = () => invoke<Model[]>('models');
 export function pullModel(
   model: string,

@@ -24,6 +24,8 @@ pub enum Format {
     Q5K,
     /// 6 bits, `scale · factor · (code − 32)`, a factor of 8 bits for half a block.
     Q6K,
+    /// 6 bits, `scale · (code − 32)`, a byte a code: not of those files, but what [`quantize`] makes.
+    Q6,
 }
 
 /// What the scales of a format are made of.
@@ -68,7 +70,7 @@ impl Format {
             Self::Q4_1 => 20,
             Self::Q5_0 => 22,
             Self::Q5_1 => 24,
-            Self::Q8_0 => 34,
+            Self::Q8_0 | Self::Q6 => 34,
             Self::Q4K => 144,
             Self::Q5K => 176,
             Self::Q6K => 210,
@@ -84,7 +86,7 @@ impl Format {
         match self {
             Self::Q4_0 | Self::Q4_1 | Self::Q4K => 4,
             Self::Q5_0 | Self::Q5_1 | Self::Q5K => 5,
-            Self::Q6K => 6,
+            Self::Q6K | Self::Q6 => 6,
             Self::Q8_0 => 8,
         }
     }
@@ -93,6 +95,7 @@ impl Format {
         match self {
             Self::Q4_0 => Scales::Single { zero: 8 },
             Self::Q5_0 => Scales::Single { zero: 16 },
+            Self::Q6 => Scales::Single { zero: 32 },
             Self::Q8_0 => Scales::Single { zero: 128 },
             Self::Q4_1 | Self::Q5_1 => Scales::WithMinimum,
             Self::Q4K | Self::Q5K => Scales::Nested,
@@ -114,6 +117,10 @@ impl Format {
                 }
                 Self::Q8_0 => take(Block {
                     quads: std::array::from_fn(|q| word(&bytes[2..], q) ^ 0x8080_8080),
+                    ..scaled(bytes)
+                }),
+                Self::Q6 => take(Block {
+                    quads: std::array::from_fn(|q| word(&bytes[2..], q)),
                     ..scaled(bytes)
                 }),
                 Self::Q4K => (0..SUPER).for_each(|b| take(four_nested(bytes, b))),
@@ -148,6 +155,24 @@ pub fn dequantize(format: Format, bytes: &[u8], out: &mut [f32]) {
     });
 }
 
+/// Rounds weights to [`Format::Q6`]: each of 32 to the nearest of 64 steps, of which the outermost is
+/// the weight farthest from 0. A rest of less than 32 weights is left out.
+pub fn quantize(weights: &[f32]) -> Vec<u8> {
+    let (blocks, _) = weights.as_chunks::<BLOCK>();
+    let mut bytes = Vec::with_capacity(blocks.len() * Format::Q6.bytes_a_block());
+    for block in blocks {
+        let scale = f16::from_f32(farthest(block) / -32.0);
+        let steps = if scale.to_f32() == 0.0 { 0.0 } else { 1.0 / scale.to_f32() };
+        bytes.extend(scale.to_le_bytes());
+        bytes.extend(block.map(|weight| ((weight * steps).round() + 32.0).clamp(0.0, 63.0) as u8));
+    }
+    bytes
+}
+
+fn farthest(weights: &[f32; BLOCK]) -> f32 {
+    weights.iter().fold(0.0, |a: f32, b| if b.abs() > a.abs() { *b } else { a })
+}
+
 /// Stores weights as `Q4_0` where every one of them is what such a block gives back exactly: where
 /// they came out of one.
 pub fn restore(weights: &[f32]) -> Option<Vec<u8>> {
@@ -161,7 +186,7 @@ pub fn restore(weights: &[f32]) -> Option<Vec<u8>> {
 
 /// The scale is the number farthest from 0 divided by what its code was: −8, hardly ever less.
 fn restore_block(weights: &[f32; BLOCK]) -> Option<[u8; 18]> {
-    let farthest = weights.iter().fold(0.0_f32, |a, b| if b.abs() > a.abs() { *b } else { a });
+    let farthest = farthest(weights);
     (-8_i8..=7).filter(|code| *code != 0).find_map(|code| {
         let scale = f16::from_f32(farthest / f32::from(code));
         let mut bytes = [0; 18];
@@ -264,6 +289,26 @@ fn six(bytes: &[u8], block: usize) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounded_weights_are_off_by_half_a_step_at_most() {
+        let weights: Vec<f32> = (0..96).map(|i| ((i * 37 % 101) as f32 - 40.0) * 0.01).collect();
+        let mut back = vec![1.0; 96];
+        dequantize(Format::Q6, &quantize(&weights), &mut back);
+        for (i, (weight, back)) in weights.iter().zip(&back).enumerate() {
+            let block: &[f32; BLOCK] = weights[i / BLOCK * BLOCK..][..BLOCK].try_into().unwrap();
+            // The step beyond the last one on the other side is missing.
+            let most = farthest(block).abs() / 32.0 * 1.01;
+            assert!((weight - back).abs() <= most, "{weight} {back}");
+        }
+        assert!(dequantized(&quantize(&[0.0; 32])).iter().all(|weight| weight.abs() <= 0.0));
+    }
+
+    fn dequantized(bytes: &[u8]) -> [f32; 32] {
+        let mut back = [1.0; 32];
+        dequantize(Format::Q6, bytes, &mut back);
+        back
+    }
 
     #[test]
     fn weights_of_four_bits_are_known_again_and_others_are_not() {

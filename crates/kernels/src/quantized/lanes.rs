@@ -9,7 +9,7 @@
 #![allow(clippy::wildcard_imports, reason = "sixty names that begin alike")]
 
 use super::codes::Codes;
-use super::product::{Tile, compute};
+use super::product::{Tile, compute, compute_tall};
 use super::scaling::Scaling;
 use std::arch::x86_64::*;
 
@@ -29,6 +29,8 @@ pub(super) trait Lanes {
 
     /// [`compute`], compiled for these instructions.
     unsafe fn tile<C: Codes, S: Scaling, const ROWS: usize, const GROUPS: usize>(tile: Tile);
+    /// [`compute_tall`], likewise.
+    unsafe fn tall<C: Codes, S: Scaling>(tile: Tile);
 
     unsafe fn zeros() -> Self::Ints;
     unsafe fn load(at: *const u8) -> Self::Ints;
@@ -98,6 +100,24 @@ unsafe fn tile_256<C: Codes, S: Scaling, const ROWS: usize, const GROUPS: usize>
     unsafe { compute::<Wide256<false>, C, S, ROWS, GROUPS>(tile) }
 }
 
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx2,fma,f16c")]
+unsafe fn tall_512<C: Codes, S: Scaling>(tile: Tile) {
+    // SAFETY: the caller's promise.
+    unsafe { compute_tall::<Vnni512, C, S>(tile) }
+}
+
+#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+unsafe fn tall_256_vnni<C: Codes, S: Scaling>(tile: Tile) {
+    // SAFETY: the caller's promise.
+    unsafe { compute_tall::<Wide256<true>, C, S>(tile) }
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn tall_256<C: Codes, S: Scaling>(tile: Tile) {
+    // SAFETY: the caller's promise.
+    unsafe { compute_tall::<Wide256<false>, C, S>(tile) }
+}
+
 /// Functions of a trait whose bodies are unsafe and inlined.
 macro_rules! inlined {
     ($($(#[$doc:meta])* fn $name:ident $(<const $n:ident: u32>)? ($($arg:tt)*) $(-> $out:ty)? $body:block)*) => {
@@ -121,6 +141,11 @@ impl Lanes for Vnni512 {
     unsafe fn tile<C: Codes, S: Scaling, const ROWS: usize, const GROUPS: usize>(tile: Tile) {
         // SAFETY: the caller's promise.
         unsafe { tile_512::<C, S, ROWS, GROUPS>(tile) }
+    }
+
+    unsafe fn tall<C: Codes, S: Scaling>(tile: Tile) {
+        // SAFETY: the caller's promise.
+        unsafe { tall_512::<C, S>(tile) }
     }
 
     inlined! {
@@ -176,6 +201,17 @@ impl<const VNNI: bool> Lanes for Wide256<VNNI> {
                 tile_256_vnni::<C, S, ROWS, GROUPS>(tile);
             } else {
                 tile_256::<C, S, ROWS, GROUPS>(tile);
+            }
+        }
+    }
+
+    unsafe fn tall<C: Codes, S: Scaling>(tile: Tile) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if VNNI {
+                tall_256_vnni::<C, S>(tile);
+            } else {
+                tall_256::<C, S>(tile);
             }
         }
     }

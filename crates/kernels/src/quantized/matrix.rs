@@ -293,7 +293,7 @@ mod tests {
     use super::*;
     use half::f16;
 
-    const FORMATS: [Format; 8] = [
+    const FORMATS: [Format; 9] = [
         Format::Q4_0,
         Format::Q4_1,
         Format::Q5_0,
@@ -302,6 +302,7 @@ mod tests {
         Format::Q4K,
         Format::Q5K,
         Format::Q6K,
+        Format::Q6,
     ];
 
     fn random(seed: &mut u64) -> u64 {
@@ -314,7 +315,7 @@ mod tests {
     /// Stored blocks of any codes and of scales that are neither huge nor all positive.
     fn stored(format: Format, count: usize, seed: &mut u64) -> Vec<u8> {
         let halves: &[usize] = match format {
-            Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => &[0],
+            Format::Q4_0 | Format::Q5_0 | Format::Q8_0 | Format::Q6 => &[0],
             Format::Q6K => &[208],
             _ => &[0, 2],
         };
@@ -322,6 +323,11 @@ mod tests {
         for _ in 0..count {
             let mut block: Vec<u8> =
                 (0..format.bytes_a_block()).map(|_| random(seed) as u8).collect();
+            if format == Format::Q6 {
+                for code in &mut block {
+                    *code &= 63;
+                }
+            }
             for at in halves {
                 let scale = f16::from_f32((random(seed) % 2000) as f32 / 1000.0 - 1.0);
                 block[*at..at + 2].copy_from_slice(&scale.to_le_bytes());
@@ -352,9 +358,7 @@ mod tests {
             let mut exact = output as f64 + before;
             let mut size = exact;
             for column in 0..columns {
-                let at = row * columns + column;
-                let number =
-                    f64::from(inputs.numbers[at]) * f64::from(inputs.blocks[at / BLOCK].scale);
+                let number = f64::from(inputs.number(row, column));
                 let product = number * f64::from(weights[output * columns + column]);
                 exact += product;
                 size += product.abs();
@@ -368,7 +372,7 @@ mod tests {
     fn every_format_gives_the_product_by_all_instructions_there_are() {
         for instructions in Instructions::available() {
             for format in FORMATS {
-                for (rows, outputs) in [(1, 16), (1, 101), (4, 32), (7, 45)] {
+                for (rows, outputs) in [(1, 16), (1, 101), (3, 9), (4, 32), (7, 45), (37, 17)] {
                     check(format, instructions, rows, outputs, Onto::Nothing);
                     check(format, instructions, rows, outputs, Onto::Existing);
                 }

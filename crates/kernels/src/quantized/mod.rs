@@ -13,7 +13,7 @@ mod matrix;
 mod product;
 mod scaling;
 
-pub use format::{Format, dequantize, restore};
+pub use format::{Format, dequantize, quantize, restore};
 pub use inputs::Inputs;
 pub use instructions::Instructions;
 pub use matrix::{Matrix, Output};

@@ -22,7 +22,7 @@ pub(super) unsafe fn multiply(
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use vector::{Tile, compute, multiply};
+pub(super) use vector::{Tile, compute, compute_tall, multiply};
 
 #[cfg(target_arch = "x86_64")]
 mod vector {
@@ -31,7 +31,7 @@ mod vector {
     use super::{Format, Inputs, Matrix, Output, Range};
     use crate::dense::Onto;
     use crate::quantized::codes::{Codes, Eight, Five, Four, Six};
-    use crate::quantized::inputs::InputBlock;
+    use crate::quantized::inputs::{BAND, InputBlock};
     use crate::quantized::instructions::Instructions;
     use crate::quantized::lanes::{Lanes, Vnni512, Wide256};
     use crate::quantized::matrix::Strides;
@@ -87,42 +87,64 @@ mod vector {
                     Format::Q8_0 => self.tiles::<L, Eight, Single<128>>(),
                     Format::Q4K => self.tiles::<L, Four, Nested>(),
                     Format::Q5K => self.tiles::<L, Five, Nested>(),
+                    Format::Q6 => self.tiles::<L, Six, Single<32>>(),
                     Format::Q6K => self.tiles::<L, Six, Halves>(),
                 }
             }
         }
 
         unsafe fn tiles<L: Lanes, C: Codes, S: Scaling>(&self) {
+            let mut row = self.rows.start;
+            while row < self.rows.end {
+                let end = self.rows.end.min((row / BAND + 1) * BAND);
+                // SAFETY: the caller's promise.
+                unsafe { self.band::<L, C, S>(row..end) };
+                row = end;
+            }
+        }
+
+        /// Rows of one band, whose inputs stay in the first-level cache while all groups pass.
+        unsafe fn band<L: Lanes, C: Codes, S: Scaling>(&self, rows: Range<usize>) {
             let mut group = self.groups.start;
             // SAFETY: the caller's promise, here and below.
             unsafe {
-                if self.rows.len() == 1 {
+                if rows.len() >= ROWS && L::SHORT {
+                    for group in self.groups.clone() {
+                        L::tall::<C, S>(self.tile::<L>(rows.start, group, rows.len()));
+                    }
+                    return;
+                }
+                if rows.len() == 1 {
                     while group + GROUPS_A_ROW <= self.groups.end {
-                        L::tile::<C, S, 1, GROUPS_A_ROW>(self.tile::<L>(self.rows.start, group, 1));
+                        L::tile::<C, S, 1, GROUPS_A_ROW>(self.tile::<L>(rows.start, group, 1));
                         group += GROUPS_A_ROW;
                     }
                 }
                 while group + 2 <= self.groups.end {
-                    self.rows::<L, C, S, 2>(group);
+                    self.rows::<L, C, S, 2>(rows.clone(), group);
                     group += 2;
                 }
                 if group < self.groups.end {
-                    self.rows::<L, C, S, 1>(group);
+                    self.rows::<L, C, S, 1>(rows, group);
                 }
             }
         }
 
-        unsafe fn rows<L: Lanes, C: Codes, S: Scaling, const GROUPS: usize>(&self, group: usize) {
-            let mut row = self.rows.start;
+        unsafe fn rows<L: Lanes, C: Codes, S: Scaling, const GROUPS: usize>(
+            &self,
+            rows: Range<usize>,
+            group: usize,
+        ) {
+            let mut row = rows.start;
             // SAFETY: the caller's promise.
             unsafe {
-                let whole = self.rows.len() / ROWS;
+                let whole = rows.len() / ROWS;
                 if whole > 0 {
                     L::tile::<C, S, ROWS, GROUPS>(self.tile::<L>(row, group, whole));
                     row += whole * ROWS;
                 }
-                if row < self.rows.end {
-                    let left = self.rows.end - row;
+                if row < rows.end {
+                    let left = rows.end - row;
                     L::tile::<C, S, 1, GROUPS>(self.tile::<L>(row, group, left));
                 }
             }
@@ -130,16 +152,17 @@ mod vector {
 
         fn tile<L: Lanes>(&self, row: usize, group: usize, count: usize) -> Tile {
             let Self { matrix, inputs, strides, .. } = self;
-            let columns = matrix.columns();
+            let start = inputs.start(row);
             Tile {
                 count,
+                height: inputs.height(row),
                 strides: *strides,
-                blocks: columns / BLOCK,
+                blocks: matrix.columns() / BLOCK,
                 codes: matrix.codes().wrapping_add(group * strides.codes),
                 scales: matrix.scales().wrapping_add(group * strides.scales),
                 shared: matrix.shared().wrapping_add(group * strides.shared),
-                numbers: inputs.numbers.as_ptr().wrapping_add(row * columns),
-                input_blocks: inputs.blocks.as_ptr().wrapping_add(row * columns / BLOCK),
+                numbers: inputs.numbers.as_ptr().wrapping_add(start),
+                input_blocks: inputs.blocks.as_ptr().wrapping_add(start),
                 bias: matrix.bias().wrapping_add(group * L::COUNT),
                 onto: self.output.onto,
                 output: self.output.start.wrapping_add(row * matrix.outputs() + group * L::COUNT),
@@ -151,14 +174,18 @@ mod vector {
 
     /// A few rows and groups, and as many rows below as often as it says; everything begins where
     /// the first tile does.
+    #[derive(Clone, Copy)]
     pub(in crate::quantized) struct Tile {
+        /// How often; of [`compute_tall`], rows.
         count: usize,
+        /// From one block of a row of input to the next.
+        height: usize,
         strides: Strides,
         blocks: usize,
         codes: *const u8,
         scales: *const u8,
         shared: *const u16,
-        numbers: *const i8,
+        numbers: *const [i8; BLOCK],
         input_blocks: *const InputBlock,
         bias: *const f32,
         onto: Onto,
@@ -186,8 +213,8 @@ mod vector {
         for _ in 0..tile.count {
             // SAFETY: the caller's promise.
             unsafe { compute_one::<L, C, S, ROWS, GROUPS>(&tile) };
-            tile.numbers = tile.numbers.wrapping_add(ROWS * tile.blocks * BLOCK);
-            tile.input_blocks = tile.input_blocks.wrapping_add(ROWS * tile.blocks);
+            tile.numbers = tile.numbers.wrapping_add(ROWS);
+            tile.input_blocks = tile.input_blocks.wrapping_add(ROWS);
             tile.output = tile.output.wrapping_add(ROWS * tile.outputs);
         }
     }
@@ -202,7 +229,8 @@ mod vector {
     >(
         tile: &Tile,
     ) {
-        let Tile { strides, blocks, codes, scales, shared, numbers, input_blocks, .. } = *tile;
+        let Tile { height, strides, blocks, codes, scales, shared, numbers, input_blocks, .. } =
+            *tile;
         // SAFETY: the caller's promise.
         unsafe {
             let mut sums = [[L::load_floats(tile.bias); GROUPS]; ROWS];
@@ -214,7 +242,7 @@ mod vector {
             for b in 0..blocks {
                 let codes = codes.add(b * strides.block_codes);
                 let inputs: [*const InputBlock; ROWS] =
-                    std::array::from_fn(|r| input_blocks.wrapping_add(r * blocks + b));
+                    std::array::from_fn(|r| input_blocks.wrapping_add(b * height + r));
                 let mut read = [const { None }; GROUPS];
                 for (g, read) in read.iter_mut().enumerate() {
                     let own = scales.add(g * strides.scales + b * strides.block_scales);
@@ -232,7 +260,7 @@ mod vector {
                             *weights = C::pair::<L, $z>(codes.add(g * strides.codes));
                         }
                         for (r, dots) in dots.iter_mut().enumerate() {
-                            let x = numbers.add((r * blocks + b) * BLOCK + 8 * $z);
+                            let x = numbers.add(b * height + r).cast::<i8>().add(8 * $z);
                             let x = [L::quad(x), L::quad(x.add(4))];
                             for ((dot, weights), read) in dots.iter_mut().zip(weights).zip(&read) {
                                 *dot = C::add::<L>(*dot, weights, x, read.factors[$z / 2]);
@@ -254,6 +282,52 @@ mod vector {
                 }
             }
             store::<L, ROWS, GROUPS>(tile, &sums);
+        }
+    }
+
+    /// Computes `count` rows of a band and one group. A block's codes are unpacked into eight
+    /// registers and meet every row; sums wait in memory.
+    ///
+    /// # Safety
+    /// As for [`Lanes`]; the rows and the group exist.
+    #[inline(always)]
+    pub(in crate::quantized) unsafe fn compute_tall<L: Lanes, C: Codes, S: Scaling>(tile: Tile) {
+        let Tile { height, strides, blocks, codes, scales, shared, numbers, input_blocks, .. } =
+            tile;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut sums = [[L::load_floats(tile.bias); 1]; BAND];
+            let sums = &mut sums[..tile.count];
+            for b in 0..blocks {
+                let codes = codes.add(b * strides.block_codes);
+                let own = scales.add(b * strides.block_scales);
+                let shared = shared.add(b / SUPER * strides.block_shared);
+                let read = [S::read::<L>(own, shared.cast())];
+                let weights = [
+                    C::pair::<L, 0>(codes),
+                    C::pair::<L, 1>(codes),
+                    C::pair::<L, 2>(codes),
+                    C::pair::<L, 3>(codes),
+                ];
+                for (r, sum) in sums.iter_mut().enumerate() {
+                    let x = numbers.add(b * height + r).cast::<i8>();
+                    let input = [input_blocks.wrapping_add(b * height + r)];
+                    let mut dot = L::zeros();
+                    for (z, weights) in weights.into_iter().enumerate() {
+                        let x = [L::quad(x.add(8 * z)), L::quad(x.add(8 * z + 4))];
+                        dot = C::add::<L>(dot, weights, x, read[0].factors[z / 2]);
+                    }
+                    let sum = std::array::from_mut(sum);
+                    flush::<L, C, S, 1, 1>(sum, &mut [[dot]], &read, input, 0);
+                    if !(S::RAISED && C::LOWERED && L::SHORT) {
+                        take_off::<L, S, 1, 1>(sum, &read, input);
+                    }
+                }
+            }
+            for (r, sum) in sums.iter().enumerate() {
+                let output = tile.output.wrapping_add(r * tile.outputs);
+                store::<L, 1, 1>(&Tile { output, ..tile }, &[*sum]);
+            }
         }
     }
 

@@ -73,6 +73,8 @@ pub enum Call {
         /// The texts.
         texts: Vec<String>,
     },
+    /// `infer` role: [`Reply::Device`].
+    FindDevice,
     /// `infer` role: [`Reply::GeneratorLoaded`].
     LoadGenerator {
         /// Which.
@@ -147,6 +149,13 @@ pub enum Reply {
     },
     /// The language model is ready.
     GeneratorLoaded(GeneratorProfile),
+    /// What language models are computed on, and why not on what the build is for.
+    Device {
+        /// `processor`, `CUDA` or `Metal`.
+        name: String,
+        /// A sentence.
+        reason: Option<String>,
+    },
     /// Lengths in tokens, in order of the texts.
     Counts(Vec<u32>),
     /// More of the text; more replies follow.

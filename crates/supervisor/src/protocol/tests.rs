@@ -104,6 +104,7 @@ fn reply() -> impl Strategy<Value = Reply> {
         (text(), any::<u32>()).prop_map(|(architecture, context_tokens)| {
             Reply::GeneratorLoaded(GeneratorProfile { architecture, context_tokens })
         }),
+        (text(), any::<Option<String>>()).prop_map(|(name, reason)| Reply::Device { name, reason }),
         any::<Vec<u32>>().prop_map(Reply::Counts),
         text().prop_map(Reply::Text),
         outcome().prop_map(Reply::Finished),

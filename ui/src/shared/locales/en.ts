@@ -198,6 +198,8 @@ export const en = {
   'settings.dark': 'Dark',
   'settings.imports': 'Imports',
   'settings.gentle': 'Gently: slower, cooler, easier on the battery',
+  'settings.compute': 'Answers are computed on',
+  'settings.processor': 'the processor',
   'settings.version': 'Yinju {{version}}',
 
   'problem.file_not_found': 'The file is not there any more.',

@@ -186,6 +186,8 @@ export const zh: Record<Keys, string> = {
   'settings.dark': '深色',
   'settings.imports': '导入',
   'settings.gentle': '缓慢导入：更凉爽，更省电',
+  'settings.compute': '回答由此计算',
+  'settings.processor': '处理器（CPU）',
   'settings.version': '引据 {{version}}',
 
   'problem.file_not_found': '文件已经不在原处。',
