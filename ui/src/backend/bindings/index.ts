@@ -100,6 +100,12 @@ export type ExportFormat = "md" | "html" | "json";
 
 export type Model = { id: string, kind: 'encoder' | 'generator', title: string, bytes: number, installed: boolean, isDefault: boolean, licence: string, };
 
+export type Compute = { device: 'processor' | 'CUDA' | 'Metal', 
+/**
+ * Why it is not a faster one, in English.
+ */
+passedOver: Array<string>, };
+
 export type PullProgress = { stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying', 
 /**
  * Bytes done of the file at hand.
