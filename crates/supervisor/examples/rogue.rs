@@ -2,14 +2,17 @@
 //! decides how. It speaks the real protocol through the real child side. `rogue parent` is a
 //! supervisor that reads a file that never ends, to be killed.
 
+use std::fs::File;
 use std::io::Write;
+use std::mem::ManuallyDrop;
+use std::os::fd::FromRawFd;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, Page, PageNumber, PageStatus, Problem, ProblemCode};
-use yinju_supervisor::child::{Inbox, Job, Outbox, Pipes, confine};
+use yinju_supervisor::child::{Inbox, Job, Outbox, Pipes, confine, confine_to};
 use yinju_supervisor::launch::Launch;
 use yinju_supervisor::protocol::{Call, Hello, Reply, Side, VERSION};
 use yinju_supervisor::{WorkerConfig, WorkerReader};
@@ -53,6 +56,10 @@ fn answer(job: &Job, outbox: &Outbox) {
             let name = request.path.file_name().and_then(|name| name.to_str());
             match name.unwrap_or_default() {
                 "environment" => say(Reply::Event(ReadEvent::Page(page(&environment())))),
+                attempt if attempt.starts_with("try ") => {
+                    confine_to(&request.path);
+                    say(Reply::Event(ReadEvent::Page(page(&try_to(attempt, &request.path)))));
+                }
                 "pid" => {
                     say(Reply::Event(ReadEvent::Page(page(&std::process::id().to_string()))));
                 }
@@ -128,6 +135,9 @@ fn misbehave(how: &str) {
         "panic" => panic!("the worker panics"),
         "exit" => std::process::exit(0),
         "hang" => hang(),
+        "spin" => loop {
+            std::hint::spin_loop();
+        },
         "bomb" => eat_memory(),
         "babble" => babble(b"this is not a frame at all"),
         "huge frame" => babble(&u32::MAX.to_le_bytes()),
@@ -148,6 +158,23 @@ fn eat_memory() {
     }
 }
 
+/// What a file that took the process over would do next, and what the kernel says to it.
+fn try_to(attempt: &str, file: &Path) -> String {
+    let outcome = match attempt {
+        "try its file" => std::fs::read(file).map(drop),
+        "try another file" => std::fs::read("/etc/hostname").map(drop),
+        "try its folder" => std::fs::read_dir(file.parent().expect("absolute")).map(drop),
+        "try writing" => std::fs::write(file, "changed"),
+        "try making a file" => std::fs::write(file.with_extension("new"), "new"),
+        "try a connection" => std::net::TcpStream::connect("127.0.0.1:9").map(drop),
+        "try a datagram" => std::net::UdpSocket::bind("127.0.0.1:0").map(drop),
+        "try a program" => std::process::Command::new("/bin/true").status().map(drop),
+        "try a thread" => std::thread::Builder::new().spawn(|| ()).map(drop),
+        other => panic!("{other}?"),
+    };
+    outcome.map_or_else(|error| format!("{:?}", error.kind()), |()| "done".to_owned())
+}
+
 /// Writes past the outbox: standard output is redirected, the pipe itself is the lowest file after
 /// the standard ones that can be written to.
 fn babble(bytes: &[u8]) {
@@ -155,10 +182,9 @@ fn babble(bytes: &[u8]) {
         let is_pipe = std::fs::read_link(entry.path())
             .is_ok_and(|target| target.to_string_lossy().starts_with("pipe:"));
         let number: i32 = entry.file_name().to_string_lossy().parse().unwrap_or(0);
-        if is_pipe
-            && number > 2
-            && let Ok(mut pipe) = std::fs::OpenOptions::new().write(true).open(entry.path())
-        {
+        if is_pipe && number > 2 {
+            // SAFETY: the file is open, and this process ends before anybody closes it.
+            let mut pipe = ManuallyDrop::new(unsafe { File::from_raw_fd(number) });
             let _ = pipe.write_all(bytes);
         }
     }

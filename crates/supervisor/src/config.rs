@@ -24,6 +24,9 @@ pub struct WorkerConfig {
     /// (`RLIMIT_DATA`: heap and private mappings, not the mapped file or shared libraries).
     /// Default: 2 GiB.
     pub read_memory_limit: u64,
+    /// Processor time a reading process may use, enforced on Linux (`RLIMIT_CPU`): the last resort
+    /// where nobody waits for it any more. Default: 6 h, room for some 10,000 scanned pages.
+    pub read_cpu_limit: Duration,
     /// Threads an encoder or a language model computes with. Default: the cores this process may
     /// use.
     pub infer_threads: usize,
@@ -47,6 +50,7 @@ impl WorkerConfig {
             page_timeout: Duration::from_mins(1),
             file_timeout: Duration::from_mins(30),
             read_memory_limit: 2 << 30,
+            read_cpu_limit: Duration::from_hours(6),
             infer_threads: cores,
             infer_timeout: Duration::from_mins(15),
             start_timeout: Duration::from_secs(30),

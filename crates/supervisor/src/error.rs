@@ -124,6 +124,12 @@ pub enum SupervisorError {
         /// How long it was waited for.
         after: Duration,
     },
+    /// The process used up its processor time.
+    #[error("{task} was given up: it took all the processor time a file may have")]
+    OutOfTime {
+        /// What it did.
+        task: Task,
+    },
     /// The call cannot be sent.
     #[error("{task} could not be asked for: {reason}")]
     Unsendable {
@@ -181,7 +187,7 @@ impl SupervisorError {
             Self::Mismatch { .. } => ProblemCode::ProtocolMismatch,
             Self::Stillborn { .. } | Self::Crashed { .. } => ProblemCode::WorkerCrashed,
             Self::OutOfMemory { .. } => ProblemCode::WorkerOutOfMemory,
-            Self::TimedOut { .. } => ProblemCode::WorkerTimedOut,
+            Self::TimedOut { .. } | Self::OutOfTime { .. } => ProblemCode::WorkerTimedOut,
             Self::VectorShape { .. } => ProblemCode::ModelDamaged,
             Self::ModelTooLarge { .. } => ProblemCode::ModelTooLarge,
             Self::Unsendable { .. } | Self::Unexpected { .. } => ProblemCode::Internal,
@@ -200,6 +206,7 @@ impl SupervisorError {
             Self::Stillborn { .. } => "a library it needs may be missing; see the log",
             Self::Crashed { task, .. }
             | Self::OutOfMemory { task }
+            | Self::OutOfTime { task }
             | Self::TimedOut { task, .. } => hint_for(task),
             Self::VectorShape { .. } => "fetch the model again",
             Self::ModelTooLarge { .. } => "choose a smaller model",

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// How to use `yinju-worker`, for a person who starts it by hand.
 pub const USAGE: &str = "\
-usage: yinju-worker read --pdfium FILE [--memory-limit BYTES] [--nice N]
+usage: yinju-worker read --pdfium FILE [--memory-limit BYTES] [--cpu-limit SECONDS] [--nice N]
        yinju-worker infer [--nice N]
 Yinju starts this program and speaks to it over standard input and output.";
 
@@ -20,6 +20,8 @@ pub struct Launch {
     pub pdfium: Option<PathBuf>,
     /// Memory the process may have for its data, in bytes; `None` sets no limit.
     pub memory_limit: Option<u64>,
+    /// Processor time the process may use, in seconds; `None` sets no limit.
+    pub cpu_limit: Option<u64>,
     /// Added to the process's niceness, 0 to 19.
     pub nice: i32,
 }
@@ -52,6 +54,9 @@ impl Launch {
         if let Some(limit) = self.memory_limit {
             option("--memory-limit", limit.to_string().into());
         }
+        if let Some(limit) = self.cpu_limit {
+            option("--cpu-limit", limit.to_string().into());
+        }
         if self.nice != 0 {
             option("--nice", self.nice.to_string().into());
         }
@@ -77,7 +82,7 @@ impl Launch {
             Some("infer") => WorkerRole::Infer,
             _ => return Err(UsageError::Role),
         };
-        Ok(Self { role, pdfium: None, memory_limit: None, nice: 0 })
+        Ok(Self { role, pdfium: None, memory_limit: None, cpu_limit: None, nice: 0 })
     }
 
     fn set(&mut self, name: &OsString, value: Option<OsString>) -> Result<(), UsageError> {
@@ -86,6 +91,7 @@ impl Launch {
                 self.pdfium = Some(value.ok_or(UsageError::Value("--pdfium"))?.into());
             }
             Some("--memory-limit") => self.memory_limit = Some(number("--memory-limit", value)?),
+            Some("--cpu-limit") => self.cpu_limit = Some(number("--cpu-limit", value)?),
             Some("--nice") => self.nice = number::<i32>("--nice", value)?.clamp(0, 19),
             _ => return Err(UsageError::Unknown(name.clone())),
         }
@@ -115,10 +121,17 @@ mod tests {
             role: WorkerRole::Read,
             pdfium: Some("some where/libpdfium.so".into()),
             memory_limit: Some(1 << 31),
+            cpu_limit: Some(60),
             nice: 10,
         };
         assert_eq!(Launch::parse(read.to_args()), Ok(read));
-        let infer = Launch { role: WorkerRole::Infer, pdfium: None, memory_limit: None, nice: 0 };
+        let infer = Launch {
+            role: WorkerRole::Infer,
+            pdfium: None,
+            memory_limit: None,
+            cpu_limit: None,
+            nice: 0,
+        };
         assert_eq!(Launch::parse(infer.to_args()), Ok(infer));
     }
 

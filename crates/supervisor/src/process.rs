@@ -38,6 +38,9 @@ const READ_NICENESS: i32 = 10;
 /// Replies that may wait here; a worker ahead of its caller is held up by its pipe.
 const WAITING_REPLIES: usize = 4;
 
+/// `SIGXCPU`: the process has used up its processor time.
+const OUT_OF_TIME: i32 = 24;
+
 /// How long a process that closed its pipe may take to end.
 const DYING: Duration = Duration::from_secs(2);
 
@@ -163,20 +166,15 @@ impl WorkerProcess {
         matches!(self.child.try_wait(), Ok(None)).then_some(self)
     }
 
-    /// Memory in use, in bytes, where the platform tells.
-    pub(crate) fn resident_bytes(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
-    }
-
     /// Why nothing can come any more, for the report. The process is dead afterwards.
     pub(crate) fn autopsy(&mut self, task: &Task) -> SupervisorError {
         let task = task.clone();
         let ending = self.ending();
         let said = self.last_words.after_death();
         tracing::warn!(%task, %ending, said = said.join("\n"), "a worker ended");
-        if ran_out_of_memory(ending, &said) {
+        if ending == Ending::Signalled(OUT_OF_TIME) {
+            SupervisorError::OutOfTime { task }
+        } else if ran_out_of_memory(ending, &said) {
             SupervisorError::OutOfMemory { task }
         } else {
             SupervisorError::Crashed { task, ending }
@@ -214,9 +212,12 @@ fn command(config: &WorkerConfig, role: WorkerRole) -> Command {
             role,
             pdfium: Some(config.pdfium.clone()),
             memory_limit: Some(config.read_memory_limit),
+            cpu_limit: Some(config.read_cpu_limit.as_secs().max(1)),
             nice: READ_NICENESS,
         },
-        WorkerRole::Infer => Launch { role, pdfium: None, memory_limit: None, nice: 0 },
+        WorkerRole::Infer => {
+            Launch { role, pdfium: None, memory_limit: None, cpu_limit: None, nice: 0 }
+        }
     };
     let mut command = Command::new(&config.binary);
     command.args(launch.to_args()).env_clear();

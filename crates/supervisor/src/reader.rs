@@ -1,19 +1,19 @@
-//! Files are read by processes of their own, one a slot, kept for the next file. A process that
-//! crashed, hung, was cancelled or grew large is not used again; that costs one file at most.
+//! Files are read by processes of their own, one a file: a process that has seen a foreign file can
+//! open no other (`child::confine_to`), and whatever the file did to it ends with it.
 
 use crate::config::WorkerConfig;
 use crate::conversation::{Conversation, Patience, unexpected};
-use crate::error::{SupervisorError, Task};
+use crate::error::Task;
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, FileToRead, Reply, WorkerRole};
 use crate::turnstile::{Turnstile, Urgency};
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, Problem};
 
-/// Reads files in `yinju-worker read` processes, started when first needed.
+/// Reads files in `yinju-worker read` processes, as many at once as there are slots.
 pub struct WorkerReader {
     config: WorkerConfig,
-    slots: Turnstile<Option<WorkerProcess>>,
+    slots: Turnstile<()>,
     count: usize,
 }
 
@@ -21,25 +21,7 @@ impl WorkerReader {
     /// With `config.read_slots` slots, at least one. Starts nothing yet.
     pub fn new(config: WorkerConfig) -> Self {
         let count = config.read_slots.max(1);
-        let slots = Turnstile::new((0..count).map(|_| None).collect());
-        Self { config, slots, count }
-    }
-
-    /// Ends the processes that wait for a next file; they are started again when needed.
-    pub fn rest(&self) {
-        self.slots.visit_free(|slot| *slot = None);
-    }
-
-    fn process(&self, idle: Option<WorkerProcess>) -> Result<WorkerProcess, SupervisorError> {
-        match idle.and_then(WorkerProcess::if_alive) {
-            Some(process) => Ok(process),
-            None => WorkerProcess::start(&self.config, WorkerRole::Read),
-        }
-    }
-
-    /// What a file left behind must not be counted against the next one's memory.
-    fn is_worn(&self, process: &WorkerProcess) -> bool {
-        process.resident_bytes().is_some_and(|bytes| bytes > self.config.read_memory_limit / 4)
+        Self { config, slots: Turnstile::new(vec![(); count]), count }
     }
 
     fn patience(&self) -> Patience {
@@ -54,16 +36,12 @@ impl DocumentReader for WorkerReader {
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let mut slot = self.slots.enter(Urgency::Patient, cancel)?;
-        let mut process = self.process(slot.take())?;
+        let _slot = self.slots.enter(Urgency::Patient, cancel)?;
+        let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
         let task = Task::Reading(request.path.clone());
         let call = Call::Read(absolute(request));
         let conversation = Conversation::begin(&mut process, call, &task, self.patience())?;
-        let last = listen(conversation, &task, cancel, on_event)?;
-        if !self.is_worn(&process) {
-            *slot = Some(process);
-        }
-        last
+        listen(conversation, &task, cancel, on_event)
     }
 
     fn slots(&self) -> usize {
@@ -71,24 +49,22 @@ impl DocumentReader for WorkerReader {
     }
 }
 
-/// Hands events over until the file is done. The outer error means that the process is still busy
-/// or dead; the inner one is the worker's own, and the worker waits for the next file.
+/// Hands events over until the file is done.
 fn listen(
     mut conversation: Conversation<'_>,
     task: &Task,
     cancel: &CancelToken,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
-) -> Result<Result<(), Problem>, Problem> {
+) -> Result<(), Problem> {
     let mut opened = false;
     loop {
-        let reply = conversation.next(cancel)?;
-        match reply {
+        match conversation.next(cancel)? {
             Reply::Event(event) if matches!(event, ReadEvent::Opened(_)) != opened => {
                 opened = true;
                 on_event(event)?;
             }
-            Reply::ReadDone if opened => return Ok(Ok(())),
-            Reply::Failed(problem) => return Ok(Err(problem)),
+            Reply::ReadDone if opened => return Ok(()),
+            Reply::Failed(problem) => return Err(problem),
             other => return Err(unexpected(task, &other).into()),
         }
     }

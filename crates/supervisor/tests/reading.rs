@@ -16,11 +16,14 @@ use yinju_supervisor::{WorkerConfig, WorkerReader};
 fn check(bad: &str, expected: ProblemCode) -> Problem {
     let patience = if bad == "hang" { 1 } else { 60 };
     let page_timeout = Duration::from_secs(patience);
-    let reader = WorkerReader::new(WorkerConfig { page_timeout, ..config() });
-    assert_eq!(read(&reader, "before").unwrap(), ["before"]);
-    let problem = read(&reader, bad).unwrap_err();
+    check_with(&WorkerReader::new(WorkerConfig { page_timeout, ..config() }), bad, expected)
+}
+
+fn check_with(reader: &WorkerReader, bad: &str, expected: ProblemCode) -> Problem {
+    assert_eq!(read(reader, "before").unwrap(), ["before"]);
+    let problem = read(reader, bad).unwrap_err();
     assert_eq!(problem.code, expected, "{problem:?}");
-    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+    assert_eq!(read(reader, "after").unwrap(), ["after"]);
     problem
 }
 
@@ -138,6 +141,46 @@ fn a_worker_gets_no_secrets_no_files_and_little_priority() {
     assert!(std::env::var_os(secret).is_some());
 }
 
+/// Whether the kernel has Landlock, which rules files.
+fn kernel_rules_files() -> bool {
+    const VERSION: libc::c_ulong = 1;
+    // SAFETY: asks for the version; nothing is made and no memory is touched.
+    let version = unsafe {
+        libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0_usize, VERSION)
+    };
+    version > 0
+}
+
+#[test]
+fn a_process_that_a_file_took_over_reaches_that_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let reader = WorkerReader::new(config());
+    let check = |attempt: &str, expected: &str| {
+        let path = folder.path().join(attempt);
+        std::fs::write(&path, "as it was").unwrap();
+        let said = read(&reader, path.to_str().unwrap()).unwrap();
+        assert_eq!(said, [expected], "{attempt}");
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "as it was");
+    };
+    check("try its file", "done");
+    check("try a thread", "done");
+    for attempt in ["try a connection", "try a datagram", "try a program"] {
+        check(attempt, "PermissionDenied");
+    }
+    if !kernel_rules_files() {
+        return eprintln!("files not tried: this kernel has no Landlock");
+    }
+    for attempt in ["try another file", "try its folder", "try writing", "try making a file"] {
+        check(attempt, "PermissionDenied");
+    }
+}
+
+#[test]
+fn a_file_that_computes_for_ever_is_ended_by_the_system_too() {
+    let config = WorkerConfig { read_cpu_limit: Duration::from_secs(1), ..config() };
+    check_with(&WorkerReader::new(config), "spin", ProblemCode::WorkerTimedOut);
+}
+
 #[test]
 fn a_program_that_is_missing_is_named() {
     let reader = WorkerReader::new(WorkerConfig::new("nowhere/yinju-worker", "none"));
@@ -163,16 +206,13 @@ fn another_build_is_refused() {
 }
 
 #[test]
-fn dropping_the_reader_ends_its_processes() {
+fn every_file_has_a_process_of_its_own() {
     let reader = WorkerReader::new(config());
-    let pid: u32 = read(&reader, "pid").unwrap()[0].parse().unwrap();
-    assert_eq!(read(&reader, "pid").unwrap(), [pid.to_string()], "the process is used again");
-    assert!(children_of(std::process::id()).contains(&pid));
-    reader.rest();
-    assert!(eventually(|| !runs(pid)));
-    let pid: u32 = read(&reader, "pid").unwrap()[0].parse().unwrap();
-    drop(reader);
-    assert!(eventually(|| !runs(pid)));
+    let pids: Vec<u32> =
+        (0..2).map(|_| read(&reader, "pid").unwrap()[0].parse().unwrap()).collect();
+    assert_ne!(pids[0], pids[1]);
+    assert!(eventually(|| pids.iter().all(|pid| !runs(*pid))));
+    assert!(pids.iter().all(|pid| !children_of(std::process::id()).contains(pid)));
 }
 
 /// `stopped`: with threads that cannot hear the end of standard input.

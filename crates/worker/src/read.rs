@@ -1,11 +1,12 @@
-//! The `read` role: files through PDFium, which is loaded at the first file.
+//! The `read` role: a file through PDFium. The library is loaded first; from then on the process can
+//! open that file alone.
 
 use crate::serve::{Role, out_of_place};
 use std::path::PathBuf;
 use yinju_core::Problem;
 use yinju_core::ports::ReadRequest;
 use yinju_parse::PdfiumReader;
-use yinju_supervisor::child::Job;
+use yinju_supervisor::child::{Job, confine_to};
 use yinju_supervisor::protocol::{Call, Reply};
 
 /// PDFium, or where it is.
@@ -37,7 +38,9 @@ impl Role for Reading {
     ) -> Result<Reply, Problem> {
         let Call::Read(file) = job.call else { return Err(out_of_place()) };
         let request = ReadRequest::from(file);
-        self.reader()?.read(&request, &mut |event| {
+        let reader = self.reader()?;
+        confine_to(&request.path);
+        reader.read(&request, &mut |event| {
             if job.cancel.is_cancelled() {
                 return Err(Problem::cancelled());
             }

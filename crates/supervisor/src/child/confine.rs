@@ -2,7 +2,7 @@
 //! hears of any file: what is given up cannot be taken back (hard limits), and the window starts
 //! processes without running code between `fork` and `exec`.
 
-use crate::child::{exit, exit_now};
+use crate::child::{exit, exit_now, sandbox};
 use crate::launch::Launch;
 use crate::protocol::WorkerRole;
 use std::io;
@@ -14,6 +14,10 @@ pub(super) fn confine(launch: &Launch) -> io::Result<()> {
     if launch.role == WorkerRole::Read {
         limit(libc::RLIMIT_FSIZE, 0)?;
         forbid_new_privileges()?;
+        sandbox::read_only();
+    }
+    if let Some(seconds) = launch.cpu_limit {
+        limit_processor_time(seconds)?;
     }
     if let Some(bytes) = launch.memory_limit {
         limit(libc::RLIMIT_DATA, bytes)?;
@@ -38,6 +42,13 @@ fn die_with_parent() -> io::Result<()> {
 fn forbid_new_privileges() -> io::Result<()> {
     // SAFETY: plain integers.
     check(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) })
+}
+
+/// The kernel says so first, with a signal that names the reason, and insists a little later.
+fn limit_processor_time(seconds: u64) -> io::Result<()> {
+    let limit = libc::rlimit { rlim_cur: seconds, rlim_max: seconds + 5 };
+    // SAFETY: `limit` lives through the call.
+    check(unsafe { libc::setrlimit(libc::RLIMIT_CPU, &raw const limit) })
 }
 
 fn limit(resource: libc::__rlimit_resource_t, most: u64) -> io::Result<()> {

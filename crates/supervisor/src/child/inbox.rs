@@ -25,7 +25,12 @@ impl Inbox {
     /// Starts listening.
     pub fn listen(pipe: impl Read + Send + 'static) -> io::Result<Self> {
         let (jobs, inbox) = channel();
-        let listen = move || exit_now(relay(pipe, &jobs));
+        let listen = move || {
+            // This thread needs its pipe alone; a thread that was taken over could act through it.
+            #[cfg(target_os = "linux")]
+            crate::child::sandbox::nothing();
+            exit_now(relay(pipe, &jobs))
+        };
         std::thread::Builder::new().name("inbox".into()).spawn(listen)?;
         Ok(Self(inbox))
     }

@@ -5,6 +5,8 @@
 mod confine;
 mod inbox;
 mod pipes;
+#[cfg(target_os = "linux")]
+mod sandbox;
 
 pub use inbox::{Inbox, Job};
 pub use pipes::{Outbox, Pipes};
@@ -38,6 +40,15 @@ pub fn confine(launch: &Launch) -> std::io::Result<()> {
         tracing::debug!(?launch, "no limits on this system");
         Ok(())
     }
+}
+
+/// From now on the calling thread can open this file, fonts, and no other file; for ever, so a
+/// process reads one file. What it needs besides must be open or loaded. Linux only.
+pub fn confine_to(file: &std::path::Path) {
+    #[cfg(target_os = "linux")]
+    sandbox::only(file);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
 }
 
 /// Ends the process at once, whatever its other threads hold: no destructor of a library that is
