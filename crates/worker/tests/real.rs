@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/mutants.rs"]
+mod mutants;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -252,4 +255,19 @@ fn the_end_of_standard_input_is_the_end() {
         assert!(Instant::now() < deadline, "it lives on");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn damaged_variants_are_read_or_named_and_never_end_the_worker() {
+    let Some(config) = pdfium() else { return };
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/samples");
+    let entries = std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|e| e == "pdf")).collect();
+    files.sort();
+    let reader = WorkerReader::new(config);
+    let tally = mutants::throw(&reader, &files, 300, &mut |file, _, problem| {
+        panic!("{}: {problem:?}", file.display());
+    });
+    assert_eq!(tally.values().sum::<usize>(), 300);
 }
