@@ -21,7 +21,7 @@ fn page(index: usize) -> Page {
         text.push_str("\n\n");
         let range = CharRange::new(start, text.chars().count());
         let kind = BlockKind::Paragraph;
-        blocks.push(Block { kind, level: None, range, boxes: Vec::new(), rows: None });
+        blocks.push(Block { kind, level: None, range, boxes: Vec::new(), table: None });
     }
     Page {
         number: PageNumber::from_index(index),

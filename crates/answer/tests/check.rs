@@ -291,7 +291,7 @@ fn with_heading(heading: &str, body: &str) -> (Vec<Evidence>, Vec<Page>) {
     let text = format!("{heading}\n\n{body}");
     let (evidence, mut pages) = evidence(&[&text]);
     let end = heading.chars().count() + 2;
-    let block = |kind, level, range| Block { kind, level, range, boxes: vec![], rows: None };
+    let block = |kind, level, range| Block { kind, level, range, boxes: vec![], table: None };
     pages[0].blocks = vec![
         block(BlockKind::Heading, Some(2), CharRange::new(0, end)),
         block(BlockKind::Paragraph, None, CharRange::new(end, text.chars().count())),

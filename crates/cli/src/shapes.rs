@@ -98,8 +98,11 @@ pub fn page(page: &Page) -> Value {
         if let Some(level) = block.level {
             value["level"] = json!(level);
         }
-        if let Some(rows) = &block.rows {
-            value["rows"] = json!(rows);
+        if let Some(table) = &block.table {
+            value["rows"] = json!(table.rows);
+            value["header_rows"] = json!(table.header_rows);
+            value["spans"] = json!(table.spans);
+            value["continues"] = json!(table.continues);
         }
         value
     });
@@ -111,6 +114,7 @@ pub fn page(page: &Page) -> Value {
         "status": page.status,
         "text": page.text,
         "blocks": blocks.collect::<Vec<_>>(),
+        "confidence": page.confidence().map(|c| f32::from(c) / 100.0),
         "warnings": page.warnings,
     })
 }

@@ -88,6 +88,8 @@ pub struct DocumentInfo {
     pub page_count: u32,
     /// The outline (bookmarks), in order.
     pub outline: Vec<OutlineEntry>,
+    /// Names of files inside the file; they are not read.
+    pub attachments: Vec<String>,
 }
 
 /// A line of a file's outline.

@@ -27,7 +27,8 @@ pub use geometry::BBox;
 pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};
 pub use model::{EncoderSpec, GeneratorSpec, Pooling};
 pub use page::{
-    Block, BlockKind, CharRange, Line, Page, PageNumber, PageStatus, Region, Warning, WarningCode,
+    Block, BlockKind, CellSpan, CharRange, Line, Page, PageNumber, PageStatus, Region, Table,
+    Warning, WarningCode,
 };
 pub use passage::{Passage, PassageDraft, Span};
 pub use ports::{DocumentReader, Embedder, Generator, PassageIndex};

@@ -115,8 +115,51 @@ pub struct Block {
     pub range: CharRange,
     /// One box a line, or one for the whole.
     pub boxes: Vec<BBox>,
-    /// Cells of a table, row by row.
-    pub rows: Option<Vec<Vec<String>>>,
+    /// The cells of a table.
+    pub table: Option<Table>,
+}
+
+/// A table as a grid. A cell that spans several has its text in its first place, top left; the
+/// others it covers are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// The texts, row by row; every row has as many as there are columns.
+    pub rows: Vec<Vec<String>>,
+    /// How many of the first rows name the columns.
+    pub header_rows: u8,
+    /// Cells larger than one place.
+    pub spans: Vec<CellSpan>,
+    /// Whether it goes on with the table the page before ends with.
+    pub continues: bool,
+}
+
+/// A cell that covers several places of a table's grid. Rows and columns count from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellSpan {
+    /// Its first row.
+    pub row: u16,
+    /// Its first column.
+    pub column: u16,
+    /// Rows it covers, at least 1.
+    pub rows: u16,
+    /// Columns it covers, at least 1.
+    pub columns: u16,
+}
+
+impl Table {
+    /// The text of every place, spanning cells repeated in all they cover.
+    pub fn filled(&self) -> Vec<Vec<String>> {
+        let mut rows = self.rows.clone();
+        for span in &self.spans {
+            let (row, column) = (usize::from(span.row), usize::from(span.column));
+            let Some(text) = self.rows.get(row).and_then(|r| r.get(column)) else { continue };
+            let covered = rows.iter_mut().skip(row).take(span.rows.into());
+            for place in covered.flat_map(|r| r.iter_mut().skip(column).take(span.columns.into())) {
+                place.clone_from(text);
+            }
+        }
+        rows
+    }
 }
 
 /// A line of text and the edges of its characters.
@@ -131,6 +174,8 @@ pub struct Line {
     pub edges: Vec<[u16; 2]>,
     /// Whether the characters run from top to bottom.
     pub vertical: bool,
+    /// How sure a recognised line is, in hundredths; nothing where the file says the text itself.
+    pub confidence: Option<u8>,
 }
 
 impl Line {
@@ -165,6 +210,14 @@ pub enum WarningCode {
     Damaged,
     /// Some text was left out, as there was more than a page can hold.
     Truncated,
+    /// The text was recognised, and parts of it may be wrong.
+    LowConfidence,
+    /// The page needs OCR, and there are no models for it.
+    OcrUnavailable,
+    /// The file holds other files, which are not read.
+    Attachments,
+    /// What the page shows is made by a form program (XFA) that is not run.
+    XfaForm,
 }
 
 /// A remark about a page or a file that was read all the same.
@@ -199,7 +252,20 @@ pub struct Page {
     pub warnings: Vec<Warning>,
 }
 
+/// Lines under this confidence, in hundredths, are shown as doubtful.
+pub const LOW_CONFIDENCE: u8 = 80;
+
 impl Page {
+    /// How sure its recognised text is on average, a character counting as much as any other, in
+    /// hundredths; nothing where no text was recognised.
+    pub fn confidence(&self) -> Option<u8> {
+        let known = self.lines.iter().filter_map(|l| Some((l.range.len(), l.confidence?)));
+        let (characters, sum) = known.fold((0, 0), |(characters, sum), (length, confidence)| {
+            (characters + length, sum + length * usize::from(confidence))
+        });
+        (characters > 0).then(|| (sum / characters) as u8)
+    }
+
     /// The boxes that cover a range of the text, one a line.
     pub fn boxes_of(&self, range: CharRange) -> Vec<BBox> {
         self.lines.iter().filter_map(|line| line.bbox_of(range)).map(BBox::clamped).collect()

@@ -2,6 +2,7 @@
 
 use crate::ids::{DocumentId, PassageId};
 use crate::page::{CharRange, PageNumber};
+use crate::text::unwrap_lines;
 use serde::{Deserialize, Serialize};
 
 /// Characters on one page.
@@ -26,6 +27,15 @@ pub struct PassageDraft {
     pub section: Vec<String>,
     /// Length in the encoder's tokens, without prefix and special tokens.
     pub tokens: u32,
+    /// The same with its tables as Markdown under their header, where it holds any.
+    pub markdown: Option<String>,
+}
+
+impl PassageDraft {
+    /// What encoders, postings and language models are given: running text, tables as Markdown.
+    pub fn reading(&self) -> String {
+        self.markdown.clone().unwrap_or_else(|| unwrap_lines(&self.text))
+    }
 }
 
 /// A stored passage.

@@ -5,26 +5,69 @@ use crate::cancel::CancelToken;
 use crate::document::DocumentInfo;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::model::{EncoderSpec, GeneratorSpec};
-use crate::page::Page;
+use crate::page::{Page, PageNumber};
 use crate::problem::Problem;
 use crate::question::{ArmScores, Mode, Scope};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// A file to be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadRequest {
     /// Where it is.
     pub path: PathBuf,
     /// What opens it, if it is locked.
     pub password: Option<String>,
+    /// Which pages are recognised from their images.
+    pub ocr: Ocr,
+    /// Pages that come as failed without being opened: an earlier reader ended at them.
+    pub skip: Vec<PageNumber>,
 }
 
-/// What comes out of a file, in order: `Opened` once, then every page.
+impl ReadRequest {
+    /// A file that is not locked, its pages recognised where they need it.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+}
+
+/// Which pages are recognised from their images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ocr {
+    /// Those without usable text of their own.
+    pub where_needed: bool,
+    /// These, whatever text they have.
+    pub also: Vec<PageNumber>,
+    /// These not: they were recognised before.
+    pub not: Vec<PageNumber>,
+}
+
+impl Default for Ocr {
+    fn default() -> Self {
+        Self { where_needed: true, also: Vec::new(), not: Vec::new() }
+    }
+}
+
+impl Ocr {
+    /// No page at all.
+    pub fn off() -> Self {
+        Self { where_needed: false, ..Self::default() }
+    }
+
+    /// Whether to recognise a page that has no usable text (`needed`) or has.
+    pub fn wants(&self, page: PageNumber, needed: bool) -> bool {
+        self.also.contains(&page) || (needed && self.where_needed && !self.not.contains(&page))
+    }
+}
+
+/// What comes out of a file, in order: `Opened` once, then every page. A reader that looks ahead
+/// begins pages before it hands over those in front of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ReadEvent {
     /// The file is open.
     Opened(DocumentInfo),
+    /// This page is being opened; if the reader ends now, it is why.
+    Begun(PageNumber),
     /// The next page.
     Page(Page),
 }

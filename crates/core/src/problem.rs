@@ -55,6 +55,7 @@ pub enum ProblemCode {
     Cancelled,
     Internal,
     ModelTooLarge,
+    UnsupportedEncryption,
 }
 
 impl ProblemCode {

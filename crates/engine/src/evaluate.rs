@@ -221,7 +221,7 @@ impl Engine {
 fn page_of(text: &str) -> Page {
     let range = CharRange::new(0, text.chars().count());
     let block =
-        Block { kind: BlockKind::Paragraph, level: None, range, boxes: Vec::new(), rows: None };
+        Block { kind: BlockKind::Paragraph, level: None, range, boxes: Vec::new(), table: None };
     Page {
         number: PageNumber::from_index(0),
         label: None,

@@ -4,7 +4,6 @@ use crate::Result;
 use crate::encoder::EncoderSide;
 use std::collections::BTreeSet;
 use yinju_core::ports::{IndexEntry, IndexedDocument};
-use yinju_core::text::unwrap_lines;
 use yinju_core::{DocumentId, DocumentStatus};
 use yinju_store::Store;
 
@@ -82,7 +81,7 @@ pub(crate) fn index_document(
             library: about.library,
             title: about.reference.title.clone(),
             section: passage.draft.section,
-            text: unwrap_lines(&passage.draft.text),
+            text: passage.draft.reading(),
             vector,
         })
         .collect();

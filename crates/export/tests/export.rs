@@ -48,6 +48,7 @@ fn hit(document: DocumentRef, text: &str) -> Hit {
         spans,
         section: vec!["2 方法".into()],
         tokens: 9,
+        markdown: None,
     };
     let passage = Passage { id: PassageId(7), document: document.id, draft };
     Hit { rank: 1, score: 0.5, arms: ArmScores::default(), passage, document, regions: vec![] }

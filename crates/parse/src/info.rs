@@ -18,6 +18,7 @@ pub(crate) fn read(document: &PdfDocument<'_>) -> DocumentInfo {
         created: tag(document, Tag::CreationDate),
         page_count: u32::try_from(document.pages().len()).unwrap_or(0),
         outline: outline(document),
+        attachments: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use pdfium_render::prelude::{PdfDocument, PdfPageIndex, Pdfium, PdfiumError, Pdf
 use std::collections::VecDeque;
 use std::path::Path;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{Page, PageNumber, Problem, WarningCode};
+use yinju_core::{PageNumber, Problem, WarningCode};
 
 /// PDFium, loaded. It is single-threaded and can be loaded once a process.
 pub struct PdfiumReader {
@@ -48,7 +48,7 @@ impl PdfiumReader {
             return Err(ParseError::NoPages(request.path.clone()).into());
         }
         on_event(ReadEvent::Opened(info))?;
-        read_pages(&document, look, &mut |page| on_event(ReadEvent::Page(page)))
+        read_pages(&document, look, request, on_event)
     }
 
     fn open(
@@ -70,47 +70,61 @@ const LOOK_AHEAD: usize = 2;
 fn read_pages(
     document: &PdfDocument<'_>,
     look: Look,
-    on_page: &mut dyn FnMut(Page) -> Result<(), Problem>,
+    request: &ReadRequest,
+    on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut around = Surroundings::default();
     let mut waiting: VecDeque<Draft> = VecDeque::new();
     for index in 0..document.pages().len() {
-        let mut draft = read_page(document, index);
+        let number = PageNumber::from_index(usize::try_from(index).unwrap_or_default());
+        let mut draft = if request.skip.contains(&number) {
+            failed(document, index, number, ENDED_READER)
+        } else {
+            on_event(ReadEvent::Begun(number))?;
+            read_page(document, index, number)
+        };
         if index == 0 && !look.has_end {
             draft.warn(WarningCode::Damaged, CUT_OFF);
         }
         around.add(&draft);
         waiting.push_back(draft);
         if waiting.len() > LOOK_AHEAD {
-            finish_first(&mut waiting, &around, on_page)?;
+            finish_first(&mut waiting, &around, on_event)?;
         }
     }
     while !waiting.is_empty() {
-        finish_first(&mut waiting, &around, on_page)?;
+        finish_first(&mut waiting, &around, on_event)?;
     }
     Ok(())
 }
 
 const CUT_OFF: &str = "the file is cut off at its end; what could be read of it was";
+const ENDED_READER: &str = "reading it ended the process that reads";
 
 fn finish_first(
     waiting: &mut VecDeque<Draft>,
     around: &Surroundings,
-    on_page: &mut dyn FnMut(Page) -> Result<(), Problem>,
+    on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    waiting.pop_front().map_or(Ok(()), |draft| on_page(draft.finish(around)))
+    waiting.pop_front().map_or(Ok(()), |draft| on_event(ReadEvent::Page(draft.finish(around))))
 }
 
-fn read_page(document: &PdfDocument<'_>, index: PdfPageIndex) -> Draft {
-    let number = PageNumber::from_index(usize::try_from(index).unwrap_or_default());
+fn read_page(document: &PdfDocument<'_>, index: PdfPageIndex, number: PageNumber) -> Draft {
     match document.pages().get(index) {
         Ok(mut open) => Draft::read(&mut open, number),
-        Err(error) => {
-            let size = document.pages().page_size(index);
-            let size = size.map_or((0.0, 0.0), |s| (s.width().value, s.height().value));
-            Draft::failed(number, size, &plain(&error))
-        }
+        Err(error) => failed(document, index, number, &plain(&error)),
     }
+}
+
+fn failed(
+    document: &PdfDocument<'_>,
+    index: PdfPageIndex,
+    number: PageNumber,
+    reason: &str,
+) -> Draft {
+    let size = document.pages().page_size(index);
+    let size = size.map_or((0.0, 0.0), |s| (s.width().value, s.height().value));
+    Draft::failed(number, size, reason)
 }
 
 fn explain(error: &PdfiumError, path: &Path, has_header: bool, has_password: bool) -> ParseError {

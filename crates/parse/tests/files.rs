@@ -48,10 +48,11 @@ fn read(path: PathBuf, password: Option<&str>) -> Option<Result<Read, Problem>> 
         return None;
     };
     let mut read = Read { info: DocumentInfo::default(), pages: Vec::new() };
-    let request = ReadRequest { path, password: password.map(str::to_owned) };
+    let request = ReadRequest { password: password.map(str::to_owned), ..ReadRequest::new(path) };
     let outcome = reader.read(&request, &mut |event| {
         match event {
             ReadEvent::Opened(info) => read.info = info,
+            ReadEvent::Begun(_) => {}
             ReadEvent::Page(page) => read.pages.push(page),
         }
         Ok(())

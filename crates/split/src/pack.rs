@@ -78,6 +78,7 @@ fn close(open: &mut Open, units: &[Unit], pages: &[Page], passages: &mut Vec<Pas
         spans: spans.into_iter().map(|(_, span)| span).collect(),
         section: open.section,
         tokens: open.tokens as u32,
+        markdown: None,
     });
 }
 

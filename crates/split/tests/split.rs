@@ -35,7 +35,7 @@ fn page(number: usize, blocks: &[(BlockKind, &str)]) -> Page {
             level: (*kind == BlockKind::Heading).then_some(1),
             range: CharRange::new(start, text.chars().count()),
             boxes: Vec::new(),
-            rows: None,
+            table: None,
         });
     }
     Page {

@@ -35,7 +35,14 @@ fn page(number: usize, text: &str) -> Page {
 fn draft(ordinal: u32, text: &str) -> PassageDraft {
     let range = CharRange::new(0, text.chars().count());
     let spans = vec![Span { page: PageNumber::from_index(0), range }];
-    PassageDraft { ordinal, text: text.to_owned(), spans, section: Vec::new(), tokens: 3 }
+    PassageDraft {
+        ordinal,
+        text: text.to_owned(),
+        spans,
+        section: Vec::new(),
+        tokens: 3,
+        markdown: None,
+    }
 }
 
 /// A document with two passages, embedded and ready.

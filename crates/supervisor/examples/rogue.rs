@@ -220,7 +220,7 @@ fn page(text: &str) -> Page {
 fn be_parent() -> ExitCode {
     let binary = std::env::current_exe().expect("this program has a place");
     let reader = WorkerReader::new(WorkerConfig::new(binary, "none"));
-    let request = ReadRequest { path: "hang".into(), password: None };
+    let request = ReadRequest::new("hang");
     let done = reader.read(&request, &CancelToken::new(), &mut |_| {
         println!("reading");
         Ok(())

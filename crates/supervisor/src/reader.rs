@@ -73,5 +73,5 @@ fn listen(
 /// The worker may stand in another folder by the time it opens the file.
 fn absolute(request: &ReadRequest) -> FileToRead {
     let path = std::path::absolute(&request.path).unwrap_or_else(|_| request.path.clone());
-    FileToRead::from(&ReadRequest { path, password: request.password.clone() })
+    FileToRead::from(&ReadRequest { path, ..request.clone() })
 }

@@ -74,7 +74,7 @@ fn the_callers_own_time_does_not_count() {
     let limit = Duration::from_millis(400);
     let config = WorkerConfig { page_timeout: limit, file_timeout: limit, ..config() };
     let reader = WorkerReader::new(config);
-    let request = ReadRequest { path: "fine".into(), password: None };
+    let request = ReadRequest::new("fine");
     let slow = &mut |_| {
         std::thread::sleep(Duration::from_millis(500));
         Ok(())
@@ -86,7 +86,7 @@ fn the_callers_own_time_does_not_count() {
 fn cancelling_ends_the_process_at_once() {
     let reader = WorkerReader::new(config());
     let cancel = CancelToken::new();
-    let request = ReadRequest { path: "hang".into(), password: None };
+    let request = ReadRequest::new("hang");
     let before = Instant::now();
     let problem = reader
         .read(&request, &cancel, &mut |_| {
@@ -102,7 +102,7 @@ fn cancelling_ends_the_process_at_once() {
 #[test]
 fn an_error_of_the_caller_ends_the_reading() {
     let reader = WorkerReader::new(config());
-    let request = ReadRequest { path: "slow".into(), password: None };
+    let request = ReadRequest::new("slow");
     let full = || Problem::new(ProblemCode::DiskFull, "full");
     let problem = reader.read(&request, &CancelToken::new(), &mut |_| Err(full())).unwrap_err();
     assert_eq!(problem, full());

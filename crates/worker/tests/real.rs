@@ -69,7 +69,7 @@ fn pdfs() -> Option<Vec<PathBuf>> {
 /// Number of pages and of characters.
 fn read(reader: &WorkerReader, path: &Path) -> Result<(u32, usize), Problem> {
     let (mut pages, mut chars) = (0, 0);
-    let request = ReadRequest { path: path.to_owned(), password: None };
+    let request = ReadRequest::new(path);
     reader.read(&request, &CancelToken::new(), &mut |event| {
         if let ReadEvent::Page(page) = event {
             pages += 1;

@@ -21,7 +21,14 @@ pub fn evidence(texts: &[&str]) -> (Vec<Evidence>, Vec<Page>) {
 pub fn item(index: usize, text: &str, spans: Vec<Span>) -> Evidence {
     let rank = index as u32 + 1;
     let document = DocumentId(u64::from(rank));
-    let draft = PassageDraft { ordinal: 0, text: text.into(), spans, section: vec![], tokens: 1 };
+    let draft = PassageDraft {
+        ordinal: 0,
+        text: text.into(),
+        spans,
+        section: vec![],
+        tokens: 1,
+        markdown: None,
+    };
     Evidence {
         marker: rank,
         hit: Hit {
@@ -67,6 +74,7 @@ fn lines(text: &str) -> Vec<Line> {
             bbox: BBox::new(0.0, top, 1.0, top + 0.015),
             edges,
             vertical: false,
+            confidence: None,
         });
         start += len + 1;
     }

@@ -12,6 +12,7 @@ use crate::Outcome;
 use crate::args::{Args, Command};
 use crate::output::Output;
 use yinju_compose::Places;
+use yinju_core::ports::Ocr;
 use yinju_core::{DocumentId, Problem, ProblemCode, Scope};
 use yinju_engine::Engine;
 
@@ -41,8 +42,9 @@ pub fn run(args: Args, output: &Output) -> Result {
             ask::export(&places.engine()?, output, chat, &format, &file)
         }
         Command::Models { command } => models::run(&places.models(), output, command),
-        Command::Parse { file, password, no_ocr: _ } => {
-            parse::run(&places.reader(), output, file, password)
+        Command::Parse { file, password, no_ocr } => {
+            let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
+            parse::run(&places.reader(), output, file, password, ocr)
         }
         Command::Eval { corpus, queries, unit, mode, rerank } => {
             evaluate::run(places, output, (corpus, queries), unit.into(), mode.into(), rerank)

@@ -4,7 +4,7 @@ use super::Result;
 use crate::output::Output;
 use crate::{Outcome, shapes};
 use std::path::PathBuf;
-use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, PageStatus};
 
 /// Reads a file and prints what came out of it.
@@ -13,9 +13,10 @@ pub fn run(
     output: &Output,
     file: PathBuf,
     password: Option<String>,
+    ocr: Ocr,
 ) -> Result {
     let path = std::path::absolute(&file).unwrap_or(file);
-    let request = ReadRequest { path, password };
+    let request = ReadRequest { password, ocr, ..ReadRequest::new(path) };
     let mut outcome = Outcome::Done;
     reader.read(&request, &CancelToken::new(), &mut |event| {
         let ReadEvent::Page(page) = event else { return Ok(()) };

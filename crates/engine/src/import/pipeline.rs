@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use yinju_core::ports::TextRole;
-use yinju_core::text::unwrap_lines;
 use yinju_core::{
     CancelToken, DocumentId, DocumentReader, DocumentStatus, LibraryId, Problem, ProblemCode, Stage,
 };
@@ -166,7 +165,7 @@ impl<'a> Pipeline<'a> {
         for batch in waiting.chunks(PASSAGES_PER_COMMIT) {
             self.check_running(&cancel)?;
             let begun = Instant::now();
-            let texts: Vec<_> = batch.iter().map(|p| unwrap_lines(&p.draft.text)).collect();
+            let texts: Vec<_> = batch.iter().map(|p| p.draft.reading()).collect();
             let vectors = self.side.embedder.embed(TextRole::Passage, &texts, &cancel)?;
             let rows: Vec<_> = batch.iter().map(|p| p.id).zip(vectors).collect();
             self.store().add_vectors(encoder, &rows)?;

@@ -74,7 +74,8 @@ impl Pipeline<'_> {
         let start = Instant::now();
         self.store().clear_pages(id)?;
         self.store().set_status(id, DocumentStatus::Queued, None)?;
-        let request = ReadRequest { path: work.path.clone(), password: work.password.clone() };
+        let request =
+            ReadRequest { password: work.password.clone(), ..ReadRequest::new(&work.path) };
         let mut info = DocumentInfo::default();
         let mut pages: Vec<Page> = Vec::new();
         let mut stored = 0;
@@ -85,6 +86,7 @@ impl Pipeline<'_> {
                     self.store().set_info(id, &opened)?;
                     info = opened;
                 }
+                ReadEvent::Begun(_) => return Ok(()),
                 ReadEvent::Page(page) => pages.push(page),
             }
             self.step(Some(id), &work.path, Stage::Parse, pages.len() as u32, info.page_count);

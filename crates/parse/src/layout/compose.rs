@@ -46,7 +46,7 @@ impl Composer<'_> {
             level: paragraph.level,
             range: CharRange::new(start, self.at),
             boxes: self.composed.lines[first_line..].iter().map(|l| l.bbox).collect(),
-            rows: None,
+            table: None,
         });
     }
 
@@ -60,6 +60,7 @@ impl Composer<'_> {
             bbox: self.frame.fraction(line.rect),
             edges: line.glyphs.iter().map(|g| self.edges(g, line.direction)).collect(),
             vertical: line.direction.is_vertical(),
+            confidence: None,
         });
         self.put('\n');
     }

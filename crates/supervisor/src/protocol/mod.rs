@@ -14,9 +14,9 @@ pub use hello::{HELLO_BYTES, Hello, HelloError, Side, VERSION};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use yinju_core::ports::{
-    GenerateOutcome, GeneratorProfile, Message, ReadEvent, ReadRequest, Sampling, TextRole,
+    GenerateOutcome, GeneratorProfile, Message, Ocr, ReadEvent, ReadRequest, Sampling, TextRole,
 };
-use yinju_core::{EncoderSpec, GeneratorSpec, Problem};
+use yinju_core::{EncoderSpec, GeneratorSpec, PageNumber, Problem};
 
 /// What a worker is for. One process has one role for life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,6 +102,8 @@ pub enum Call {
 pub struct FileToRead {
     path: OsString,
     password: Option<String>,
+    ocr: Ocr,
+    skip: Vec<PageNumber>,
 }
 
 impl std::fmt::Debug for FileToRead {
@@ -112,13 +114,15 @@ impl std::fmt::Debug for FileToRead {
 
 impl From<&ReadRequest> for FileToRead {
     fn from(request: &ReadRequest) -> Self {
-        Self { path: request.path.clone().into(), password: request.password.clone() }
+        let ReadRequest { path, password, ocr, skip } = request.clone();
+        Self { path: path.into(), password, ocr, skip }
     }
 }
 
 impl From<FileToRead> for ReadRequest {
     fn from(file: FileToRead) -> Self {
-        Self { path: file.path.into(), password: file.password }
+        let FileToRead { path, password, ocr, skip } = file;
+        Self { path: path.into(), password, ocr, skip }
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use yinju_core::document::{DocumentInfo, OutlineEntry};
 use yinju_core::ports::{FinishReason, Role};
 use yinju_core::{
-    BBox, Block, BlockKind, CharRange, Line, ModelId, Page, PageNumber, PageStatus, Pooling,
-    ProblemCode, Warning, WarningCode,
+    BBox, Block, BlockKind, CellSpan, CharRange, Line, ModelId, Page, PageNumber, PageStatus,
+    Pooling, ProblemCode, Table, Warning, WarningCode,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -25,14 +25,30 @@ fn bbox() -> impl Strategy<Value = BBox> {
 fn block() -> impl Strategy<Value = Block> {
     let kind =
         prop::sample::select(vec![BlockKind::Heading, BlockKind::Table, BlockKind::Annotation]);
-    let rows = prop::option::of(prop::collection::vec(prop::collection::vec(text(), 0..3), 0..3));
-    (kind, any::<Option<u8>>(), range(), prop::collection::vec(bbox(), 0..3), rows)
-        .prop_map(|(kind, level, range, boxes, rows)| Block { kind, level, range, boxes, rows })
+    (kind, any::<Option<u8>>(), range(), prop::collection::vec(bbox(), 0..3), table())
+        .prop_map(|(kind, level, range, boxes, table)| Block { kind, level, range, boxes, table })
+}
+
+fn table() -> impl Strategy<Value = Option<Table>> {
+    let rows = prop::collection::vec(prop::collection::vec(text(), 0..3), 0..3);
+    let place = any::<[u16; 4]>();
+    let span =
+        place.prop_map(|[row, column, rows, columns]| CellSpan { row, column, rows, columns });
+    let table = (rows, any::<u8>(), prop::collection::vec(span, 0..3), any::<bool>()).prop_map(
+        |(rows, header_rows, spans, continues)| Table { rows, header_rows, spans, continues },
+    );
+    prop::option::of(table)
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    (range(), bbox(), any::<Vec<[u16; 2]>>(), any::<bool>())
-        .prop_map(|(range, bbox, edges, vertical)| Line { range, bbox, edges, vertical })
+    let parts = (range(), bbox(), any::<Vec<[u16; 2]>>(), any::<bool>(), any::<Option<u8>>());
+    parts.prop_map(|(range, bbox, edges, vertical, confidence)| Line {
+        range,
+        bbox,
+        edges,
+        vertical,
+        confidence,
+    })
 }
 
 fn warning() -> impl Strategy<Value = Warning> {
@@ -74,6 +90,7 @@ fn info() -> impl Strategy<Value = DocumentInfo> {
             created,
             page_count,
             outline,
+            attachments: Vec::new(),
         })
 }
 
@@ -144,7 +161,7 @@ fn call() -> impl Strategy<Value = Call> {
     let message = (role, text()).prop_map(|(role, content)| Message { role, content });
     prop_oneof![
         ("[a-z/.]{0,20}", any::<Option<String>>()).prop_map(|(path, password)| {
-            Call::Read(FileToRead::from(&ReadRequest { path: path.into(), password }))
+            Call::Read(FileToRead::from(&ReadRequest { password, ..ReadRequest::new(path) }))
         }),
         (encoder(), any::<u32>()).prop_map(|(spec, threads)| Call::LoadEncoder { spec, threads }),
         (any::<bool>(), any::<Vec<String>>()).prop_map(|(query, texts)| Call::Embed {
@@ -242,7 +259,7 @@ fn what_follows_a_message_is_refused() {
 fn a_name_that_is_not_unicode_travels() {
     use std::os::unix::ffi::OsStringExt;
     let path = PathBuf::from(OsString::from_vec(b"\xff\xfe.pdf".to_vec()));
-    let request = ReadRequest { path, password: Some("geheim".into()) };
+    let request = ReadRequest { password: Some("geheim".into()), ..ReadRequest::new(path) };
     let frame = encode(&Call::Read(FileToRead::from(&request))).unwrap();
     let Some(Call::Read(file)) = read::<Call>(&frame).unwrap() else { panic!("another call") };
     assert!(!format!("{file:?}").contains("geheim"));

@@ -37,7 +37,7 @@ pub fn config() -> WorkerConfig {
 /// The texts of a file's pages.
 pub fn read(reader: &WorkerReader, name: &str) -> Result<Vec<String>, Problem> {
     let mut texts = Vec::new();
-    let request = ReadRequest { path: name.into(), password: None };
+    let request = ReadRequest::new(name);
     reader.read(&request, &CancelToken::new(), &mut |event| {
         if let ReadEvent::Page(page) = event {
             texts.push(page.text);

@@ -128,11 +128,12 @@ pub fn throw(
 }
 
 fn read(reader: &dyn DocumentReader, path: &Path) -> Result<(), Problem> {
-    let request = ReadRequest { path: path.to_owned(), password: None };
+    let request = ReadRequest::new(path);
     let (mut announced, mut came) = (0, 0);
     reader.read(&request, &CancelToken::new(), &mut |event| {
         match event {
             ReadEvent::Opened(info) => announced = info.page_count,
+            ReadEvent::Begun(_) => {}
             ReadEvent::Page(_) => came += 1,
         }
         Ok(())
