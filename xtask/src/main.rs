@@ -7,6 +7,8 @@ mod edges;
 mod gpu;
 mod measure;
 mod models;
+mod parse_overlay;
+mod parse_score;
 mod place;
 mod say;
 mod setup;
@@ -60,6 +62,10 @@ enum Task {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<String>,
     },
+    /// Measures how well PDFs are read: text, headings, tables, speed.
+    ParseScore(parse_score::Score),
+    /// Draws the blocks of a PDF's pages, in reading order, on images of them.
+    ParseOverlay(parse_overlay::Overlay),
     /// Checks that only the crates named in `deny.toml` use the engines named there.
     Edges,
 }
@@ -83,6 +89,8 @@ fn run(task: &Task) -> anyhow::Result<()> {
         Task::Test => test_run::run_tests(&place),
         Task::Gpu { device } => gpu::run(&place, *device),
         Task::Tidy => tidy::run(&place),
+        Task::ParseScore(score) => parse_score::run(&place, score),
+        Task::ParseOverlay(overlay) => parse_overlay::run(&place, overlay),
         Task::Edges => edges::run(&place),
         Task::Measure { command } => measure::run(&place, command),
     }
