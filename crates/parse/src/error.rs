@@ -22,8 +22,13 @@ pub enum ParseError {
     #[error("{} is empty (0 bytes)", .0.display())]
     EmptyFile(PathBuf),
     /// No PDF header stands in the first 1024 bytes, and PDFium sees no PDF either.
-    #[error("{} is not a PDF", .0.display())]
-    NotAPdf(PathBuf),
+    #[error("{} is not a PDF{}", path.display(), kind.map(|k| format!(" but {k}")).unwrap_or_default())]
+    NotAPdf {
+        /// Which file.
+        path: PathBuf,
+        /// What it is instead, where that is plain.
+        kind: Option<&'static str>,
+    },
     /// The header is there, but the rest is beyond repair.
     #[error("{} is damaged: {reason}", path.display())]
     DamagedPdf {
@@ -38,6 +43,10 @@ pub enum ParseError {
     /// The file is locked and the password given does not open it.
     #[error("the password does not open {}", .0.display())]
     WrongPassword(PathBuf),
+    /// The file is locked in a way that no password opens: for the holders of certificates, or by
+    /// a publisher's own program.
+    #[error("{} is encrypted for a certificate or a program of its own, not with a password", .0.display())]
+    UnsupportedEncryption(PathBuf),
     /// The file opens and has no page.
     #[error("{} has no pages", .0.display())]
     NoPages(PathBuf),
@@ -57,10 +66,11 @@ impl ParseError {
             Self::FileNotFound(_) => ProblemCode::FileNotFound,
             Self::FileUnreadable { .. } => ProblemCode::FileUnreadable,
             Self::EmptyFile(_) => ProblemCode::EmptyFile,
-            Self::NotAPdf(_) => ProblemCode::NotAPdf,
+            Self::NotAPdf { .. } => ProblemCode::NotAPdf,
             Self::DamagedPdf { .. } => ProblemCode::DamagedPdf,
             Self::PasswordRequired(_) => ProblemCode::PasswordRequired,
             Self::WrongPassword(_) => ProblemCode::WrongPassword,
+            Self::UnsupportedEncryption(_) => ProblemCode::UnsupportedEncryption,
             Self::NoPages(_) => ProblemCode::NoPages,
             Self::PdfiumMissing { .. } => ProblemCode::PdfiumMissing,
         }
@@ -71,12 +81,15 @@ impl ParseError {
             Self::FileNotFound(_) => "check the path; the file may have been moved or renamed",
             Self::FileUnreadable { .. } => "check that it is a file and that you may read it",
             Self::EmptyFile(_) => "copy or download the file again",
-            Self::NotAPdf(_) => "choose a PDF, or print the document to PDF first",
+            Self::NotAPdf { .. } => "choose a PDF, or print the document to PDF first",
             Self::DamagedPdf { .. } => {
                 "download the file again, or open it elsewhere and save a new copy"
             }
             Self::PasswordRequired(_) => "give the password that opens the file",
             Self::WrongPassword(_) => "check the password; capital letters count",
+            Self::UnsupportedEncryption(_) => {
+                "open it in the program it was made for and print it to a new PDF"
+            }
             Self::NoPages(_) => "the file holds nothing to read; look for another copy",
             Self::PdfiumMissing { .. } => "run `npm run setup`, or set YINJU_PDFIUM to the library",
         }

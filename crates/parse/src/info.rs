@@ -1,25 +1,81 @@
-//! What a file says of itself: metadata and outline. Guessing a title from the pages is not done
-//! here; the engine falls back to the file's name.
+//! What a file says of itself: metadata, outline, files inside it; and what is to be said of the file
+//! as a whole. Guessing a title from the pages is not done here; the engine falls back to the file's
+//! name.
 
-use pdfium_render::prelude::{PdfBookmark, PdfDocument, PdfDocumentMetadataTagType as Tag};
+use crate::source::Look;
+use pdfium_render::prelude::{
+    PdfBookmark, PdfDocument, PdfDocumentMetadataTagType as Tag, PdfFormType,
+};
 use std::collections::HashSet;
-use yinju_core::PageNumber;
 use yinju_core::document::{DocumentInfo, OutlineEntry};
+use yinju_core::{PageNumber, Warning, WarningCode};
 
 /// Outlines longer or deeper than this are cut; hostile files have endless ones.
 const MAX_OUTLINE: usize = 5_000;
 const MAX_DEPTH: u8 = 16;
+/// At most this many names of files inside are kept, and this many characters of each.
+const MAX_ATTACHMENTS: u16 = 1_000;
+const MAX_NAME: usize = 255;
+/// So many names are said in a warning; the rest is counted.
+const NAMES_SAID: usize = 5;
 
-/// Metadata and outline of an open file.
-pub(crate) fn read(document: &PdfDocument<'_>) -> DocumentInfo {
+/// Metadata, outline and attachments of an open file.
+pub(crate) fn read(document: &PdfDocument<'_>, look: Look) -> DocumentInfo {
     DocumentInfo {
         title: tag(document, Tag::Title).and_then(|t| usable_title(&t)),
         authors: tag(document, Tag::Author).map(|a| split_authors(&a)).unwrap_or_default(),
         created: tag(document, Tag::CreationDate),
-        page_count: u32::try_from(document.pages().len()).unwrap_or(0),
+        page_count: page_count(document, look),
         outline: outline(document),
-        attachments: Vec::new(),
+        attachments: attachments(document),
     }
+}
+
+/// PDFium believes a page tree that says it has a million pages. No page takes less than a byte, so
+/// a short file cannot keep a reader busy with pages that are not there.
+fn page_count(document: &PdfDocument<'_>, look: Look) -> u32 {
+    let claimed = u64::try_from(document.pages().len()).unwrap_or(0);
+    u32::try_from(claimed.min(look.length)).unwrap_or(u32::MAX)
+}
+
+fn attachments(document: &PdfDocument<'_>) -> Vec<String> {
+    let all = document.attachments();
+    let name = |index| {
+        let name: String = clean(&all.get(index).ok()?.name()).chars().take(MAX_NAME).collect();
+        Some(if name.is_empty() { "?".to_owned() } else { name })
+    };
+    (0..all.len().min(MAX_ATTACHMENTS.into())).filter_map(name).collect()
+}
+
+/// What a person should know of the file as a whole.
+pub(crate) fn remarks(document: &PdfDocument<'_>, info: &DocumentInfo, look: Look) -> Vec<Warning> {
+    let mut remarks = Vec::new();
+    let mut say = |code, message: String| remarks.push(Warning { code, message });
+    if !look.has_end {
+        say(WarningCode::Damaged, CUT_OFF.to_owned());
+    } else if !look.has_table {
+        say(WarningCode::Damaged, NO_TABLE.to_owned());
+    }
+    // A form that is only drawn over ordinary pages (`XfaForeground`) loses nothing.
+    if document.form().is_some_and(|form| form.form_type() == PdfFormType::XfaFull) {
+        say(WarningCode::XfaForm, XFA.to_owned());
+    }
+    if !info.attachments.is_empty() {
+        say(WarningCode::Attachments, attached(&info.attachments));
+    }
+    remarks
+}
+
+const CUT_OFF: &str = "the file is cut off at its end; what could be read of it was";
+const NO_TABLE: &str = "the table that says where the file's parts are is damaged; those that could be found were read";
+const XFA: &str = "this form is made by a program inside the file (XFA), which is not run: the page \
+                   stands in for it; in Adobe Reader it can be printed to a new PDF";
+
+fn attached(names: &[String]) -> String {
+    let said = names[..names.len().min(NAMES_SAID)].join(", ");
+    let more = names.len().saturating_sub(NAMES_SAID);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("the file holds other files, which are not read: {said}{more}")
 }
 
 fn tag(document: &PdfDocument<'_>, tag: Tag) -> Option<String> {

@@ -9,6 +9,7 @@
 mod error;
 mod extras;
 mod frame;
+mod garbled;
 mod glyph;
 mod info;
 mod layout;

@@ -60,8 +60,8 @@ impl Draft {
     }
 
     /// Adds a remark about the file, which has no other place.
-    pub(crate) fn warn(&mut self, code: WarningCode, message: &str) {
-        self.page.warnings.push(Warning { code, message: message.to_owned() });
+    pub(crate) fn warn(&mut self, remark: Warning) {
+        self.page.warnings.push(remark);
     }
 
     /// Names the blocks and writes the page.

@@ -8,7 +8,7 @@ use pdfium_render::prelude::{PdfDocument, PdfPageIndex, Pdfium, PdfiumError, Pdf
 use std::collections::VecDeque;
 use std::path::Path;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{PageNumber, Problem, WarningCode};
+use yinju_core::{PageNumber, Problem, Warning};
 
 /// PDFium, loaded. It is single-threaded and can be loaded once a process.
 pub struct PdfiumReader {
@@ -43,12 +43,14 @@ impl PdfiumReader {
     ) -> Result<(), Problem> {
         let look = source::look(&request.path)?;
         let document = self.open(&request.path, request.password.as_deref(), look)?;
-        let info = info::read(&document);
+        let info = info::read(&document, look);
         if info.page_count == 0 {
             return Err(ParseError::NoPages(request.path.clone()).into());
         }
+        let remarks = info::remarks(&document, &info, look);
+        let page_count = info.page_count;
         on_event(ReadEvent::Opened(info))?;
-        read_pages(&document, look, request, on_event)
+        read_pages(&document, page_count, remarks, request, on_event)
     }
 
     fn open(
@@ -60,7 +62,7 @@ impl PdfiumReader {
         let password = password.filter(|p| !p.is_empty());
         self.pdfium
             .load_pdf_from_file(path, password)
-            .map_err(|error| explain(&error, path, look.has_header, password.is_some()))
+            .map_err(|error| explain(&error, path, look, password.is_some()))
     }
 }
 
@@ -69,23 +71,23 @@ const LOOK_AHEAD: usize = 2;
 
 fn read_pages(
     document: &PdfDocument<'_>,
-    look: Look,
+    page_count: u32,
+    mut remarks: Vec<Warning>,
     request: &ReadRequest,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut around = Surroundings::default();
     let mut waiting: VecDeque<Draft> = VecDeque::new();
-    for index in 0..document.pages().len() {
-        let number = PageNumber::from_index(usize::try_from(index).unwrap_or_default());
+    for index in 0..page_count as PdfPageIndex {
+        let number = PageNumber::from_index(index as usize);
         let mut draft = if request.skip.contains(&number) {
             failed(document, index, number, ENDED_READER)
         } else {
             on_event(ReadEvent::Begun(number))?;
             read_page(document, index, number)
         };
-        if index == 0 && !look.has_end {
-            draft.warn(WarningCode::Damaged, CUT_OFF);
-        }
+        // What is to be said of the file is said on its first page.
+        remarks.drain(..).for_each(|remark| draft.warn(remark));
         around.add(&draft);
         waiting.push_back(draft);
         if waiting.len() > LOOK_AHEAD {
@@ -98,7 +100,6 @@ fn read_pages(
     Ok(())
 }
 
-const CUT_OFF: &str = "the file is cut off at its end; what could be read of it was";
 const ENDED_READER: &str = "reading it ended the process that reads";
 
 fn finish_first(
@@ -127,7 +128,7 @@ fn failed(
     Draft::failed(number, size, reason)
 }
 
-fn explain(error: &PdfiumError, path: &Path, has_header: bool, has_password: bool) -> ParseError {
+fn explain(error: &PdfiumError, path: &Path, look: Look, has_password: bool) -> ParseError {
     use PdfiumInternalError as Internal;
     let path = path.to_owned();
     match error {
@@ -138,10 +139,9 @@ fn explain(error: &PdfiumError, path: &Path, has_header: bool, has_password: boo
             ParseError::PasswordRequired(path)
         }
         PdfiumError::IoError(e) => ParseError::FileUnreadable { path, reason: e.to_string() },
-        _ if !has_header => ParseError::NotAPdf(path),
+        _ if !look.has_header => ParseError::NotAPdf { path, kind: look.other },
         PdfiumError::PdfiumLibraryInternalError(Internal::SecurityError) => {
-            let reason = "it is locked in a way PDFium does not know".to_owned();
-            ParseError::DamagedPdf { path, reason }
+            ParseError::UnsupportedEncryption(path)
         }
         _ => ParseError::DamagedPdf { path, reason: plain(error) },
     }

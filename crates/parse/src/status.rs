@@ -1,6 +1,7 @@
 //! Whether a page could be read, and what a person should know about it.
 
 use crate::frame::{Frame, Rect};
+use crate::garbled;
 use crate::glyph::{Glyphs, MAX_CHARS};
 use pdfium_render::prelude::{
     PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectsCommon, PdfQuadPoints,
@@ -12,11 +13,6 @@ use yinju_core::{PageStatus, Warning, WarningCode};
 const FEW_CHARS: usize = 20;
 /// An image over this share of the page makes it a scan.
 const SCAN_COVER: f32 = 0.7;
-/// Over this share of meaningless characters the page counts as garbled.
-const GARBLED_SHARE: f32 = 0.3;
-/// Control characters are never printed, so fewer of them are enough: a font whose glyph numbers
-/// are taken for characters has 64 of them among its first 160 glyphs.
-const CONTROL_SHARE: f32 = 0.1;
 /// PDF 1.7 Annex C: 14,400 units (200 inches) is the largest page viewers have to handle.
 const LARGEST_SIDE: f32 = 14_400.0;
 /// At most this many objects are looked at for images.
@@ -34,8 +30,10 @@ pub(crate) fn judge(
         warnings.push(Warning { code: WarningCode::Truncated, message });
     }
     let visible = glyphs.meaningful + glyphs.meaningless + glyphs.controls;
-    let status = if is_garbled(glyphs, visible) {
-        warnings.push(garbled_warning());
+    let text = glyphs.all.iter().map(|glyph| glyph.c);
+    let status = if let Some(garble) = garbled::judge(text, glyphs.meaningless, glyphs.controls) {
+        let message = garble.message().to_owned();
+        warnings.push(Warning { code: WarningCode::GarbledText, message });
         PageStatus::Garbled
     } else if glyphs.meaningful < FEW_CHARS && image_cover(page, frame) > SCAN_COVER {
         let message = "an image covers the page and there is no text to read".to_owned();
@@ -47,17 +45,6 @@ pub(crate) fn judge(
         PageStatus::Text
     };
     (status, warnings)
-}
-
-fn is_garbled(glyphs: &Glyphs, visible: usize) -> bool {
-    let share = |count: usize| count as f32 / visible.max(1) as f32;
-    share(glyphs.meaningless + glyphs.controls) > GARBLED_SHARE
-        || share(glyphs.controls) > CONTROL_SHARE
-}
-
-fn garbled_warning() -> Warning {
-    let message = "a font of this page does not say which letters it draws".to_owned();
-    Warning { code: WarningCode::GarbledText, message }
 }
 
 fn size_warning(frame: &Frame) -> Vec<Warning> {

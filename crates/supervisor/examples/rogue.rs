@@ -70,6 +70,7 @@ fn answer(job: &Job, outbox: &Outbox) {
                     std::thread::sleep(Duration::from_millis(50));
                     say(Reply::Event(ReadEvent::Page(page("slow"))));
                 }),
+                name if name.starts_with("loses ") => lose(name, &request, &say),
                 name => {
                     misbehave(name);
                     say(Reply::Event(ReadEvent::Page(page(name))));
@@ -89,6 +90,24 @@ fn answer(job: &Job, outbox: &Outbox) {
             say(Reply::Counts(texts.iter().map(|text| text.len() as u32).collect()));
         }
         Call::Generate { messages, .. } => write(&messages[0].content, job, &say),
+    }
+}
+
+/// Eight pages, some of which end the process: `loses 2 5`. Each says which process read it.
+fn lose(name: &str, request: &ReadRequest, say: &dyn Fn(Reply)) {
+    let fatal: Vec<usize> = name.split(' ').filter_map(|word| word.parse().ok()).collect();
+    for index in 0..8 {
+        let number = PageNumber::from_index(index);
+        let text = if request.skip.contains(&number) {
+            format!("{number} left out")
+        } else {
+            say(Reply::Event(ReadEvent::Begun(number)));
+            if fatal.contains(&(index + 1)) {
+                std::process::abort();
+            }
+            format!("{number} by process {}", request.skip.len())
+        };
+        say(Reply::Event(ReadEvent::Page(Page { number, ..page(&text) })));
     }
 }
 

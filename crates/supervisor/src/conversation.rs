@@ -58,11 +58,22 @@ impl<'a> Conversation<'a> {
                     self.waited += began.elapsed();
                     return Ok(reply);
                 }
-                Waited::Over => return Err(self.process.autopsy(self.task)),
+                Waited::Over => {
+                    self.waited += began.elapsed();
+                    return Err(self.process.autopsy(self.task));
+                }
                 Waited::Nothing if began.elapsed() < limit => {}
-                Waited::Nothing => return Err(self.timed_out(limit)),
+                Waited::Nothing => {
+                    self.waited += began.elapsed();
+                    return Err(self.timed_out(limit));
+                }
             }
         }
+    }
+
+    /// How long replies were waited for.
+    pub(crate) fn waited(&self) -> Duration {
+        self.waited
     }
 
     fn stop(&mut self) -> Result<(), SupervisorError> {

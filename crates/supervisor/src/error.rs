@@ -181,6 +181,12 @@ impl SupervisorError {
         matches!(self, Self::Crashed { .. } | Self::OutOfMemory { .. })
     }
 
+    /// Whether one page of a file can have brought it about, so that a fresh process that leaves
+    /// the page out may do better.
+    pub(crate) fn may_be_a_page(&self) -> bool {
+        self.is_crash() || matches!(self, Self::TimedOut { .. })
+    }
+
     fn code(&self) -> ProblemCode {
         match self {
             Self::Missing(_) | Self::Start { .. } => ProblemCode::WorkerMissing,

@@ -1,14 +1,20 @@
 //! Files are read by processes of their own, one a file: a process that has seen a foreign file can
-//! open no other (`child::confine_to`), and whatever the file did to it ends with it.
+//! open no other (`child::confine_to`), and whatever the file did to it ends with it. A page that
+//! ends its process is left out by the next one, so that it costs itself and not the file.
 
 use crate::config::WorkerConfig;
 use crate::conversation::{Conversation, Patience, unexpected};
-use crate::error::Task;
+use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, FileToRead, Reply, WorkerRole};
 use crate::turnstile::{Turnstile, Urgency};
+use std::time::Duration;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{CancelToken, DocumentReader, Problem};
+use yinju_core::{CancelToken, DocumentReader, PageNumber, Problem};
+
+/// So many pages of a file may end their process; after that the file is given up. Each costs a
+/// process that reads the file from its beginning, and up to `page_timeout` of waiting.
+const LOST_PAGES: usize = 5;
 
 /// Reads files in `yinju-worker read` processes, as many at once as there are slots.
 pub struct WorkerReader {
@@ -24,8 +30,23 @@ impl WorkerReader {
         Self { config, slots: Turnstile::new(vec![(); count]), count }
     }
 
-    fn patience(&self) -> Patience {
-        Patience { reply: self.config.page_timeout, call: self.config.file_timeout, stop: None }
+    /// One process from its start to its end. The time it was waited for is added to `waited`.
+    fn attempt(
+        &self,
+        attempt: &mut Attempt,
+        waited: &mut Duration,
+        cancel: &CancelToken,
+        on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+    ) -> Result<(), Ended> {
+        let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
+        let task = Task::Reading(attempt.request.path.clone());
+        let call = Call::Read(absolute(&attempt.request));
+        let left = self.config.file_timeout.saturating_sub(*waited);
+        let patience = Patience { reply: self.config.page_timeout, call: left, stop: None };
+        let mut conversation = Conversation::begin(&mut process, call, &task, patience)?;
+        let outcome = listen(&mut conversation, &task, attempt, cancel, on_event);
+        *waited += conversation.waited();
+        outcome
     }
 }
 
@@ -37,11 +58,21 @@ impl DocumentReader for WorkerReader {
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let _slot = self.slots.enter(Urgency::Patient, cancel)?;
-        let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
-        let task = Task::Reading(request.path.clone());
-        let call = Call::Read(absolute(request));
-        let conversation = Conversation::begin(&mut process, call, &task, self.patience())?;
-        listen(conversation, &task, cancel, on_event)
+        let mut attempt = Attempt::first(request);
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.attempt(&mut attempt, &mut waited, cancel, on_event) {
+                Ok(()) => return Ok(()),
+                Err(Ended::Problem(problem)) => return Err(problem),
+                Err(Ended::Process(error)) => {
+                    let may_go_on = error.may_be_a_page() && waited < self.config.file_timeout;
+                    if !may_go_on || !attempt.leave_out_the_last() {
+                        return Err(error.into());
+                    }
+                    tracing::warn!(%error, skip = ?attempt.request.skip, "reading it again");
+                }
+            }
+        }
     }
 
     fn slots(&self) -> usize {
@@ -49,22 +80,92 @@ impl DocumentReader for WorkerReader {
     }
 }
 
-/// Hands events over until the file is done.
+/// Why an attempt ended before the file did.
+enum Ended {
+    /// The process is gone or of no more use.
+    Process(SupervisorError),
+    /// The file cannot be read, or the caller has had enough.
+    Problem(Problem),
+}
+
+impl From<SupervisorError> for Ended {
+    fn from(error: SupervisorError) -> Self {
+        Self::Process(error)
+    }
+}
+
+/// What a process is asked, and how far the processes before it came.
+struct Attempt {
+    request: ReadRequest,
+    opened: bool,
+    /// Pages handed over; they come again and are let go.
+    delivered: u32,
+    /// The page begun last by any process.
+    furthest: Option<PageNumber>,
+    /// The page begun last by this one.
+    begun: Option<PageNumber>,
+    lost: usize,
+}
+
+impl Attempt {
+    fn first(request: &ReadRequest) -> Self {
+        let request = request.clone();
+        Self { request, opened: false, delivered: 0, furthest: None, begun: None, lost: 0 }
+    }
+
+    /// Whether there is a page to blame, and fewer were blamed before than may be.
+    fn leave_out_the_last(&mut self) -> bool {
+        let Some(page) = self.begun.take() else { return false };
+        self.lost += 1;
+        self.request.skip.push(page);
+        self.lost <= LOST_PAGES
+    }
+
+    /// What of an event is new.
+    fn news(&mut self, event: ReadEvent, seen: &mut u32) -> Option<ReadEvent> {
+        let is_new = match &event {
+            ReadEvent::Opened(_) => !std::mem::replace(&mut self.opened, true),
+            ReadEvent::Begun(page) => {
+                self.begun = Some(*page);
+                let is_new = self.begun > self.furthest;
+                self.furthest = self.furthest.max(self.begun);
+                is_new
+            }
+            ReadEvent::Page(page) => {
+                *seen += 1;
+                let is_new = *seen > self.delivered;
+                if is_new {
+                    self.delivered = *seen;
+                    // Recognising takes a second a page, and what it gives was handed over.
+                    self.request.ocr.also.retain(|wanted| *wanted != page.number);
+                    self.request.ocr.not.push(page.number);
+                }
+                is_new
+            }
+        };
+        is_new.then_some(event)
+    }
+}
+
+/// Hands over what is new until the file is done.
 fn listen(
-    mut conversation: Conversation<'_>,
+    conversation: &mut Conversation<'_>,
     task: &Task,
+    attempt: &mut Attempt,
     cancel: &CancelToken,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
-) -> Result<(), Problem> {
-    let mut opened = false;
+) -> Result<(), Ended> {
+    let (mut opened, mut seen) = (false, 0);
     loop {
         match conversation.next(cancel)? {
             Reply::Event(event) if matches!(event, ReadEvent::Opened(_)) != opened => {
                 opened = true;
-                on_event(event)?;
+                if let Some(event) = attempt.news(event, &mut seen) {
+                    on_event(event).map_err(Ended::Problem)?;
+                }
             }
             Reply::ReadDone if opened => return Ok(()),
-            Reply::Failed(problem) => return Err(problem),
+            Reply::Failed(problem) => return Err(Ended::Problem(problem)),
             other => return Err(unexpected(task, &other).into()),
         }
     }

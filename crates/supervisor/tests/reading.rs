@@ -41,6 +41,19 @@ fn a_crash_costs_one_file() {
 }
 
 #[test]
+fn a_page_that_ends_its_process_costs_itself() {
+    let reader = WorkerReader::new(config());
+    let texts = read(&reader, "loses 1 4 5").unwrap();
+    let by = |n: u32, process: u32| format!("{n} by process {process}");
+    let left_out = |n: u32| format!("{n} left out");
+    let expected =
+        [left_out(1), by(2, 1), by(3, 1), left_out(4), left_out(5), by(6, 3), by(7, 3), by(8, 3)];
+    assert_eq!(texts, expected);
+    let problem = read(&reader, "loses 1 2 3 4 5 6").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerCrashed);
+}
+
+#[test]
 fn a_hang_is_cut() {
     check_named("hang", ProblemCode::WorkerTimedOut);
 }
