@@ -126,6 +126,7 @@ pub fn page_summary(page: &PageSummary) -> Value {
         "label": page.label,
         "status": page.status,
         "characters": page.characters,
+        "confidence": page.confidence.map(|c| f32::from(c) / 100.0),
         "warnings": page.warnings,
     })
 }

@@ -60,6 +60,8 @@ pub struct Coverage {
     pub empty: u32,
     pub garbled: u32,
     pub failed: u32,
+    /// Of the empty ones, those whose image nobody recognised; the others are blank.
+    pub needs_ocr: u32,
 }
 
 /// What names a document to a person and proves which content is meant.

@@ -4,6 +4,7 @@ use crate::{Engine, Result};
 use std::path::PathBuf;
 use yinju_core::Scope;
 use yinju_core::answer::UnreadablePages;
+use yinju_core::document::DocumentInfo;
 use yinju_core::{Document, DocumentId, LibraryId, PageStatus, Problem, ProblemCode};
 use yinju_store::{LibrarySummary, PageSummary};
 
@@ -49,6 +50,12 @@ impl Engine {
     pub fn page_summaries(&self, id: DocumentId) -> Result<Vec<PageSummary>> {
         self.store().document(id)?;
         Ok(self.store().page_summaries(id)?)
+    }
+
+    /// What a document's file says of itself: authors, outline, files inside; nothing where it was
+    /// never opened.
+    pub fn document_info(&self, id: DocumentId) -> Result<DocumentInfo> {
+        Ok(self.store().info(id)?.unwrap_or_default())
     }
 
     /// Where a document's file is, if it still is there.

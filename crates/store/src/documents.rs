@@ -174,12 +174,18 @@ fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
 
 fn coverage(connection: &Connection, id: DocumentId) -> rusqlite::Result<Coverage> {
     let mut statement = connection.prepare_cached(
-        "SELECT status, count(*) FROM pages WHERE document_id = ?1 GROUP BY status",
+        "SELECT status, count(*), sum(warnings LIKE '%\"needs_ocr\"%'
+             OR warnings LIKE '%\"ocr_unavailable\"%')
+         FROM pages WHERE document_id = ?1 GROUP BY status",
     )?;
     let mut coverage = Coverage::default();
     let mut rows = statement.query([id.0])?;
     while let Some(row) = rows.next()? {
-        let slot = match crate::pages::status_of(&row.get::<_, String>(0)?) {
+        let status = crate::pages::status_of(&row.get::<_, String>(0)?);
+        if status == PageStatus::Empty {
+            coverage.needs_ocr = row.get(2)?;
+        }
+        let slot = match status {
             PageStatus::Text => &mut coverage.text,
             PageStatus::Ocr => &mut coverage.ocr,
             PageStatus::Mixed => &mut coverage.mixed,

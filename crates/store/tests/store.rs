@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+use yinju_core::geometry::BBox;
+use yinju_core::page::Line;
 use yinju_core::{
     CharRange, DocumentId, DocumentStatus, ModelId, Page, PageNumber, PageStatus, PassageDraft,
-    Problem, ProblemCode, Span,
+    Problem, ProblemCode, Span, Warning, WarningCode,
 };
 use yinju_store::{NewDocument, Store};
 
@@ -93,6 +95,32 @@ fn a_twin_takes_over_pages_passages_and_vectors() {
     assert_eq!(store.page_summaries(second).unwrap().len(), 2);
     assert!(store.passages_without_vector(second, &ModelId::from("e5")).unwrap().is_empty());
     assert_eq!(store.passages_with_vectors(second, &ModelId::from("e5")).unwrap().len(), 2);
+}
+
+#[test]
+fn the_x_ray_tells_a_blank_page_from_one_that_needs_recognition() {
+    let store = Store::in_memory().unwrap();
+    let (id, _) = store.ensure_document(&new(&store, "a", "x")).unwrap();
+    let blank = Page { status: PageStatus::Empty, ..page(1, "") };
+    let warning = Warning { code: WarningCode::NeedsOcr, message: "an image".into() };
+    let scanned = Page { status: PageStatus::Empty, warnings: vec![warning], ..page(2, "") };
+    let mut recognised = Page { status: PageStatus::Ocr, ..page(3, "words") };
+    recognised.lines = vec![line(0, 4, 90), line(4, 5, 40)];
+    store.add_pages(id, &[blank, scanned, recognised]).unwrap();
+    let coverage = store.document(id).unwrap().coverage;
+    assert_eq!((coverage.empty, coverage.needs_ocr, coverage.ocr), (2, 1, 1));
+    let sure: Vec<_> = store.page_summaries(id).unwrap().iter().map(|p| p.confidence).collect();
+    assert_eq!(sure, [None, None, Some(80)]);
+}
+
+fn line(start: usize, end: usize, confidence: u8) -> Line {
+    Line {
+        range: CharRange::new(start, end),
+        bbox: BBox::new(0.0, 0.0, 1.0, 0.1),
+        edges: Vec::new(),
+        vertical: false,
+        confidence: Some(confidence),
+    }
 }
 
 #[test]
