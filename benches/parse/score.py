@@ -1,6 +1,6 @@
 """The measuring instruments of PDF reading; `cargo xtask parse-score` calls this with a reader it built.
 
-    python score.py text|speed READER PDFIUM PLACE… [--json FILE] [--worst N]
+    python score.py text|tables|speed READER PDFIUM PLACE… [--json FILE] [--worst N]
 """
 
 import argparse
@@ -44,7 +44,14 @@ def speed(options):
     return rows
 
 
-TASKS = {"text": text, "speed": speed}
+def tables(options):
+    """Cells against the generated set and `pdfplumber`."""
+    import table_score
+
+    return table_score.run(options)
+
+
+TASKS = {"text": text, "tables": tables, "speed": speed}
 
 
 def main():
