@@ -10,6 +10,7 @@ pub mod document;
 pub mod geometry;
 pub mod ids;
 pub mod model;
+pub mod normal;
 pub mod page;
 pub mod passage;
 pub mod ports;

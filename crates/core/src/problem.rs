@@ -56,6 +56,7 @@ pub enum ProblemCode {
     Internal,
     ModelTooLarge,
     UnsupportedEncryption,
+    DamagedFile,
 }
 
 impl ProblemCode {

@@ -1,0 +1,157 @@
+//! DOCX (Office Open XML, Word): the main document with its styles, tables, notes and comments.
+//! Running headers and footers, drawings and charts are not read.
+
+use crate::FlowError;
+use crate::archive::Archive;
+use crate::builder::Builder;
+use crate::flow::{Flow, Piece, tidy};
+use crate::source;
+use crate::xml::{self, Visitor, attribute};
+use body::{Body, Survey};
+use notes::{NoteReader, Notes};
+use quick_xml::events::BytesStart;
+use std::path::Path;
+use styles::Styles;
+use yinju_core::document::DocumentInfo;
+
+mod body;
+mod notes;
+mod paragraph;
+mod relations;
+mod styles;
+mod tables;
+
+use relations::Relations;
+
+const EXPECTED: &str = "a DOCX document";
+
+/// The first bytes of a compound file: Word 97 to 2003, and the container of encrypted documents.
+const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// Where Word says how it set the document its pages are kept; one of more characters than this was
+/// not set by Word.
+const RENDERED_PAGE_CHARACTERS: usize = 12_000;
+
+pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
+    refuse_compound(path)?;
+    let mut archive = Archive::open(path, EXPECTED)?;
+    let main = relations::main_document(&mut archive)?;
+    let bytes = archive.needed(&main)?;
+    let mut parts = Parts::read(&mut archive, &main)?;
+    let survey = Survey::of(&bytes);
+    let (pieces, ended) = pieces(&bytes, &parts, &survey);
+    let mut flow = Flow::single(parts.info, pieces);
+    flow.info.attachments = attachments(&archive);
+    if survey.is_rendered {
+        flow.page_characters = RENDERED_PAGE_CHARACTERS;
+    }
+    flow.title_from_heading();
+    parts.complaints.extend(ended.err().map(|reason| format!("{main}: {reason}")));
+    parts.complaints.into_iter().for_each(|message| flow.damaged(message));
+    Ok(flow)
+}
+
+fn pieces(bytes: &[u8], parts: &Parts, survey: &Survey) -> (Vec<Piece>, Result<(), String>) {
+    let mut body = Body::new(&parts.styles, &parts.notes, survey);
+    let ended = xml::walk(bytes, &mut body);
+    (body.finish(), ended)
+}
+
+/// A document with a password is a compound file with the encrypted archive inside.
+fn refuse_compound(path: &Path) -> Result<(), FlowError> {
+    if !source::head(path, COMPOUND.len())?.starts_with(COMPOUND) {
+        return Ok(());
+    }
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bytes = source::bytes(path)?;
+    let path = path.to_owned();
+    Err(if bytes.windows(name.len()).any(|window| window == name) {
+        FlowError::Encrypted { path, scheme: "it has a password" }
+    } else {
+        FlowError::OtherContent { path, expected: EXPECTED }
+    })
+}
+
+/// What the main document refers to.
+struct Parts {
+    styles: Styles,
+    notes: Notes,
+    info: DocumentInfo,
+    complaints: Vec<String>,
+}
+
+impl Parts {
+    fn read(archive: &mut Archive, main: &str) -> Result<Self, FlowError> {
+        let relations = Relations::of(archive, main)?;
+        let mut complaints = Vec::new();
+        let mut styles = Styles::default();
+        relations.visit(archive, "styles", &mut styles, &mut complaints)?;
+        let styles = styles.resolved();
+        let (nothing, survey) = (Notes::new(), Survey::default());
+        let mut notes = NoteReader::new(&styles, &nothing, &survey);
+        for kind in notes::KINDS {
+            relations.visit(archive, kind.part(), &mut notes, &mut complaints)?;
+        }
+        let notes = notes.finish();
+        let mut properties = Properties::default();
+        if let Ok(bytes) = archive.optional("docProps/core.xml")? {
+            // Metadata that is damaged is no loss to the text.
+            let _ = xml::walk(&bytes, &mut properties);
+        }
+        Ok(Self { styles, notes, info: properties.info, complaints })
+    }
+}
+
+/// Files inside the document, by name.
+fn attachments(archive: &Archive) -> Vec<String> {
+    let inside = |name: &String| name.strip_prefix("word/embeddings/").map(str::to_owned);
+    let mut names: Vec<_> =
+        archive.names().iter().filter_map(inside).filter(|n| !n.is_empty()).collect();
+    names.sort();
+    names
+}
+
+/// `docProps/core.xml`.
+#[derive(Default)]
+struct Properties {
+    info: DocumentInfo,
+    text: String,
+}
+
+impl Visitor for Properties {
+    fn open(&mut self, _: &str, _: &BytesStart<'_>) {
+        self.text.clear();
+    }
+
+    fn close(&mut self, name: &str) {
+        let text = tidy(&std::mem::take(&mut self.text));
+        match name {
+            "title" => self.info.title = text,
+            "creator" => {
+                let names = text.iter().flat_map(|names| names.split(';')).filter_map(tidy);
+                self.info.authors = names.collect();
+            }
+            "created" => self.info.created = text,
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+}
+
+/// The value of a switch such as `<w:vanish/>` or `<w:vanish w:val="0"/>`.
+fn is_on(element: &BytesStart<'_>) -> bool {
+    attribute(element, "val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"))
+}
+
+/// Writes text in which `\n` ends a line of the block.
+fn write_lines(builder: &mut Builder, text: &str) {
+    for (i, line) in text.split('\n').enumerate() {
+        if i > 0 {
+            builder.line_break();
+        }
+        builder.text(line);
+    }
+}

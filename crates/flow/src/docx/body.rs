@@ -1,0 +1,251 @@
+//! `document.xml`, read once from start to end.
+
+use super::is_on;
+use super::notes::{NoteKind, Notes};
+use super::paragraph::Paragraph;
+use super::styles::{Styles, heading_of_outline};
+use super::tables::{CellShape, Merge, WordTable};
+use crate::builder::Builder;
+use crate::flow::Piece;
+use crate::xml::{self, Visitor, attribute};
+use quick_xml::events::BytesStart;
+use yinju_core::BlockKind;
+
+/// A first look through the document, for what must be known before it is read.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Word has noted where pages began when it last set the document.
+    pub is_rendered: bool,
+    /// For every section whether it begins a page.
+    sections: Vec<bool>,
+}
+
+impl Survey {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut survey = Self::default();
+        // Damage is met again, and told, when the document is read.
+        let _ = xml::walk(bytes, &mut survey);
+        survey
+    }
+
+    /// Whether a page begins after this section, counted from 0: the next one says so.
+    fn breaks_after(&self, section: usize) -> bool {
+        self.sections.get(section + 1).copied().unwrap_or(false)
+    }
+}
+
+impl Visitor for Survey {
+    fn open(&mut self, name: &str, element: &BytesStart<'_>) {
+        match name {
+            "lastRenderedPageBreak" => self.is_rendered = true,
+            "sectPr" => self.sections.push(true),
+            "type" => {
+                let value = attribute(element, "val");
+                let goes_on = matches!(value.as_deref(), Some("continuous" | "nextColumn"));
+                if let (true, Some(section)) = (goes_on, self.sections.last_mut()) {
+                    *section = false;
+                }
+            }
+            _ => {}
+        }
+    }
+    fn close(&mut self, _: &str) {}
+    fn text(&mut self, _: &str) {}
+}
+
+/// What is being read: paragraphs stand in text boxes of paragraphs, and tables in cells of tables.
+pub(super) struct Body<'a> {
+    styles: &'a Styles,
+    notes: &'a Notes,
+    survey: &'a Survey,
+    /// The kind of every block, where the whole is of one kind.
+    around: Option<BlockKind>,
+    /// What is written to: the document, then cells, outermost first.
+    builders: Vec<Builder>,
+    tables: Vec<(WordTable, CellShape)>,
+    paragraphs: Vec<Paragraph>,
+    sections: usize,
+    /// Elements open since one that is passed over.
+    skipped: usize,
+    in_run: bool,
+    is_hidden: bool,
+    in_text: bool,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(styles: &'a Styles, notes: &'a Notes, survey: &'a Survey) -> Self {
+        Self {
+            styles,
+            notes,
+            survey,
+            around: None,
+            builders: vec![Builder::default()],
+            tables: Vec::new(),
+            paragraphs: Vec::new(),
+            sections: 0,
+            skipped: 0,
+            in_run: false,
+            is_hidden: false,
+            in_text: false,
+        }
+    }
+
+    /// The same with every block of one kind.
+    pub(super) fn within(mut self, kind: BlockKind) -> Self {
+        self.around = Some(kind);
+        self
+    }
+
+    /// The pieces; of a document cut short, those before the cut.
+    pub(super) fn finish(mut self) -> Vec<Piece> {
+        while !self.paragraphs.is_empty() {
+            self.end_paragraph();
+        }
+        while !self.tables.is_empty() {
+            self.end_cell();
+            self.end_table();
+        }
+        self.builders.pop().map(Builder::finish).unwrap_or_default()
+    }
+
+    fn builder(&mut self) -> &mut Builder {
+        self.builders.last_mut().expect("the document's own is only taken by `finish`")
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(paragraph) = self.paragraphs.pop() else { return };
+        let (styles, around) = (self.styles, self.around);
+        paragraph.write(self.builder(), styles, around);
+    }
+
+    fn end_cell(&mut self) {
+        // The first is the document's.
+        if self.builders.len() <= 1 {
+            return;
+        }
+        let pieces = self.builders.pop().map(Builder::finish).unwrap_or_default();
+        if let Some((table, shape)) = self.tables.last_mut() {
+            table.cell(std::mem::take(shape), pieces);
+        }
+    }
+
+    fn end_table(&mut self) {
+        if let Some((table, _)) = self.tables.pop() {
+            self.builder().extend(table.into_pieces());
+        }
+    }
+
+    fn open_paragraph_property(&mut self, name: &str, element: &BytesStart<'_>) {
+        let breaks = self.survey.breaks_after(self.sections);
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let value = || attribute(element, "val").unwrap_or_default();
+        match name {
+            "pStyle" => paragraph.style = Some(value()),
+            "outlineLvl" => paragraph.outline = heading_of_outline(&value()),
+            "numId" => paragraph.numbered = Some(value() != "0"),
+            "pageBreakBefore" if is_on(element) => paragraph.page_break(),
+            "sectPr" => {
+                paragraph.ends_section = breaks;
+                self.sections += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn open_in_run(&mut self, name: &str, element: &BytesStart<'_>) {
+        if name == "vanish" && is_on(element) {
+            self.is_hidden = true;
+        }
+        let notes = NoteKind::referred_to_by(name)
+            .and_then(|kind| self.notes.get(&(kind, attribute(element, "id")?)));
+        let is_hidden = self.is_hidden;
+        let Some(paragraph) = self.paragraphs.last_mut().filter(|_| !is_hidden) else { return };
+        match name {
+            "lastRenderedPageBreak" => paragraph.page_break(),
+            "br" if attribute(element, "type").as_deref() == Some("page") => paragraph.page_break(),
+            "br" | "cr" => paragraph.text("\n"),
+            "tab" | "ptab" => paragraph.text(" "),
+            "noBreakHyphen" => paragraph.text("-"),
+            "sym" => paragraph.text(&symbol(element).unwrap_or_default()),
+            _ => paragraph.notes(notes.map(Vec::as_slice).unwrap_or_default()),
+        }
+    }
+
+    fn open_table_property(&mut self, name: &str, element: &BytesStart<'_>) {
+        let Some((table, shape)) = self.tables.last_mut() else { return };
+        let value = || attribute(element, "val");
+        let number = || value().and_then(|v| v.parse::<u8>().ok()).map_or(1, usize::from).max(1);
+        match name {
+            "gridSpan" => shape.columns = number(),
+            "gridBefore" => table.leave_free(number()),
+            "tblHeader" if is_on(element) => table.header_row(),
+            "vMerge" => {
+                let restarts = value().as_deref() == Some("restart");
+                shape.merge = if restarts { Merge::Restart } else { Merge::Continue };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is passed over: text that was moved away, the second form of what was read in its first,
+/// properties before a change, pronunciations, and the prompts of forms.
+fn is_passed_over(name: &str) -> bool {
+    matches!(name, "moveFrom" | "Fallback" | "rt" | "sdtPr") || name.ends_with("PrChange")
+}
+
+/// A character of a symbol font; those of private use mean nothing outside it.
+fn symbol(element: &BytesStart<'_>) -> Option<String> {
+    let code = u32::from_str_radix(&attribute(element, "char")?, 16).ok()?;
+    char::from_u32(code).filter(|c| !matches!(*c, '\u{E000}'..='\u{F8FF}')).map(String::from)
+}
+
+impl Visitor for Body<'_> {
+    fn open(&mut self, name: &str, element: &BytesStart<'_>) {
+        if self.skipped > 0 || is_passed_over(name) {
+            self.skipped += 1;
+            return;
+        }
+        match name {
+            "p" => self.paragraphs.push(Paragraph::default()),
+            "r" => (self.in_run, self.is_hidden) = (true, false),
+            "t" => self.in_text = true,
+            "tbl" => self.tables.push((WordTable::default(), CellShape::default())),
+            "tr" => {
+                if let Some((table, _)) = self.tables.last_mut() {
+                    table.begin_row();
+                }
+            }
+            "tc" if !self.tables.is_empty() => self.builders.push(Builder::default()),
+            _ if self.in_run => self.open_in_run(name, element),
+            _ => {
+                self.open_paragraph_property(name, element);
+                self.open_table_property(name, element);
+            }
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return;
+        }
+        match name {
+            "p" => self.end_paragraph(),
+            "r" => self.in_run = false,
+            "t" => self.in_text = false,
+            "tbl" => self.end_table(),
+            "tc" => self.end_cell(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if !self.in_text || self.is_hidden || self.skipped > 0 {
+            return;
+        }
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.text(text);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Which reader a file is for, told from its name and its first bytes. Nothing is parsed here.
+
+use crate::source;
+use std::path::Path;
+
+/// A kind of reflowable file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Plain text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// HTML or XHTML.
+    Html,
+    /// EPUB 2 or 3.
+    Epub,
+    /// Office Open XML, Word.
+    Docx,
+}
+
+/// Readers look for `%PDF-` this far into a file (PDF 1.7, implementation note 13).
+const PDF_HEADER_WINDOW: usize = 1024;
+
+/// The first bytes of a zip archive, and of the container that holds encrypted Office files.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+impl Kind {
+    /// The kind of a file with this name that begins with these bytes (1,024 of them or all there
+    /// are); nothing where it is a PDF, says it is one, or is of no kind known here.
+    pub fn of(path: &Path, first: &[u8]) -> Option<Self> {
+        let head = &first[..first.len().min(PDF_HEADER_WINDOW)];
+        let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+        if contains(head, b"%PDF-") || extension.as_deref() == Some("pdf") {
+            return None;
+        }
+        extension.and_then(|e| Self::named(&e)).or_else(|| Self::seen(head))
+    }
+
+    /// The same for a file on disk. A file that cannot be looked at is judged by its name.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        Self::of(path, &source::head(path, PDF_HEADER_WINDOW).unwrap_or_default())
+    }
+
+    fn named(extension: &str) -> Option<Self> {
+        Some(match extension {
+            "txt" | "text" => Self::Text,
+            "md" | "markdown" => Self::Markdown,
+            "html" | "htm" | "xhtml" => Self::Html,
+            "epub" => Self::Epub,
+            "docx" => Self::Docx,
+            _ => return None,
+        })
+    }
+
+    /// Without a name that says it, content has to be plain about what it is.
+    fn seen(head: &[u8]) -> Option<Self> {
+        if head.starts_with(ZIP) {
+            // OCF 3.3, 4.3: the first entry is `mimetype`, stored, with this content.
+            let is_epub = contains(head, b"mimetypeapplication/epub+zip");
+            let is_office = contains(head, b"[Content_Types].xml") || contains(head, b"word/");
+            return is_epub.then_some(Self::Epub).or(is_office.then_some(Self::Docx));
+        }
+        let start = String::from_utf8_lossy(head).trim_start_matches('\u{FEFF}').to_lowercase();
+        let start = start.trim_start();
+        (start.starts_with("<!doctype html") || start.starts_with("<html")).then_some(Self::Html)
+    }
+}
+
+fn contains(bytes: &[u8], mark: &[u8]) -> bool {
+    bytes.windows(mark.len()).any(|window| window == mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, first: &[u8], expected: Option<Kind>) {
+        assert_eq!(Kind::of(Path::new(name), first), expected, "{name}");
+    }
+
+    #[test]
+    fn names_say_it() {
+        check("a.TXT", b"x", Some(Kind::Text));
+        check("a.md", b"# x", Some(Kind::Markdown));
+        check("a.htm", b"x", Some(Kind::Html));
+        check("书.epub", b"PK\x03\x04", Some(Kind::Epub));
+        check("a.docx", b"\xD0\xCF\x11\xE0", Some(Kind::Docx));
+        check("a.xlsx", b"PK\x03\x04", None);
+        check("a", b"some words", None);
+    }
+
+    #[test]
+    fn a_pdf_is_a_pdf_whatever_its_name() {
+        check("a.txt", b"rubbish first %PDF-1.7\n", None);
+        check("a.pdf", b"no PDF at all", None);
+        check("a.pdf", b"<html>", None);
+    }
+
+    #[test]
+    fn content_says_it_where_the_name_does_not() {
+        check("a", b"\xEF\xBB\xBF\n<!DOCTYPE html><p>", Some(Kind::Html));
+        check("a.bin", b"PK\x03\x04\x14\0\0\0mimetypeapplication/epub+zipPK", Some(Kind::Epub));
+        check("a", b"PK\x03\x04....[Content_Types].xml", Some(Kind::Docx));
+    }
+}

@@ -1,0 +1,34 @@
+//! Reflowable files (plain text, Markdown, HTML, EPUB, DOCX) → the same pages of blocks that come out
+//! of a PDF.
+//!
+//! Such a file has no pages and no fixed layout. Its pages here are cut by rule (see [`read`]), so that
+//! the same bytes always give the same pages and a citation can name one. The boxes of its lines are
+//! made up: as if the text were set in one column on a nominal page, a line every so many columns. They
+//! lead a mark back to its line and say nothing of how any program shows the file.
+//!
+//! Deliberately not here: PDF (`yinju-parse`), drawing of any kind, images, and whatever a file would
+//! fetch or run: style sheets, scripts, fonts, external entities and links are not followed.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod archive;
+mod builder;
+mod cut;
+mod decode;
+mod docx;
+mod epub;
+mod error;
+mod flow;
+mod grid;
+mod html;
+mod kind;
+mod markdown;
+mod read;
+mod set;
+mod source;
+mod text;
+mod xml;
+
+pub use error::FlowError;
+pub use kind::Kind;
+pub use read::read;

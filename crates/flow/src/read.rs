@@ -1,0 +1,90 @@
+//! A file from its first page to its last.
+
+use crate::cut::{Sheet, cut};
+use crate::flow::Flow;
+use crate::kind::Kind;
+use crate::set::{self, Composed};
+use crate::{FlowError, docx, epub, html, markdown, text};
+use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_core::{Page, PageNumber, PageStatus, Problem, Warning, WarningCode, normal};
+
+/// Over this share of characters without a meaning a page counts as garbled, as in a PDF.
+const GARBLED_SHARE: f32 = 0.3;
+
+/// Reads a file: [`ReadEvent::Opened`] once, then every page in order. The file is read whole before
+/// its first page, at most 256 MiB of it, since how many pages there are is known only then.
+///
+/// A page begins
+/// - in an EPUB with every item of its spine,
+/// - in a DOCX where Word last began one, else at explicit page and section breaks,
+/// - in HTML and Markdown with every heading of the first level,
+///
+/// and within these, and in plain text, between two blocks before there are more than 3,000
+/// characters on it. A longer block is divided after a sentence or a row.
+///
+/// # Errors
+/// A [`FlowError`] as `Problem` where the file does not open; whatever `on_event` returns.
+pub fn read(
+    kind: Kind,
+    request: &ReadRequest,
+    on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut flow = open(kind, request)?;
+    let (sheets, outline) = cut(&mut flow);
+    let mut info = flow.info;
+    info.page_count = u32::try_from(sheets.len()).unwrap_or(u32::MAX);
+    info.outline = outline;
+    on_event(ReadEvent::Opened(info))?;
+    let mut warnings = flow.warnings;
+    for (index, sheet) in sheets.into_iter().enumerate() {
+        let number = PageNumber::from_index(index);
+        let mut page = if request.skip.contains(&number) {
+            page(number, Sheet::failed("reading it ended the process that reads"))
+        } else {
+            on_event(ReadEvent::Begun(number))?;
+            page(number, sheet)
+        };
+        page.warnings.append(&mut warnings);
+        on_event(ReadEvent::Page(page))?;
+    }
+    Ok(())
+}
+
+fn open(kind: Kind, request: &ReadRequest) -> Result<Flow, FlowError> {
+    match kind {
+        Kind::Text => text::read(&request.path),
+        Kind::Markdown => markdown::read(&request.path),
+        Kind::Html => html::read(&request.path),
+        Kind::Epub => epub::read(&request.path),
+        Kind::Docx => docx::read(&request.path),
+    }
+}
+
+fn page(number: PageNumber, sheet: Sheet) -> Page {
+    let Composed { text, blocks, lines } = set::compose(sheet.pieces);
+    let (status, warnings) = judge(&text, sheet.failure);
+    let (width, height) = (set::WIDTH, set::HEIGHT);
+    Page { number, label: sheet.label, width, height, status, text, blocks, lines, warnings }
+}
+
+fn judge(text: &str, failure: Option<String>) -> (PageStatus, Vec<Warning>) {
+    let warning = |code, message| vec![Warning { code, message }];
+    if let Some(message) = failure {
+        let status = if text.is_empty() { PageStatus::Failed } else { PageStatus::Text };
+        let failed = status == PageStatus::Failed;
+        let code = if failed { WarningCode::PageFailed } else { WarningCode::Damaged };
+        return (status, warning(code, message));
+    }
+    let visible = text.chars().filter(|c| !c.is_whitespace());
+    let (mut all, mut odd) = (0_usize, 0_usize);
+    for c in visible {
+        (all, odd) = (all + 1, odd + usize::from(normal::is_meaningless(c)));
+    }
+    let status = match (all, odd as f32 > all as f32 * GARBLED_SHARE) {
+        (0, _) => PageStatus::Empty,
+        (_, true) => PageStatus::Garbled,
+        _ => PageStatus::Text,
+    };
+    let message = || format!("{odd} of {all} characters have no meaning; the file may be damaged");
+    (status, if odd > 0 { warning(WarningCode::GarbledText, message()) } else { Vec::new() })
+}
