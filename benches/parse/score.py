@@ -1,6 +1,6 @@
 """The measuring instruments of PDF reading; `cargo xtask parse-score` calls this with a reader it built.
 
-    python score.py text|tables|speed READER PDFIUM PLACE… [--json FILE] [--worst N]
+    python score.py text|headings|tables|speed READER PDFIUM PLACE… [--json FILE] [--worst N]
 """
 
 import argparse
@@ -51,7 +51,14 @@ def tables(options):
     return table_score.run(options)
 
 
-TASKS = {"text": text, "tables": tables, "speed": speed}
+def headings(options):
+    """Headings and section paths against labels."""
+    import headings as scorer
+
+    return scorer.run(options)
+
+
+TASKS = {"text": text, "headings": headings, "tables": tables, "speed": speed}
 
 
 def main():
