@@ -38,7 +38,7 @@ def main() -> None:
     wrong_encoding()
     glyph_numbers()
     right_to_left()
-    ocr_layer()
+    pictures()
     not_pdfs()
 
 
@@ -339,18 +339,26 @@ def _words(line: str) -> list[str]:
     return parts[:-1]
 
 
-def ocr_layer() -> None:
-    """A scan with the words recognised before lying unseen over it, and one without."""
+def pictures() -> None:
+    """A scan with the words recognised before lying unseen over it, one without, one with a stamp, one
+    with a library's line at its foot; a slide with a picture behind; a receipt on a sheet; letters
+    turned into curves; a frame around nothing."""
     image = BytesIO()
     Image.new("L", (50, 38), 230).save(image, "JPEG", quality=30)
     picture = stream(image.getvalue(), "/Type /XObject /Subtype /Image /Width 50 /Height 38 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode")
     draw = b"q 400 0 0 300 0 0 cm /Im Do Q "
     unseen = text_at([SENTENCE]).replace(b"BT ", b"BT 3 Tr ")
     stamp = text_at(["Copy 7"], y=20)
-    objects = pages_of(["/MediaBox [0 0 400 300]"] * 3, [draw + unseen, draw, draw + stamp])
+    foot = text_at(["Downloaded from the lighthouse library on 4 May"], y=10, size=5)
+    slide = text_at(["How the lamp is lit", "before the storm comes"], size=24)
+    receipt = b"q 100 0 0 150 50 100 cm /Im Do Q"
+    curves = b"".join(b"%d 100 m %d 120 l %d 100 l f " % (x, x + 2, x + 4) for x in range(40, 360, 5))
+    frame = b"10 10 380 280 re S 20 20 360 260 re S"
+    contents = [draw + unseen, draw, draw + stamp, draw + foot, draw + slide, receipt, curves, frame]
+    objects = pages_of(["/MediaBox [0 0 400 300]"] * len(contents), contents)
     number = len(objects) + 1
     objects = [o.replace("/Font <<", f"/XObject << /Im {number} 0 R >> /Font <<") if isinstance(o, str) and "/Type /Page " in o else o for o in objects]
-    write("ocr_layer.pdf", file_of([*objects, picture]))
+    write("pictures.pdf", file_of([*objects, picture]))
 
 
 def not_pdfs() -> None:

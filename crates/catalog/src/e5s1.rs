@@ -101,6 +101,10 @@ impl<'a> E5s1<'a> {
         let shape = read_shape(&mut cursor)?;
         skip_tokenizer(&mut cursor)?;
         let directory = read_directory(&mut cursor)?;
+        // Every layer has tensors of its own, so a short file cannot ask for millions of names.
+        if shape.layers > directory.len() {
+            return Err(E5s1Error::Truncated("its directory"));
+        }
         Ok(Self { data, shape, directory })
     }
 

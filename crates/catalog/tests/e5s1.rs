@@ -134,6 +134,13 @@ fn a_damaged_header_is_an_error_and_never_a_panic() {
 }
 
 #[test]
+fn a_short_file_cannot_ask_for_millions_of_layers() {
+    let mut damaged = made();
+    damaged[12..16].copy_from_slice(&(1_u32 << 22).to_le_bytes());
+    assert!(matches!(converted(&damaged), Err(E5s1Error::Truncated(_))));
+}
+
+#[test]
 fn the_configuration_says_the_sizes() {
     let config = E5s1::parse(&made()).unwrap().config_json();
     let config: serde_json::Value = serde_json::from_str(&config).unwrap();

@@ -44,7 +44,7 @@ fn attachments(document: &PdfDocument<'_>) -> Vec<String> {
         let name: String = clean(&all.get(index).ok()?.name()).chars().take(MAX_NAME).collect();
         Some(if name.is_empty() { "?".to_owned() } else { name })
     };
-    (0..all.len().min(MAX_ATTACHMENTS.into())).filter_map(name).collect()
+    (0..all.len().min(MAX_ATTACHMENTS)).filter_map(name).collect()
 }
 
 /// What a person should know of the file as a whole.

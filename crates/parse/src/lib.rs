@@ -6,9 +6,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod drawn;
 mod error;
 mod extras;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod garbled;
 mod glyph;
 mod info;

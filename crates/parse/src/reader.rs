@@ -60,10 +60,19 @@ impl PdfiumReader {
         look: Look,
     ) -> Result<PdfDocument<'_>, ParseError> {
         let password = password.filter(|p| !p.is_empty());
-        self.pdfium
-            .load_pdf_from_file(path, password)
-            .map_err(|error| explain(&error, path, look, password.is_some()))
+        let load = |password| self.pdfium.load_pdf_from_file(path, password);
+        // A password given for a folder of files is no reason to refuse one that needs none.
+        let opened = match (load(None), password) {
+            (Err(error), Some(_)) if is_locked(&error) => load(password),
+            (opened, _) => opened,
+        };
+        opened.map_err(|error| explain(&error, path, look, password.is_some()))
     }
+}
+
+fn is_locked(error: &PdfiumError) -> bool {
+    use PdfiumInternalError::PasswordError;
+    matches!(error, PdfiumError::PdfiumLibraryInternalError(PasswordError))
 }
 
 /// Pages wait until this many more were read, so that what repeats on them is known.
@@ -91,11 +100,11 @@ fn read_pages(
         around.add(&draft);
         waiting.push_back(draft);
         if waiting.len() > LOOK_AHEAD {
-            finish_first(&mut waiting, &around, on_event)?;
+            finish_first(&mut waiting, &mut around, on_event)?;
         }
     }
     while !waiting.is_empty() {
-        finish_first(&mut waiting, &around, on_event)?;
+        finish_first(&mut waiting, &mut around, on_event)?;
     }
     Ok(())
 }
@@ -104,7 +113,7 @@ const ENDED_READER: &str = "reading it ended the process that reads";
 
 fn finish_first(
     waiting: &mut VecDeque<Draft>,
-    around: &Surroundings,
+    around: &mut Surroundings,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     waiting.pop_front().map_or(Ok(()), |draft| on_event(ReadEvent::Page(draft.finish(around))))
@@ -132,12 +141,8 @@ fn explain(error: &PdfiumError, path: &Path, look: Look, has_password: bool) -> 
     use PdfiumInternalError as Internal;
     let path = path.to_owned();
     match error {
-        PdfiumError::PdfiumLibraryInternalError(Internal::PasswordError) if has_password => {
-            ParseError::WrongPassword(path)
-        }
-        PdfiumError::PdfiumLibraryInternalError(Internal::PasswordError) => {
-            ParseError::PasswordRequired(path)
-        }
+        _ if is_locked(error) && has_password => ParseError::WrongPassword(path),
+        _ if is_locked(error) => ParseError::PasswordRequired(path),
         PdfiumError::IoError(e) => ParseError::FileUnreadable { path, reason: e.to_string() },
         _ if !look.has_header => ParseError::NotAPdf { path, kind: look.other },
         PdfiumError::PdfiumLibraryInternalError(Internal::SecurityError) => {

@@ -50,20 +50,20 @@ pub(crate) struct Look {
 
 /// Looks at both ends of a file. Errors: not found, unreadable, empty.
 pub(crate) fn look(path: &Path) -> Result<Look, ParseError> {
-    let mut file = open(path)?;
-    let failed = |e: std::io::Error| unreadable(path, &e);
-    let head = window(&mut file, SeekFrom::Start(0), HEADER_WINDOW).map_err(failed)?;
-    if head.is_empty() {
-        return Err(ParseError::EmptyFile(path.to_owned()));
-    }
-    let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
+    let look = look_into(&mut open(path)?).map_err(|e| unreadable(path, &e))?;
+    if look.length == 0 { Err(ParseError::EmptyFile(path.to_owned())) } else { Ok(look) }
+}
+
+/// The same for whatever holds the bytes.
+pub(crate) fn look_into(file: &mut (impl Read + Seek)) -> std::io::Result<Look> {
+    let head = window(file, SeekFrom::Start(0), HEADER_WINDOW)?;
+    let length = file.seek(SeekFrom::End(0))?;
     let tail_start = SeekFrom::Start(length.saturating_sub(TRAILER_WINDOW));
-    let tail = window(&mut file, tail_start, TRAILER_WINDOW).map_err(failed)?;
+    let tail = window(file, tail_start, TRAILER_WINDOW)?;
     let header = find(&head, b"%PDF-");
     let table = named_table(&tail).unwrap_or(u64::MAX);
     let mut is_table = |place: u64| -> std::io::Result<bool> {
-        let start = SeekFrom::Start(place.min(length));
-        Ok(begins_a_table(&window(&mut file, start, TABLE_WINDOW)?))
+        Ok(begins_a_table(&window(file, SeekFrom::Start(place.min(length)), TABLE_WINDOW)?))
     };
     // Places count from the header, or from the file's first byte.
     let from_header = table.saturating_add(header.unwrap_or(0) as u64);
@@ -72,8 +72,15 @@ pub(crate) fn look(path: &Path) -> Result<Look, ParseError> {
         has_header: header.is_some(),
         other: other(&head),
         has_end: contains(&tail, b"startxref") || contains(&tail, b"%%EOF"),
-        has_table: is_table(from_header).map_err(failed)? || is_table(table).map_err(failed)?,
+        has_table: is_table(from_header)? || is_table(table)?,
     })
+}
+
+fn window(file: &mut (impl Read + Seek), from: SeekFrom, length: u64) -> std::io::Result<Vec<u8>> {
+    file.seek(from)?;
+    let mut bytes = Vec::with_capacity(length as usize);
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn other(head: &[u8]) -> Option<&'static str> {
@@ -100,13 +107,6 @@ fn begins_a_table(bytes: &[u8]) -> bool {
     let is_number = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
     bytes.starts_with(b"xref")
         || matches!(words[..], [a, b, c] if is_number(a) && is_number(b) && c.starts_with(b"obj"))
-}
-
-fn window(file: &mut File, from: SeekFrom, length: u64) -> std::io::Result<Vec<u8>> {
-    file.seek(from)?;
-    let mut bytes = Vec::with_capacity(length as usize);
-    file.take(length).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn contains(bytes: &[u8], mark: &[u8]) -> bool {

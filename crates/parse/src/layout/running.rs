@@ -57,7 +57,7 @@ impl RunningHeads {
         let neighbours = self.pages.iter().filter(|(p, _)| *p != page && p.abs_diff(page) <= REACH);
         neighbours
             .flat_map(|(_, texts)| texts)
-            .any(|other| other.words == text.words && (other.place - text.place).abs() <= 1)
+            .any(|other| other.words == text.words && other.place.abs_diff(text.place) <= 1)
     }
 }
 
