@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod edges;
+mod fuzz;
 mod gpu;
 mod measure;
 mod models;
@@ -54,6 +55,8 @@ enum Task {
         /// Which.
         device: gpu::Gpu,
     },
+    /// Throws bytes at everything that reads foreign bytes on this side of `PDFium`.
+    Fuzz(fuzz::Wish),
     /// Checks that files keep the house's rules.
     Tidy,
     /// Runs a command and says how long it took and how much memory it and its workers held.
@@ -88,6 +91,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
         Task::Start => start::run(&place),
         Task::Test => test_run::run_tests(&place),
         Task::Gpu { device } => gpu::run(&place, *device),
+        Task::Fuzz(wish) => fuzz::run_targets(&place, wish),
         Task::Tidy => tidy::run(&place),
         Task::ParseScore(score) => parse_score::run(&place, score),
         Task::ParseOverlay(overlay) => parse_overlay::run(&place, overlay),

@@ -3,7 +3,7 @@
 
 use crate::place::Place;
 use crate::steps::{program, run};
-use crate::{edges, setup, tidy, ui};
+use crate::{edges, fuzz, setup, tidy, ui};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
@@ -30,6 +30,7 @@ fn run_every_step(place: &Place) -> Result<Vec<&'static str>> {
     let mut run = Run { place, outcomes: Vec::new() };
     run.checks();
     run.rust();
+    run.fuzz();
     run.ui();
     run.window();
     Ok(run.report())
@@ -66,6 +67,12 @@ impl Run<'_> {
             doc.env("RUSTDOCFLAGS", "-D warnings");
             run(doc)
         });
+    }
+
+    /// Long enough to see that nothing in the kept corpus fails, and a little more.
+    fn fuzz(&mut self) {
+        let wish = fuzz::Wish { seconds: 5, target: None, keep: false };
+        self.step("fuzz", |place| fuzz::run_targets(place, &wish));
     }
 
     fn ui(&mut self) {
