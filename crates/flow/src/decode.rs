@@ -27,27 +27,34 @@ const BINARY_SHARE: f32 = 0.1;
 #[derive(Debug)]
 pub(crate) struct Decoded {
     pub text: String,
-    /// The encoding's name, where it was guessed.
-    pub guessed: Option<&'static str>,
+    encoding: &'static Encoding,
+    is_guess: bool,
+    /// Some bytes are not of the encoding.
+    has_errors: bool,
 }
 
 impl Decoded {
-    /// What is doubtful about a guess: characters without a meaning, or so many accented letters that
-    /// it is hardly a language.
+    fn of(bytes: &[u8], encoding: &'static Encoding, is_guess: bool) -> Self {
+        let (text, encoding, has_errors) = encoding.decode(bytes);
+        Self { text: text.into_owned(), encoding, is_guess, has_errors }
+    }
+
+    /// What is doubtful about the encoding: bytes that are not of it, or, where it was guessed, so many
+    /// accented letters that it is hardly a language.
     pub(crate) fn doubt(&self) -> Option<String> {
-        let name = self.guessed?;
-        let (mut all, mut lost, mut accented) = (0_usize, 0_usize, 0_usize);
-        for c in self.text.chars().filter(|c| !c.is_whitespace()) {
-            all += 1;
-            lost += usize::from(c == char::REPLACEMENT_CHARACTER);
-            accented += usize::from(matches!(c, '\u{80}'..='\u{24F}'));
+        let name = self.encoding.name();
+        if self.has_errors {
+            let how = if self.is_guess { "as the likeliest encoding" } else { "as it says" };
+            return Some(format!(
+                "the file was read as {name}, {how}, and some bytes are not of it"
+            ));
         }
-        let is_odd = lost > 0 || accented as f32 > all as f32 * DENSE_SHARE;
-        is_odd.then(|| {
-            format!(
-                "the file does not say its encoding; {name} is a guess that does not fit all of it"
-            )
-        })
+        let (mut all, mut accented) = (0_usize, 0_usize);
+        for c in self.text.chars().filter(|c| self.is_guess && !c.is_whitespace()) {
+            (all, accented) = (all + 1, accented + usize::from(matches!(c, '\u{80}'..='\u{24F}')));
+        }
+        let is_odd = accented as f32 > all as f32 * DENSE_SHARE;
+        is_odd.then(|| format!("the file does not say its encoding, and {name} is hardly right"))
     }
 
     /// Whether so much of it means nothing that the bytes were hardly text.
@@ -75,19 +82,12 @@ pub(crate) fn markup(bytes: &[u8]) -> Decoded {
 /// Bytes that are UTF-8 are taken as such whatever they declare: other encodings are hardly ever
 /// valid UTF-8 by accident, and declarations often outlive a conversion.
 fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Decoded {
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return Decoded { text: encoding.decode(bytes).0.into_owned(), guessed: None };
+    let known = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| utf_16(bytes));
+    let known = known.or_else(|| std::str::from_utf8(bytes).is_ok().then_some(UTF_8)).or(declared);
+    match known {
+        Some(encoding) => Decoded::of(bytes, encoding, false),
+        None => Decoded::of(bytes, guess(bytes), true),
     }
-    if let Some(encoding) = utf_16(bytes) {
-        return Decoded { text: encoding.decode(bytes).0.into_owned(), guessed: None };
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Decoded { text: text.to_owned(), guessed: None };
-    }
-    let encoding = declared.unwrap_or_else(|| guess(bytes));
-    let (text, _, _) = encoding.decode(bytes);
-    let guessed = declared.is_none().then(|| encoding.name());
-    Decoded { text: text.into_owned(), guessed }
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -187,7 +187,7 @@ mod tests {
             &WINDOWS_1252.encode("Ein Überblick über die Größe").0,
             "Ein Überblick über die Größe",
         );
-        assert!(plain(&GBK.encode(ZH).0).guessed.is_some());
+        assert!(plain(&GBK.encode(ZH).0).is_guess);
     }
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
         check(&le, "A b 引据\r\n");
         check(&be, "A b 引据\r\n");
         check(&[b"\xFF\xFE", le.as_slice()].concat(), "A b 引据\r\n");
-        assert!(plain(&le).guessed.is_none());
+        assert!(!plain(&le).is_guess);
     }
 
     #[test]

@@ -59,15 +59,16 @@ impl Book {
     fn add(&mut self, archive: &mut Archive, item: &str) -> Result<(), FlowError> {
         let chapter = match archive.part(item) {
             Ok(bytes) => {
-                let text = decode::markup(&bytes).text;
-                let reading = Reading::of(&xml::without_empty_tags(&text));
+                let decoded = decode::markup(&bytes);
+                let reading = Reading::of(&xml::without_empty_tags(&decoded.text));
                 let index = self.chapters.len();
                 let anchors = reading.anchors.into_iter();
                 self.places.extend(anchors.map(|(id, at)| (format!("{item}#{id}"), (index, at))));
                 if reading.pieces.is_empty() && !reading.has_pictures {
                     return Ok(());
                 }
-                Chapter { pieces: reading.pieces, failure: None }
+                let failure = decoded.doubt().map(|doubt| format!("{item}: {doubt}"));
+                Chapter { pieces: reading.pieces, failure }
             }
             Err(PartError::Fatal(error)) => return Err(error),
             Err(PartError::Absent) => failed(item, "the book does not hold it"),

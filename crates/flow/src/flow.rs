@@ -48,7 +48,7 @@ impl Piece {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Chapter {
     pub pieces: Vec<Piece>,
-    /// Why it could not be read.
+    /// Why it, or some of it, could not be read.
     pub failure: Option<String>,
 }
 

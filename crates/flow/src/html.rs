@@ -37,7 +37,7 @@ pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
     let mut flow = Flow::single(reading.info, reading.pieces);
     flow.headings_break = true;
     flow.title_from_heading();
-    flow.warnings.extend(text::guess_warning(&decoded));
+    flow.warnings.extend(text::encoding_warning(&decoded));
     Ok(flow)
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
     let mut flow = Flow::single(metadata(&decoded.text), html::pieces(&written));
     flow.headings_break = true;
     flow.title_from_heading();
-    flow.warnings.extend(text::guess_warning(&decoded));
+    flow.warnings.extend(text::encoding_warning(&decoded));
     Ok(flow)
 }
 

@@ -85,6 +85,7 @@ fn judge(text: &str, failure: Option<String>) -> (PageStatus, Vec<Warning>) {
         (_, true) => PageStatus::Garbled,
         _ => PageStatus::Text,
     };
-    let message = || format!("{odd} of {all} characters have no meaning; the file may be damaged");
-    (status, if odd > 0 { warning(WarningCode::GarbledText, message()) } else { Vec::new() })
+    let message = || format!("{odd} of {all} characters have no meaning");
+    let garbled = status == PageStatus::Garbled;
+    (status, if garbled { warning(WarningCode::GarbledText, message()) } else { Vec::new() })
 }

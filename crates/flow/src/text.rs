@@ -24,12 +24,12 @@ pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
     let mut builder = Builder::default();
     paragraphs(&decoded.text, &mut builder);
     let mut flow = Flow::single(DocumentInfo::default(), builder.finish());
-    flow.warnings.extend(guess_warning(&decoded));
+    flow.warnings.extend(encoding_warning(&decoded));
     Ok(flow)
 }
 
-/// Says that the encoding was guessed, if what came out shows that it may be wrong.
-pub(crate) fn guess_warning(decoded: &Decoded) -> Option<Warning> {
+/// Says that the encoding may be wrong.
+pub(crate) fn encoding_warning(decoded: &Decoded) -> Option<Warning> {
     let message = decoded.doubt()?;
     Some(Warning { code: WarningCode::GarbledText, message })
 }
