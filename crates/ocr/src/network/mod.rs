@@ -1,0 +1,20 @@
+//! The two networks of PP-OCRv6 small: where text is on a page, and what a line of it says. Their
+//! weights come out of ONNX files; what is computed with them is written here, on top of the
+//! products of `yinju-kernels`. Not here: images, boxes, characters.
+//!
+//! The networks are those of `PaddleOCR` 3 (<https://github.com/PaddlePaddle/PaddleOCR>), as its
+//! exported graphs show them. Numbers lie pixel by pixel, all channels of a pixel together.
+
+mod backbone;
+mod convolution;
+mod detector;
+mod layers;
+mod map;
+mod reader;
+mod vectors;
+mod weights;
+
+pub(crate) use detector::{DETECTOR_STEP, Detector};
+pub(crate) use map::{Map, release};
+pub(crate) use reader::{LINE_HEIGHT, Reader, STEP_WIDTH, Step};
+pub(crate) use weights::Weights;
