@@ -2,6 +2,7 @@
 //!
 //! One glyph is one character of the text to come. Not here: which glyphs make a line.
 
+use crate::bidi;
 use crate::frame::{Direction, Frame, Rect};
 use crate::normal;
 use pdfium_render::prelude::{PdfFontWeight, PdfPageText, PdfPageTextChar, PdfRect};
@@ -121,7 +122,9 @@ impl Glyphs {
         let shown = if normal::is_space(c) { vec![' '] } else { normal::shown(c) };
         let parts = shown.len();
         for (part, c) in shown.into_iter().enumerate() {
-            let rect = share(body.rect, body.direction, part, parts);
+            // The first letter of an Arabic ligature stands at its right.
+            let place = if bidi::is_right_to_left(c) { parts - 1 - part } else { part };
+            let rect = share(body.rect, body.direction, place, parts);
             let (direction, size) = (body.direction, body.size);
             self.all.push(Glyph { c, rect, direction, size, bold, generated });
         }

@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bidi;
 mod drawn;
 mod error;
 mod extras;

@@ -219,6 +219,13 @@ fn text_that_is_not_what_is_printed() {
     check("wrong_encoding.pdf", "garbled garbled_text; text");
 }
 
+#[test]
+fn text_that_runs_from_right_to_left() {
+    let texts = check("right_to_left.pdf", "text");
+    let expected = "בשנת 1937 נבנה המגדלור Yinju\nبنيت المنارة في عام 1937\n";
+    assert!(texts.iter().all(|text| text == expected), "{texts:?}");
+}
+
 /// In order: words recognised before over a scan, a scan, a stamp on one, a line at its foot, a
 /// slide with a picture behind, a receipt on a sheet, letters as curves, a frame around nothing.
 #[test]

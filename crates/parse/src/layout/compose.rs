@@ -2,6 +2,7 @@
 
 use super::blocks::Paragraph;
 use super::lines::TextLine;
+use crate::bidi;
 use crate::frame::{Direction, Frame, edge};
 use crate::glyph::Glyph;
 use yinju_core::{Block, CharRange, Line};
@@ -52,13 +53,14 @@ impl Composer<'_> {
 
     fn write_line(&mut self, line: &TextLine) {
         let start = self.at;
-        for glyph in &line.glyphs {
+        let glyphs = bidi::to_logical(&line.glyphs);
+        for glyph in &glyphs {
             self.put(glyph.c);
         }
         self.composed.lines.push(Line {
             range: CharRange::new(start, self.at),
             bbox: self.frame.fraction(line.rect),
-            edges: line.glyphs.iter().map(|g| self.edges(g, line.direction)).collect(),
+            edges: glyphs.iter().map(|g| self.edges(g, line.direction)).collect(),
             vertical: line.direction.is_vertical(),
             confidence: None,
         });

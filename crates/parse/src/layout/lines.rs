@@ -1,5 +1,6 @@
 //! Glyphs in content order → lines, with the spaces people would type.
 
+use crate::bidi;
 use crate::frame::{Direction, Rect};
 use crate::glyph::Glyph;
 use yinju_core::text::is_cjk;
@@ -145,7 +146,7 @@ impl TextLine {
 
     /// Its characters.
     pub(crate) fn text(&self) -> String {
-        self.glyphs.iter().map(|g| g.c).collect()
+        bidi::to_logical(&self.glyphs).iter().map(|g| g.c).collect()
     }
 
     /// Visible characters.

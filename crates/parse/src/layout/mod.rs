@@ -18,11 +18,13 @@ pub(crate) use kinds::{SizeCensus, name};
 pub(crate) use lines::TextLine;
 pub(crate) use running::RunningHeads;
 
+use crate::bidi;
 use crate::frame::Frame;
 use crate::glyph::Glyph;
 
 /// Groups the glyphs of a page into blocks in reading order.
-pub(crate) fn paragraphs(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<Paragraph> {
+pub(crate) fn paragraphs(mut glyphs: Vec<Glyph>, frame: &Frame) -> Vec<Paragraph> {
+    bidi::to_visual(&mut glyphs);
     blocks::group(order::in_reading_order(lines::gather(glyphs), frame))
 }
 
