@@ -35,8 +35,11 @@ fn class(c: char) -> Class {
         | 0x6E7..=0x6E8
         | 0x6EA..=0x6ED => Class::Mark,
         0x660..=0x669 | 0x6F0..=0x6F9 => Class::Number,
-        0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFE | 0x10800..=0x10FFF => Class::Right,
-        0x1E800..=0x1EFFF => Class::Right,
+        0x590..=0x8FF
+        | 0xFB1D..=0xFDFF
+        | 0xFE70..=0xFEFE
+        | 0x10800..=0x10FFF
+        | 0x1E800..=0x1EFFF => Class::Right,
         _ if c.is_ascii_digit() => Class::Number,
         _ if c.is_alphabetic() => Class::Left,
         _ => Class::Neutral,

@@ -52,6 +52,11 @@ impl Rect {
         self.y1.min(other.y1) - self.y0.max(other.y0)
     }
 
+    /// Whether both cover something of the page.
+    pub(crate) fn overlaps(self, other: Self) -> bool {
+        self.overlap_x(other) > 0.0 && self.overlap_y(other) > 0.0
+    }
+
     fn is_finite(self) -> bool {
         [self.x0, self.y0, self.x1, self.y1].iter().all(|v| v.is_finite())
     }

@@ -50,7 +50,7 @@ pub fn lay_out(bytes: &[u8]) {
 }
 
 fn paragraphs(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<Paragraph> {
-    layout::paragraphs(glyphs, frame)
+    layout::paragraphs(glyphs, &crate::rules::Rules::default(), frame)
 }
 
 /// As the pages of a document are named: beside each other.

@@ -21,6 +21,7 @@ mod layout;
 mod normal;
 mod page;
 mod reader;
+mod rules;
 mod source;
 mod status;
 

@@ -3,8 +3,8 @@
 
 use crate::frame::Frame;
 use crate::glyph::{self, Glyphs};
-use crate::layout::{self, Paragraph, RunningHeads, SizeCensus};
-use crate::{extras, status};
+use crate::layout::{self, OpenTable, Paragraph, RunningHeads, SizeCensus};
+use crate::{extras, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
 use yinju_core::{Page, PageNumber, PageStatus, Warning, WarningCode};
 
@@ -22,6 +22,7 @@ pub(crate) struct Draft {
 pub(crate) struct Surroundings {
     sizes: SizeCensus,
     heads: RunningHeads,
+    open_table: OpenTable,
 }
 
 impl Surroundings {
@@ -44,7 +45,8 @@ impl Draft {
             glyphs = read_glyphs(open, &frame);
         }
         let (status, warnings) = status::judge(&glyphs, open, &frame);
-        let paragraphs = layout::paragraphs(std::mem::take(&mut glyphs.all), &frame);
+        let rules = rules::read(open, &frame);
+        let paragraphs = layout::paragraphs(std::mem::take(&mut glyphs.all), &rules, &frame);
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
         Self { page, frame, paragraphs, extras: extras::read(open, &frame) }
@@ -65,9 +67,10 @@ impl Draft {
     }
 
     /// Names the blocks and writes the page.
-    pub(crate) fn finish(mut self, around: &Surroundings) -> Page {
+    pub(crate) fn finish(mut self, around: &mut Surroundings) -> Page {
         around.heads.mark(self.page.number.index(), &mut self.paragraphs, &self.frame);
         layout::name(&mut self.paragraphs, &around.sizes);
+        around.open_table.pass(&mut self.paragraphs);
         self.paragraphs.append(&mut self.extras);
         let composed = layout::compose(&self.paragraphs, &self.frame);
         // A form without any printed text is not empty once it is filled in.

@@ -2,6 +2,7 @@
 
 use super::kinds::{starts_caption, starts_item};
 use super::lines::{TextLine, extent};
+use super::tables::TableDraft;
 use crate::frame::{Direction, Rect};
 use yinju_core::BlockKind;
 
@@ -11,11 +12,18 @@ pub(crate) struct Paragraph {
     pub lines: Vec<TextLine>,
     pub kind: BlockKind,
     pub level: Option<u8>,
+    /// The cells of a table; then `lines` holds theirs, cell by cell.
+    pub table: Option<Box<TableDraft>>,
 }
 
 impl Paragraph {
     pub(crate) fn new(kind: BlockKind, lines: Vec<TextLine>) -> Self {
-        Self { lines, kind, level: None }
+        Self { lines, kind, level: None, table: None }
+    }
+
+    fn of_table(table: Box<TableDraft>) -> Self {
+        let lines = table.cells.iter().flat_map(|cell| cell.lines.clone()).collect();
+        Self { table: Some(table), ..Self::new(BlockKind::Table, lines) }
     }
 
     /// The box around all lines.
@@ -37,9 +45,15 @@ impl Paragraph {
 /// Cuts the lines of a page into blocks.
 pub(crate) fn group(lines: Vec<TextLine>) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    for line in lines {
+    for mut line in lines {
+        if let Some(table) = line.table.take() {
+            paragraphs.push(Paragraph::of_table(table));
+            continue;
+        }
         match paragraphs.last_mut() {
-            Some(paragraph) if continues(recent(&paragraph.lines), &line) => {
+            Some(paragraph)
+                if paragraph.table.is_none() && continues(recent(&paragraph.lines), &line) =>
+            {
                 paragraph.lines.push(line);
             }
             _ => paragraphs.push(Paragraph::new(BlockKind::Paragraph, vec![line])),

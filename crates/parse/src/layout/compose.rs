@@ -2,9 +2,11 @@
 
 use super::blocks::Paragraph;
 use super::lines::TextLine;
+use super::tables::TableDraft;
 use crate::bidi;
 use crate::frame::{Direction, Frame, edge};
 use crate::glyph::Glyph;
+use yinju_core::text::is_cjk;
 use yinju_core::{Block, CharRange, Line};
 
 /// The text of a page and its structure; blocks tile the text, separators included.
@@ -36,8 +38,9 @@ impl Composer<'_> {
     fn write(&mut self, paragraph: &Paragraph, last: bool) {
         let start = self.at;
         let first_line = self.composed.lines.len();
-        for line in &paragraph.lines {
-            self.write_line(line);
+        match &paragraph.table {
+            Some(table) => self.write_table(table),
+            None => paragraph.lines.iter().for_each(|line| self.write_line(line)),
         }
         if !last {
             self.put('\n');
@@ -47,11 +50,35 @@ impl Composer<'_> {
             level: paragraph.level,
             range: CharRange::new(start, self.at),
             boxes: self.composed.lines[first_line..].iter().map(|l| l.bbox).collect(),
-            table: None,
+            table: paragraph.table.as_ref().map(|table| table.table()),
         });
     }
 
+    /// A line a row, with a tab between places, so that every number is in its row and column.
+    fn write_table(&mut self, table: &TableDraft) {
+        for row in 0..table.rows {
+            for column in 0..table.columns {
+                if column > 0 {
+                    self.put('\t');
+                }
+                let lines = table.cell(row, column).map_or(&[][..], |cell| &cell.lines);
+                for (i, line) in lines.iter().enumerate() {
+                    if i > 0 && !glued(&lines[i - 1], line) {
+                        self.put(' ');
+                    }
+                    self.write_characters(line);
+                }
+            }
+            self.put('\n');
+        }
+    }
+
     fn write_line(&mut self, line: &TextLine) {
+        self.write_characters(line);
+        self.put('\n');
+    }
+
+    fn write_characters(&mut self, line: &TextLine) {
         let start = self.at;
         let glyphs = bidi::to_logical(&line.glyphs);
         for glyph in &glyphs {
@@ -64,7 +91,6 @@ impl Composer<'_> {
             vertical: line.direction.is_vertical(),
             confidence: None,
         });
-        self.put('\n');
     }
 
     fn put(&mut self, c: char) {
@@ -82,4 +108,10 @@ impl Composer<'_> {
             Direction::Up => [edge(r.y1, h), edge(r.y0, h)],
         }
     }
+}
+
+/// Whether two lines of one cell are read without a space between them.
+fn glued(above: &TextLine, below: &TextLine) -> bool {
+    let ends = (above.glyphs.last(), below.glyphs.first());
+    matches!(ends, (Some(last), Some(first)) if is_cjk(last.c) && is_cjk(first.c))
 }

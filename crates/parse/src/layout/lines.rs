@@ -1,5 +1,6 @@
 //! Glyphs in content order → lines, with the spaces people would type.
 
+use super::tables::TableDraft;
 use crate::bidi;
 use crate::frame::{Direction, Rect};
 use crate::glyph::Glyph;
@@ -17,6 +18,8 @@ pub(crate) struct TextLine {
     pub bold: bool,
     /// Pieces that stand far apart on it: more than one in the row of a table.
     pub cells: usize,
+    /// A table that stands here; then `glyphs` holds one character in its place.
+    pub table: Option<Box<TableDraft>>,
 }
 
 /// A gap wider than this many font sizes ends a piece of a line.
@@ -121,11 +124,26 @@ impl TextLine {
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
         let bold = glyphs.iter().filter(|g| g.bold).count() * 2 > glyphs.len();
         let size = common_size(&glyphs);
-        Some(Self { glyphs, rect, direction, size, bold, cells: 1 })
+        Some(Self { glyphs, rect, direction, size, bold, cells: 1, table: None })
+    }
+
+    /// What stands for a table while the order of a page is found; `None` for one without text.
+    pub(crate) fn of_table(table: TableDraft) -> Option<Self> {
+        let lines = || table.cells.iter().flat_map(|cell| &cell.lines);
+        let rect = lines().map(|l| l.rect).reduce(Rect::union)?;
+        let size = lines().next()?.size;
+        let direction = Direction::Right;
+        let stand_in =
+            Glyph { c: '\u{FFFC}', rect, direction, size, bold: false, generated: false };
+        let table = Some(Box::new(table));
+        Some(Self { glyphs: vec![stand_in], rect, direction, size, bold: false, cells: 1, table })
     }
 
     /// Pieces of one row as one line, with a space where they are apart.
-    pub(crate) fn join(row: Vec<Self>) -> Option<Self> {
+    pub(crate) fn join(mut row: Vec<Self>) -> Option<Self> {
+        if row.len() == 1 {
+            return row.pop();
+        }
         let first = row.first()?;
         let (direction, mut cells, bold) =
             (first.direction, first.cells, row.iter().all(|l| l.bold));
@@ -141,7 +159,7 @@ impl TextLine {
         }
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
         let size = common_size(&glyphs);
-        Some(Self { glyphs, rect, direction, size, bold, cells })
+        Some(Self { glyphs, rect, direction, size, bold, cells, table: None })
     }
 
     /// Its characters.
@@ -163,6 +181,42 @@ impl TextLine {
             Direction::Up => self.rect.x1,
         }
     }
+}
+
+/// Whether a piece goes on in the row of the one before it.
+pub(crate) fn on_one_row(this: &TextLine, next: &TextLine) -> bool {
+    let (a, b) = (this.rect, next.rect);
+    let (shared, smaller) = if this.direction.is_vertical() {
+        (a.overlap_x(b), a.width().min(b.width()))
+    } else {
+        (a.overlap_y(b), a.height().min(b.height()))
+    };
+    let gap = extent(b, next.direction).0 - extent(a, this.direction).1;
+    let text = this.table.is_none() && next.table.is_none();
+    text && this.direction == next.direction && shared > smaller * 0.5 && gap >= this.size * -0.5
+}
+
+/// Pieces of one cell as lines from top to bottom, whatever order the file has them in.
+pub(crate) fn in_rows(mut pieces: Vec<TextLine>) -> Vec<TextLine> {
+    let ordered = pieces.windows(2).all(|w| w[1].rect.centre().1 > w[0].rect.y0);
+    if !ordered {
+        pieces.sort_by(|a, b| a.rect.centre().1.total_cmp(&b.rect.centre().1));
+    }
+    let mut rows: Vec<Vec<TextLine>> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let same = |last: &TextLine| {
+            let shared = last.rect.overlap_y(piece.rect);
+            shared > last.rect.height().min(piece.rect.height()) * 0.5
+        };
+        match rows.last_mut() {
+            Some(row) if row.last().is_some_and(same) => row.push(piece),
+            _ => rows.push(vec![piece]),
+        }
+    }
+    for row in &mut rows {
+        row.sort_by(|a, b| a.rect.x0.total_cmp(&b.rect.x0));
+    }
+    rows.into_iter().filter_map(TextLine::join).collect()
 }
 
 /// The size that most visible glyphs have; sizes are told apart by tenths of a point.

@@ -3,7 +3,7 @@
 //! Content order is kept unless the geometry speaks against it: columns whose lines alternate, and
 //! text that goes on above itself. Right-to-left order of columns is not looked for.
 
-use super::lines::{TextLine, extent};
+use super::lines::{TextLine, on_one_row};
 use super::tangle;
 use crate::frame::{Direction, Frame, Rect};
 
@@ -37,7 +37,8 @@ fn gutter(pieces: &[TextLine], frame: &Frame) -> Option<f32> {
 }
 
 fn is_column(piece: &TextLine, frame: &Frame) -> bool {
-    piece.direction == Direction::Right
+    piece.table.is_none()
+        && piece.direction == Direction::Right
         && piece.ink() >= COLUMN_INK
         && piece.rect.width() > frame.width() * COLUMN_WIDTH
 }
@@ -72,15 +73,4 @@ fn join_rows(pieces: Vec<TextLine>) -> Vec<TextLine> {
         }
     }
     rows.into_iter().filter_map(TextLine::join).collect()
-}
-
-fn on_one_row(this: &TextLine, next: &TextLine) -> bool {
-    let (a, b) = (this.rect, next.rect);
-    let (shared, smaller) = if this.direction.is_vertical() {
-        (a.overlap_x(b), a.width().min(b.width()))
-    } else {
-        (a.overlap_y(b), a.height().min(b.height()))
-    };
-    let gap = extent(b, next.direction).0 - extent(a, this.direction).1;
-    this.direction == next.direction && shared > smaller * 0.5 && gap >= this.size * -0.5
 }

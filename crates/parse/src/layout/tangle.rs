@@ -59,7 +59,9 @@ fn chunks(lines: Vec<TextLine>) -> Vec<Vec<TextLine>> {
 
 /// Whether a line stands right under the one before, in its column.
 fn goes_on(last: &TextLine, line: &TextLine) -> bool {
-    last.direction == line.direction
+    last.table.is_none()
+        && line.table.is_none()
+        && last.direction == line.direction
         && line.rect.y0 > last.rect.y0
         && line.rect.y0 - last.rect.y1 < last.size.max(line.size) * 2.5
         && last.rect.overlap_x(line.rect) > 0.0

@@ -3,6 +3,7 @@
 use super::*;
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
+use crate::rules::Rules;
 use proptest::prelude::*;
 use yinju_core::text::slice_chars;
 
@@ -27,7 +28,7 @@ fn set(text: &str, x: f32, y: f32, size: f32) -> Vec<Glyph> {
 }
 
 fn text_of(glyphs: Vec<Glyph>) -> String {
-    compose(&paragraphs(glyphs, &PAGE), &PAGE).text
+    compose(&paragraphs(glyphs, &Rules::default(), &PAGE), &PAGE).text
 }
 
 #[test]
@@ -113,7 +114,7 @@ proptest! {
     #[test]
     fn nothing_visible_is_lost_or_invented(glyphs in any_page()) {
         let mut before: Vec<char> = glyphs.iter().map(|g| g.c).filter(|c| *c != ' ').collect();
-        let composed = compose(&paragraphs(glyphs, &PAGE), &PAGE);
+        let composed = compose(&paragraphs(glyphs, &Rules::default(), &PAGE), &PAGE);
         let mut after: Vec<char> = composed.text.chars().filter(|c| !c.is_whitespace()).collect();
         before.sort_unstable();
         after.sort_unstable();
@@ -122,7 +123,7 @@ proptest! {
 
     #[test]
     fn blocks_tile_the_text_and_every_character_has_edges(glyphs in any_page()) {
-        let composed = compose(&paragraphs(glyphs, &PAGE), &PAGE);
+        let composed = compose(&paragraphs(glyphs, &Rules::default(), &PAGE), &PAGE);
         let mut at = 0;
         for block in &composed.blocks {
             prop_assert_eq!(block.range.start, at);
