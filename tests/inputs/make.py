@@ -7,6 +7,7 @@ package `fonts-noto-cjk`. Run: python3 make.py
 from io import BytesIO
 from pathlib import Path
 
+import hostile
 import pikepdf
 import pymupdf
 import pypdfium2
@@ -39,6 +40,7 @@ def main() -> None:
     garbled()
     forms()
     ligatures()
+    hostile.main()
     for file in sorted(HERE.glob("*.pdf")):
         print(f"{file.name}: {file.stat().st_size} bytes")
 

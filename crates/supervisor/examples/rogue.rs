@@ -189,9 +189,30 @@ fn try_to(attempt: &str, file: &Path) -> String {
         "try a datagram" => std::net::UdpSocket::bind("127.0.0.1:0").map(drop),
         "try a program" => std::process::Command::new("/bin/true").status().map(drop),
         "try a thread" => std::thread::Builder::new().spawn(|| ()).map(drop),
+        "try a signal" => call(libc::SYS_tgkill, [parent(), parent(), 0]),
+        "try its own signal" => call(libc::SYS_tgkill, [own(), own(), 0]),
+        "try limiting another" => call(libc::SYS_prlimit64, [parent(), 7, 0]),
+        "try a terminal" => call(libc::SYS_ioctl, [0, libc::TIOCSTI as i64, 0]),
+        "try shared memory" => call(libc::SYS_shmget, [0, 4096, 0o1600]),
+        "try a second number" => call(0x4000_0000 + libc::SYS_getpid, [0; 3]),
         other => panic!("{other}?"),
     };
     outcome.map_or_else(|error| format!("{:?}", error.kind()), |()| "done".to_owned())
+}
+
+fn own() -> i64 {
+    std::process::id().into()
+}
+
+fn parent() -> i64 {
+    std::os::unix::process::parent_id().into()
+}
+
+fn call(number: i64, arguments: [i64; 3]) -> std::io::Result<()> {
+    let [a, b, c] = arguments;
+    // SAFETY: none of the calls tried here reads or writes memory: what would point is 0.
+    let answer = unsafe { libc::syscall(number, a, b, c, 0) };
+    if answer < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
 }
 
 /// Writes past the outbox: standard output is redirected, the pipe itself is the lowest file after

@@ -177,9 +177,20 @@ fn a_process_that_a_file_took_over_reaches_that_file_alone() {
     };
     check("try its file", "done");
     check("try a thread", "done");
-    for attempt in ["try a connection", "try a datagram", "try a program"] {
+    check("try its own signal", "done");
+    for attempt in [
+        "try a connection",
+        "try a datagram",
+        "try a program",
+        "try a signal",
+        "try limiting another",
+        "try a terminal",
+        "try shared memory",
+    ] {
         check(attempt, "PermissionDenied");
     }
+    #[cfg(target_arch = "x86_64")]
+    check("try a second number", "Unsupported");
     if !kernel_rules_files() {
         return eprintln!("files not tried: this kernel has no Landlock");
     }

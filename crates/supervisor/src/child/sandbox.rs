@@ -9,6 +9,8 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, Ruleset, RulesetAttr, RulesetCreatedAttr,
     RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
+#[cfg(target_arch = "x86_64")]
+use seccompiler::sock_filter;
 use seccompiler::{
     SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
     apply_filter,
@@ -67,12 +69,48 @@ fn refuse_calls() -> Result<RulesetStatus, Box<dyn std::error::Error>> {
     let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
         REFUSED.iter().map(|call| (*call, Vec::new())).collect();
     refused.insert(libc::SYS_clone, vec![no_thread()?]);
+    // A process may signal and limit itself, as `abort` does, and no other of the same person.
+    let own = u64::from(std::process::id());
+    refused.insert(libc::SYS_tgkill, vec![when(0, SeccompCmpOp::Ne, own)?]);
+    refused.insert(libc::SYS_prlimit64, vec![when(0, SeccompCmpOp::Ne, 0)?]);
+    // Typing into the terminal that Yinju was started from.
+    let typing = [libc::TIOCSTI, TIOCLINUX].map(|request| when(1, SeccompCmpOp::Eq, request));
+    refused.insert(libc::SYS_ioctl, typing.into_iter().collect::<Result<_, _>>()?);
     #[cfg(target_arch = "x86_64")]
     refused.extend([libc::SYS_fork, libc::SYS_vfork].map(|call| (call, Vec::new())));
     answer(refused, libc::EPERM)?;
     // Its arguments cannot be looked at; libc goes back to `clone` when it is told it is not there.
     answer(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), libc::ENOSYS)?;
+    #[cfg(target_arch = "x86_64")]
+    apply_filter(&no_second_numbers())?;
     Ok(RulesetStatus::FullyEnforced)
+}
+
+/// TIOCLINUX(2const): among others, pastes into a console.
+const TIOCLINUX: u64 = 0x541C;
+
+/// Refused where an argument compares so; only its lower half counts, as in the calls themselves.
+fn when(
+    argument: u8,
+    compares: SeccompCmpOp,
+    value: u64,
+) -> Result<SeccompRule, seccompiler::BackendError> {
+    let lower = SeccompCmpArgLen::Dword;
+    SeccompRule::new(vec![SeccompCondition::new(argument, lower, compares, value)?])
+}
+
+/// Kernels with the x32 ABI know every call by a second number, which the rules above do not.
+/// Instructions as in seccomp(2): load the number, jump if it is over the first, answer.
+#[cfg(target_arch = "x86_64")]
+fn no_second_numbers() -> seccompiler::BpfProgram {
+    const FIRST: u32 = 0x4000_0000;
+    let instruction = |code: u32, jt, k| sock_filter { code: code as u16, jt, jf: 0, k };
+    vec![
+        instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0),
+        instruction(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, 1, FIRST),
+        instruction(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW),
+        instruction(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
+    ]
 }
 
 /// A new process rather than a thread.
@@ -111,6 +149,14 @@ const REFUSED: &[i64] = &[
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
     libc::SYS_kill,
+    libc::SYS_tkill,
+    libc::SYS_rt_sigqueueinfo,
+    libc::SYS_rt_tgsigqueueinfo,
+    libc::SYS_shmget,
+    libc::SYS_shmat,
+    libc::SYS_semget,
+    libc::SYS_msgget,
+    libc::SYS_mq_open,
     libc::SYS_pidfd_open,
     libc::SYS_pidfd_getfd,
     libc::SYS_pidfd_send_signal,

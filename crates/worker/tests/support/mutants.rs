@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, Problem, ProblemCode};
 
 /// Words of the format that decide how much is read, followed by a number.
@@ -22,6 +22,26 @@ const COUNTS: [&[u8]; 9] = [
 /// What is put where a number stood.
 const NUMBERS: [&[u8]; 6] = [b"-1", b"0", b"4294967296", b"99999999999999999999", b"1e308", b"(x)"];
 
+/// Names whose values are of different kinds.
+const NAMES: [&[u8]; 16] = [
+    b"/Kids",
+    b"/Parent",
+    b"/Contents",
+    b"/Resources",
+    b"/Font",
+    b"/ToUnicode",
+    b"/Encoding",
+    b"/DescendantFonts",
+    b"/FontFile2",
+    b"/Filter",
+    b"/DecodeParms",
+    b"/Annots",
+    b"/Outlines",
+    b"/Names",
+    b"/XObject",
+    b"/MediaBox",
+];
+
 /// A damaged copy.
 pub fn damage(whole: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
     let mut bytes = whole.to_vec();
@@ -29,7 +49,7 @@ pub fn damage(whole: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
         if bytes.is_empty() {
             break;
         }
-        match random.u32(0..8) {
+        match random.u32(0..13) {
             0 => flip_bits(&mut bytes, random),
             1 => bytes.truncate(random.usize(..bytes.len())),
             2 => {
@@ -43,6 +63,11 @@ pub fn damage(whole: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
             }
             5 => lie_about_a_number(&mut bytes, random),
             6 => point_elsewhere(&mut bytes, random),
+            7 => swap_objects(&mut bytes, random),
+            8 => break_the_table(&mut bytes, random),
+            9 => lead_back(&mut bytes, random),
+            10 => nest(&mut bytes, random),
+            11 => exchange_names(&mut bytes, random),
             _ => overwrite(&mut bytes, random),
         }
     }
@@ -83,6 +108,77 @@ fn lie_about_a_number(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
     bytes.splice(start..start + digits, lie.iter().copied());
 }
 
+/// Where the body of an object lies, between `obj` and `endobj`, from somewhere on.
+fn object(bytes: &[u8], random: &mut fastrand::Rng) -> Option<std::ops::Range<usize>> {
+    let start = somewhere(bytes, b" obj", random)? + 4;
+    let length = bytes[start..].windows(6).position(|window| window == b"endobj")?;
+    Some(start..start + length)
+}
+
+/// Two objects change places: a font where a page was, a content where the page tree was.
+fn swap_objects(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
+    let (Some(one), Some(other)) = (object(bytes, random), object(bytes, random)) else {
+        return flip_bits(bytes, random);
+    };
+    let (first, second) = if one.start < other.start { (one, other) } else { (other, one) };
+    if first.end > second.start {
+        return flip_bits(bytes, random);
+    }
+    let (early, late) = (bytes[first.clone()].to_vec(), bytes[second.clone()].to_vec());
+    bytes.splice(second, early);
+    bytes.splice(first, late);
+}
+
+/// Entries of a cross-reference table, or bytes of a stream that is one, say something else.
+fn break_the_table(bytes: &mut [u8], random: &mut fastrand::Rng) {
+    let table = somewhere(bytes, b"\nxref", random).or_else(|| somewhere(bytes, b"/XRef", random));
+    let Some(start) = table else { return flip_bits(bytes, random) };
+    let end = bytes[start..].windows(9).position(|window| window == b"startxref");
+    let end = end.map_or(bytes.len(), |length| start + length);
+    for _ in 0..random.usize(1..=12) {
+        let at = random.usize(start..end.max(start + 1));
+        let byte = &mut bytes[at];
+        *byte = if byte.is_ascii_digit() { b'0' + random.u8(..10) } else { random.u8(..) };
+    }
+}
+
+/// All that an object refers to is the object itself, or one other.
+fn lead_back(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
+    let Some(body) = object(bytes, random) else { return flip_bits(bytes, random) };
+    let name = &bytes[..body.start.saturating_sub(4)];
+    let digit = |byte: &&u8| byte.is_ascii_digit() || **byte == b' ';
+    let mut number: Vec<u8> = name.iter().rev().take_while(digit).copied().collect();
+    number.reverse();
+    let number = number.trim_ascii().split(u8::is_ascii_whitespace).next().unwrap_or(b"1").to_vec();
+    let target = if random.bool() { number } else { random.u32(1..60).to_string().into_bytes() };
+    let text = bytes[body.clone()].to_vec();
+    let mut changed = Vec::with_capacity(text.len());
+    let mut rest = &text[..];
+    while let Some(at) = rest.windows(4).position(|window| window == b" 0 R") {
+        let digits = rest[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        changed.extend_from_slice(&rest[..at - digits]);
+        changed.extend_from_slice(&target);
+        changed.extend_from_slice(b" 0 R");
+        rest = &rest[at + 4..];
+    }
+    changed.extend_from_slice(rest);
+    bytes.splice(body, changed);
+}
+
+/// Brackets inside brackets, deeper than anybody writes them.
+fn nest(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
+    let open: &[u8] = if random.bool() { b"[" } else { b"<</A " };
+    let at = somewhere(bytes, b"<<", random).unwrap_or(0);
+    bytes.splice(at..at, open.repeat(random.usize(1..=20_000)));
+}
+
+/// What PDFium looks for under a name is what another name has.
+fn exchange_names(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
+    let (old, new) = (NAMES[random.usize(..NAMES.len())], NAMES[random.usize(..NAMES.len())]);
+    let Some(at) = somewhere(bytes, old, random) else { return flip_bits(bytes, random) };
+    bytes.splice(at..at + old.len(), new.iter().copied());
+}
+
 /// An object refers to another, perhaps to itself.
 fn point_elsewhere(bytes: &mut [u8], random: &mut fastrand::Rng) {
     let Some(at) = somewhere(bytes, b" 0 R", random) else { return flip_bits(bytes, random) };
@@ -100,8 +196,8 @@ fn somewhere(bytes: &[u8], word: &[u8], random: &mut fastrand::Rng) -> Option<us
 /// How many files ended in which way.
 pub type Tally = BTreeMap<String, usize>;
 
-/// Reads `count` damaged variants of the files in turn. `on_bad` hears of those that ended the
-/// process or kept it too long, with the bytes.
+/// Reads `count` damaged variants of the files in turn. `on_bad` hears of those that ended a process
+/// or kept it too long, with the bytes.
 pub fn throw(
     reader: &dyn DocumentReader,
     files: &[PathBuf],
@@ -127,25 +223,38 @@ pub fn throw(
     tally
 }
 
+/// What a failed page says of itself when it ended the process that read it.
+const LOST: &str = "ended the process that reads";
+
+/// A page that ended its process is a problem here, though it costs a person nothing else.
 fn read(reader: &dyn DocumentReader, path: &Path) -> Result<(), Problem> {
-    let request = ReadRequest::new(path);
-    let (mut announced, mut came) = (0, 0);
+    let request = ReadRequest { ocr: Ocr::off(), ..ReadRequest::new(path) };
+    let (mut announced, mut came, mut lost) = (0, 0, None);
     reader.read(&request, &CancelToken::new(), &mut |event| {
         match event {
             ReadEvent::Opened(info) => announced = info.page_count,
             ReadEvent::Begun(_) => {}
-            ReadEvent::Page(_) => came += 1,
+            ReadEvent::Page(page) => {
+                came += 1;
+                let warning = page.warnings.into_iter().find(|w| w.message.contains(LOST));
+                lost = lost.take().or(warning);
+            }
         }
         Ok(())
     })?;
     assert_eq!(announced, came, "every page has a status");
-    Ok(())
+    lost.map_or(Ok(()), |page| Err(Problem::new(ProblemCode::WorkerCrashed, page.message)))
 }
 
 fn says_what_is_wrong(code: ProblemCode) -> bool {
     use ProblemCode as Code;
     matches!(
         code,
-        Code::EmptyFile | Code::NotAPdf | Code::DamagedPdf | Code::PasswordRequired | Code::NoPages
+        Code::EmptyFile
+            | Code::NotAPdf
+            | Code::DamagedPdf
+            | Code::PasswordRequired
+            | Code::UnsupportedEncryption
+            | Code::NoPages
     )
 }
