@@ -44,9 +44,9 @@ def label(index, block):
     return name
 
 
-def draw_table(draw, page, block, size):
-    """Underlines the words of a table, the text of each cell in the other of two colours: a table's cells have no
-    boxes of their own, so they are found in the table's lines again."""
+def cell_boxes(page, block):
+    """The boxes around the texts of a table's cells, which have none of their own: each cell's characters are found
+    again in the table's text."""
     cells = [cell for row in reading.table_of(block)["rows"] for cell in row if cell.strip()]
     start, end = block["range"]["start"], block["range"]["end"]
     owner, place = {}, start
@@ -55,13 +55,17 @@ def draw_table(draw, page, block, size):
             found = page["text"].find(character, place, end)
             if found >= 0:
                 owner[found], place = index, found + 1
+    boxes = {}
     for line in page["lines"]:
         for offset, (low, high) in enumerate(line["edges"]):
             index = owner.get(line["range"]["start"] + offset)
             if index is not None:
-                y = line["bbox"][3] * size[1] + 1
-                colour = "#c000c0" if index % 2 else "#00a000"
-                draw.line([low / 65535 * size[0], y, high / 65535 * size[0], y], fill=colour, width=3)
+                low, high = min(low, high) / 65535, max(low, high) / 65535
+                left, top, right, bottom = line["bbox"]
+                box = [left, low, right, high] if line["vertical"] else [low, top, high, bottom]
+                old = boxes.get(index, box)
+                boxes[index] = [min(old[0], box[0]), min(old[1], box[1]), max(old[2], box[2]), max(old[3], box[3])]
+    return boxes.values()
 
 
 def draw_page(image, page):
@@ -74,7 +78,8 @@ def draw_page(image, page):
         if not boxes:
             continue
         if reading.table_of(block):
-            draw_table(draw, page, block, size)
+            for x0, y0, x1, y1 in cell_boxes(page, block):
+                draw.rectangle([x0 * size[0], y0 * size[1], x1 * size[0], y1 * size[1]], outline="#00a000")
         for box in boxes:
             draw.rectangle(box, fill=colour + "18")
         around = [min(b[0] for b in boxes) - 2, min(b[1] for b in boxes) - 2,

@@ -6,6 +6,8 @@
 import argparse
 import json
 import pathlib
+import shutil
+import sys
 
 import reading
 
@@ -58,6 +60,8 @@ def headings(options):
     return scorer.run(options)
 
 
+NEEDS = {"text": ["pdftotext"], "tables": ["xelatex", "soffice"]}
+PACKAGES = "poppler-utils poppler-data texlive-xetex libreoffice-writer libreoffice-calc fonts-wqy-microhei"
 TASKS = {"text": text, "headings": headings, "tables": tables, "speed": speed}
 
 
@@ -71,6 +75,9 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, help="where generated sets are kept")
     parser.add_argument("--worst", type=int, default=15, help="how many of the worst pages are named")
     options = parser.parse_args()
+    missing = [name for name in NEEDS.get(options.task, []) if not shutil.which(name)]
+    if missing:
+        sys.exit(f"{' and '.join(missing)} cannot be found; Debian's packages: {PACKAGES}")
     rows = TASKS[options.task](options)
     if options.json:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 
+WRAPS_AFTER = 38  # half-width characters in a wide column of a sheet
 LATEX_FONT = "/usr/share/fonts/truetype/wqy/"
 HTML_STYLES = {
     "grid": "td,th{border:1px solid #333}",
@@ -235,6 +236,8 @@ def make_sheet(target, parts, grid, lang):
             for c, cell in enumerate(row):
                 if cell and (cell.rows > 1 or cell.columns > 1):
                     sheet.merge_cells(start_row=start + r, start_column=c + 1, end_row=start + r + cell.rows - 1, end_column=c + cell.columns)
+            lines = max([-(-len(row[c].text.encode("gbk", "replace")) // WRAPS_AFTER) for c in part.wide if row[c]], default=1)
+            sheet.row_dimensions[start + r].height = 15 * lines  # no viewer is there to find the height of wrapped cells
         for c in range(part.columns):
             longest = max(len(row[c].text.encode("gbk", "replace")) if row[c] and row[c].columns == 1 else 4 for row in part.grid)
             sheet.column_dimensions[openpyxl.utils.get_column_letter(c + 1)].width = 44 if c in part.wide else longest * 1.15 + 3

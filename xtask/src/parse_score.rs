@@ -42,7 +42,7 @@ pub struct Score {
     /// A reader that is built already (`cargo build --release -p yinju-parse --example pages`).
     #[arg(long)]
     reader: Option<PathBuf>,
-    /// Writes all figures into a file.
+    /// Writes all figures into this folder, a file a measure.
     #[arg(long)]
     json: Option<PathBuf>,
     /// How many of the worst pages are named.
@@ -62,7 +62,9 @@ pub fn run(place: &Place, score: &Score) -> Result<()> {
         command.args(places(place, score)).arg("--worst").arg(score.worst.to_string());
         command.arg("--work").arg(folder(place));
         if let Some(json) = &score.json {
-            command.arg("--json").arg(std::path::absolute(json)?);
+            std::fs::create_dir_all(json)?;
+            let file = std::path::absolute(json)?.join(format!("{}.json", name.get_name()));
+            command.arg("--json").arg(file);
         }
         steps::run(command)?;
     }
