@@ -10,6 +10,7 @@ import type {
   Evidence,
   Hit,
   ImportState,
+  PageSummary,
 } from '../src/backend';
 
 export const lease: DocumentRef = {
@@ -29,8 +30,31 @@ export function documentOf(over: Partial<Document> = {}): Document {
     bytes: 120_000,
     pages: 12,
     passages: 40,
-    coverage: { text: 12, ocr: 0, mixed: 0, empty: 0, garbled: 0, failed: 0 },
+    coverage: { text: 12, ocr: 0, mixed: 0, empty: 0, garbled: 0, failed: 0, needsOcr: 0 },
     problem: null,
+    ...over,
+  };
+}
+
+/** The X-ray of a document whose page 2 was recognised and whose page 3 was not. */
+export const xray: PageSummary[] = [
+  pageOf(1),
+  pageOf(2, { status: 'ocr', confidence: 91 }),
+  pageOf(3, {
+    status: 'empty',
+    characters: 0,
+    warnings: [{ code: 'needs_ocr', message: 'an image' }],
+  }),
+];
+
+export function pageOf(number: number, over: Partial<PageSummary> = {}): PageSummary {
+  return {
+    number,
+    label: null,
+    status: 'text',
+    characters: 1200,
+    confidence: null,
+    warnings: [],
     ...over,
   };
 }
@@ -110,6 +134,8 @@ export function mockShell(replies: Replies = {}): { calls: string[] } {
     chats: () => [],
     models: () => [],
     imports: () => idle,
+    pages: () => xray,
+    attachments: () => [],
     sample_questions: () => [],
     ...replies,
   };

@@ -10,11 +10,13 @@ import {
   models,
   onImports,
   onLibraryChanged,
+  recognisePages,
   renameWindow,
   sampleQuestions,
   startup,
   type ChatSummary,
   type Document,
+  type ImportItem,
   type ImportState,
   type Library,
   type Model,
@@ -55,7 +57,10 @@ export class Workspace {
   scope = $state.raw<ScopeChoice>({ kind: 'all' });
   /** Where the reader was, the last entry being where it is. */
   trail = $state.raw<ReaderTarget[]>([]);
+  /** The page the reader is at. */
+  page = $state<number | null>(null);
   notice = $state('');
+  #details = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
   readonly conversation = new Conversation();
@@ -78,6 +83,16 @@ export class Workspace {
 
   get target(): ReaderTarget | null {
     return this.trail.at(-1) ?? null;
+  }
+
+  /** The document looked at closely. */
+  get details(): Document | null {
+    return this.documents.find(({ id }) => id === this.#details) ?? null;
+  }
+
+  /** The document the reader shows, as the shell last told of it. */
+  get reading(): Document | undefined {
+    return this.documents.find(({ id }) => id === this.target?.document.id);
   }
 
   get hasGenerator(): boolean {
@@ -185,12 +200,32 @@ export class Workspace {
     this.read({ document: { id, title, fileName, sha256: '' }, page, regions: [] });
   }
 
+  /** Shows or, the second time, hides a document's details. */
+  showDetails(document: number) {
+    this.#details = this.#details === document ? null : document;
+  }
+
+  closeDetails() {
+    this.#details = null;
+  }
+
+  /** What the imports do with a document now. */
+  itemOf(document: number | undefined): ImportItem | undefined {
+    return this.imports.active.find((item) => item.document === document);
+  }
+
   back() {
     if (this.trail.length > 1) this.trail = this.trail.slice(0, -1);
   }
 
   closeReader() {
     this.trail = [];
+    this.page = null;
+  }
+
+  /** Has pages of a document read from their images. */
+  recognise(document: number | undefined, pages: number[]) {
+    if (document !== undefined) void this.attempt(() => recognisePages(document, pages));
   }
 
   /** The next or previous citation of the conversation. */
@@ -204,11 +239,18 @@ export class Workspace {
   async ask(question: string) {
     const name = scopeLabel(this.scope, this.libraries, this.documents);
     const quotes = this.quotes || !this.hasGenerator;
+    this.closeDetails();
     await this.conversation.ask(question, scopeOf(this.scope), name, quotes);
     await this.attempt(async () => (this.chats = await chats()));
   }
 
+  openChat(id: number) {
+    this.closeDetails();
+    void this.conversation.open(id);
+  }
+
   newConversation() {
+    this.closeDetails();
     this.conversation.begin();
   }
 

@@ -39,6 +39,8 @@ export const removeLibrary = (library: number) => invoke<Receipt>('remove_librar
 
 export const documents = () => invoke<Document[]>('documents');
 export const pages = (document: number) => invoke<PageSummary[]>('pages', { document });
+/** Names of the files inside a document's file. */
+export const attachments = (document: number) => invoke<string[]>('attachments', { document });
 export const removeDocuments = (ids: number[]) =>
   invoke<Receipt>('remove_documents', { documents: ids });
 export const revealDocument = (document: number) => invoke<null>('reveal_document', { document });
@@ -50,6 +52,9 @@ export const pickFiles = () => invoke<number | null>('pick_files');
 export const pickFolder = () => invoke<number | null>('pick_folder');
 export const retry = (document: number, password: string | null) =>
   invoke<null>('retry', { document, password });
+/** Reads pages once more, from their images. */
+export const recognisePages = (document: number, pages: number[]) =>
+  invoke<null>('recognise_pages', { document, pages });
 export const cancelDocument = (document: number) => invoke<null>('cancel_document', { document });
 export const cancelImports = () => invoke<null>('cancel_imports');
 /** Whether imports rest as long as they compute, on a battery say. */

@@ -7,7 +7,7 @@ beforeAll(() => {
   languageChoice.value = 'en';
 });
 
-const coverage = { text: 12, ocr: 0, mixed: 0, empty: 0, garbled: 0, failed: 0 };
+const coverage = { text: 12, ocr: 0, mixed: 0, empty: 0, garbled: 0, failed: 0, needsOcr: 0 };
 const document: Document = {
   id: 1,
   library: 1,
@@ -26,6 +26,8 @@ const item: ImportItem = {
   stage: 'embed',
   done: 10,
   total: 20,
+  recognising: false,
+  secondsLeft: null,
   problem: null,
 };
 
@@ -34,8 +36,31 @@ test('a ready document counts its pages and owns up to those it could not read',
   const partly = { ...document, coverage: { ...coverage, garbled: 1 } };
   expect(standingOf(partly, undefined)).toMatchObject({
     tone: 'warn',
-    text: '12 pages · 1 page could not be read',
+    text: '11 of 12 pages read · 1 garbled',
   });
+});
+
+test('a row names one cause and counts several', () => {
+  const mixed = { ...document, coverage: { ...coverage, text: 9, garbled: 2, failed: 1 } };
+  expect(standingOf(mixed, undefined).text).toBe('9 of 12 pages read · 3 unread');
+});
+
+test('scanned pages wait for recognition, blank ones for nothing', () => {
+  const scanned = { ...document, status: 'no_text' as const };
+  const pages = { ...coverage, text: 0, empty: 12, needsOcr: 12 };
+  expect(standingOf({ ...scanned, coverage: pages }, undefined)).toMatchObject({
+    tone: 'warn',
+    text: '0 of 12 pages read · 12 need recognition',
+  });
+  const blank = { ...document, coverage: { ...coverage, text: 10, empty: 2 } };
+  expect(standingOf(blank, undefined).text).toBe('12 pages');
+});
+
+test('recognising is named, and told with the time it still takes', () => {
+  const slow = { ...item, stage: 'parse' as const, recognising: true, secondsLeft: 28 };
+  const standing = standingOf({ ...document, status: 'queued' }, slow);
+  expect(standing.text).toBe('Recognising page 10 of 20 · 28 sec left');
+  expect(standing.share).toBeCloseTo(0.45);
 });
 
 test('work shows its stage and share', () => {
@@ -51,6 +76,8 @@ test('a locked document asks for a password, another failure for another try', (
     problem: { code, message: '', hint: null },
   });
   expect(standingOf(failed('password_required'), undefined)).toMatchObject({
+    text: 'Locked with a password',
+    tone: 'warn',
     locked: true,
     retryable: false,
   });

@@ -9,8 +9,8 @@ const sizes = [
 
 test('pages stand below each other with gaps', () => {
   const boxes = layout(sizes, 0.5);
-  expect(boxes.map(({ top }) => top)).toEqual([12, 424, 736]);
-  expect(totalHeight(boxes)).toBe(1148);
+  expect(boxes.map(({ top }) => top)).toEqual([24, 448, 772]);
+  expect(totalHeight(boxes)).toBe(1196);
   expect(totalHeight([])).toBe(0);
 });
 

@@ -11,8 +11,8 @@ export interface PageBox extends PageSize {
   top: number;
 }
 
-/** Between pages, and above the first. */
-export const GAP = 12;
+/** Between pages, and above the first; a page's mark stands in it. */
+export const GAP = 24;
 /** Left and right of a page that fits the pane. */
 export const MARGIN = 16;
 

@@ -1,5 +1,6 @@
 // Numbers, sizes, times and days, written as the window's language writes them.
 import { localeTag, t } from './i18n.svelte';
+import { rangesOf, rangeText } from './pages';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -50,12 +51,10 @@ export function moment(date: Date, now = new Date()): string {
 
 /** Page numbers with runs drawn together: 3, 5–8. */
 export function pageRuns(pages: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const page of [...pages].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last && page <= last[1] + 1) last[1] = page;
-    else runs.push([page, page]);
-  }
-  const text = runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
-  return t('common.page', { page: text });
+  return t('common.page', { page: rangesOf(pages).map(rangeText).join(', ') });
+}
+
+/** Hundredths, as a confidence is given. */
+export function percent(hundredths: number): string {
+  return new Intl.NumberFormat(localeTag(), { style: 'percent' }).format(hundredths / 100);
 }
