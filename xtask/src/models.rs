@@ -53,7 +53,11 @@ pub fn install(place: &Place, ids: &[ModelId]) -> Result<()> {
 
 fn wanted(catalog: &Catalog, tests: bool) -> Vec<ModelId> {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut ids = vec![catalog.default_encoder(), catalog.default_generator(memory_bytes(), cores)];
+    let mut ids = vec![
+        catalog.default_encoder(),
+        catalog.default_generator(memory_bytes(), cores),
+        catalog.default_ocr(),
+    ];
     if tests {
         ids.extend(TEST_MODELS.map(ModelId::from));
     }

@@ -24,6 +24,8 @@ pub enum ModelKind {
     Encoder,
     /// Prompt → text.
     Generator,
+    /// Image of a page → text.
+    Ocr,
 }
 
 impl ModelKind {
@@ -32,6 +34,7 @@ impl ModelKind {
         match self {
             Self::Encoder => "encoder",
             Self::Generator => "generator",
+            Self::Ocr => "ocr",
         }
     }
 }
@@ -274,6 +277,11 @@ impl Catalog {
         ModelId::from("multilingual-e5-small")
     }
 
+    /// What reads scanned pages.
+    pub fn default_ocr(&self) -> ModelId {
+        ModelId::from("pp-ocrv6-small")
+    }
+
     /// The language model a machine uses unless a person chooses: the 1.5 B model from four cores
     /// and 12 GiB of memory on, the 0.5 B model otherwise.
     pub fn default_generator(&self, memory_bytes: u64, cores: usize) -> ModelId {
@@ -306,6 +314,7 @@ mod tests {
             "qwen2.5-coder-0.5b-instruct",
             "qwen2.5-coder-1.5b-instruct",
             "smollm2-135m-instruct",
+            "pp-ocrv6-small",
         ] {
             assert_eq!(catalog.entry(&ModelId::from(id)).unwrap().id.as_str(), id);
         }
@@ -327,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoder_has_the_three_files_and_every_generator_a_gguf() {
+    fn every_model_has_the_files_of_its_kind() {
         for entry in Catalog::builtin().entries() {
             for variant in &entry.variants {
                 let names: Vec<_> = variant.files.iter().map(|f| f.name.as_str()).collect();
@@ -336,9 +345,19 @@ mod tests {
                         assert_eq!(names, ["config.json", "model.safetensors", "tokenizer.json"]);
                     }
                     ModelKind::Generator => assert!(crate::folder::is_gguf(names[0]), "{names:?}"),
+                    ModelKind::Ocr => assert_eq!(names, ["detection.onnx", "recognition.onnx"]),
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_defaults_are_of_their_kinds() {
+        let catalog = Catalog::builtin();
+        let kind = |id: &ModelId| catalog.entry(id).unwrap().kind;
+        assert_eq!(kind(&catalog.default_encoder()), ModelKind::Encoder);
+        assert_eq!(kind(&catalog.default_generator(8 << 30, 2)), ModelKind::Generator);
+        assert_eq!(kind(&catalog.default_ocr()), ModelKind::Ocr);
     }
 
     #[test]

@@ -194,6 +194,12 @@ impl ModelsFolder {
         Ok(GeneratorSpec { id: id.clone(), gguf: self.path.join(id.as_str()).join(&gguf.name) })
     }
 
+    /// The folder of a model that reads scanned pages; checked as [`Self::encoder`] is.
+    pub fn ocr(&self, id: &ModelId) -> Result<PathBuf, CatalogError> {
+        self.checked_manifest(id, ModelKind::Ocr)?;
+        Ok(self.path.join(id.as_str()))
+    }
+
     fn checked_manifest(&self, id: &ModelId, kind: ModelKind) -> Result<Manifest, CatalogError> {
         let folder = self.path.join(plain_name(id)?);
         let Some(manifest) = Manifest::read(&folder) else {
@@ -204,6 +210,7 @@ impl ModelsFolder {
             let wanted = match kind {
                 ModelKind::Encoder => "an encoder",
                 ModelKind::Generator => "a language model",
+                ModelKind::Ocr => "a model that reads scanned pages",
             };
             return Err(CatalogError::WrongKind(id.clone(), wanted));
         }
