@@ -41,7 +41,7 @@ PAGES = {
         "sample-files__pdflatex-4-pages": [0, 1, 2, 3],
         "texlive-publishers-doc__acmguide": [1, 2, 5, 8],
         "texlive-publishers-doc__sample-acmtog": [0, 1, 2, 3],
-        "texlive-publishers-doc__acmconf": [1, 2, 3],
+        "texlive-publishers-doc__sample-acmengage": [0, 1],
         "sample-files__002-trivial-libre-office-writer": [0],
     },
 }
@@ -75,7 +75,7 @@ def is_plain(line):
         return False
     odd = any(unicodedata.category(c[0]) in ("Cc", "Co", "Cn", "Sm", "Cf") or ord(c[0]) == 0xFFFD for c in inked)
     text = "".join(c[0] for c in line)
-    if odd or "TEX" in text or "TeX" in text or "ƎX" in text or ". . ." in text or "...." in text:
+    if odd or "TEX" in text or "TeX" in text or "ƎX" in text or ". . ." in text or "...." in text or "␣" in text:
         return False
     middles = sorted((c[2] + c[4]) / 2 for c in inked)
     height = max(c[4] for c in inked) - min(c[2] for c in inked)
@@ -158,7 +158,7 @@ def upright(point, truth):
 
 def plain(text):
     text = unicodedata.normalize("NFKC", text)
-    for a, b in ("‘'", "’'", "“\"", "”\"", "–-", "—-", "−-", "‐-", "·•", "・•", "∙•", "⋅•"):
+    for a, b in ("‘'", "’'", "“\"", "”\"", "–-", "—-", "−-", "‐-", "·•", "・•", "∙•", "⋅•", "⟨〈", "⟩〉"):
         text = text.replace(a, b)
     return " ".join(text.replace("\x02", "-").split())
 
@@ -188,7 +188,7 @@ def read_at(line, read, truth):
             share = (start + end) / 2
             x = middle_start[0] + (middle_end[0] - middle_start[0]) * share
             y = middle_start[1] + (middle_end[1] - middle_start[1]) * share
-            if top <= y <= bottom and left - 0.6 * size <= x <= right + 0.6 * size:
+            if abs(y - (top + bottom) / 2) <= 0.4 * (bottom - top) and left - 0.6 * size <= x <= right + 0.6 * size:
                 kept.append((x, char))
         if kept:
             parts.append((kept[0][0], "".join(char for _, char in kept)))

@@ -1,7 +1,7 @@
 //! Reads images: `cargo run --release -p yinju-ocr --example recognize -- MODEL IMAGE.png|FOLDER…`
 //! prints a line of JSON for each: text, places, confidences, seconds of processor time.
 //!
-//! `--threads N`, `--side N` and `--stretch N` change the settings.
+//! `--threads N`, `--side N` and `--doubt N` change the settings.
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
         match argument.as_str() {
             "--threads" => config.threads = value()?.parse()?,
             "--side" => config.detection_side = value()?.parse()?,
-            "--stretch" => config.stretch = value()?.parse()?,
+            "--doubt" => config.doubt = value()?.parse()?,
             path => images.extend(images_at(Path::new(path))?),
         }
     }

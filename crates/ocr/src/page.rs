@@ -5,7 +5,9 @@ use crate::characters::{Alphabet, decode};
 use crate::error::OcrError;
 use crate::geometry::Quad;
 use crate::image::{Grey, PageImage};
-use crate::network::{DETECTOR_STEP, Detector, LINE_HEIGHT, Reader, STEP_WIDTH, Weights, release};
+use crate::network::{
+    CLOSER_HEIGHT, DETECTOR_STEP, Detector, LINE_HEIGHT, Reader, STEP_WIDTH, Weights, release,
+};
 use crate::recognized::{Recognized, RecognizedLine};
 use crate::regions::rectangles;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,9 @@ const PROBES: usize = 4;
 const UPRIGHT: f32 = 0.85;
 /// No line is read wider than this; a longer one is squeezed.
 const WIDEST: usize = 4096;
+/// A closer reading that is less sure by no more than this is taken all the same: it sees letters
+/// that the first one passed over.
+const LOST_BY_SEEING: f32 = 0.03;
 /// Where a line is cut off on the right so that its image holds whole steps of the network.
 const ALIGNMENT: usize = 8;
 
@@ -34,8 +39,8 @@ pub struct OcrConfig {
     pub threads: usize,
     /// The longer side of the image in which lines are looked for, in pixels.
     pub detection_side: usize,
-    /// Lines are read this much wider than they are, next to their height.
-    pub stretch: f32,
+    /// Lines less sure than this are read once more, at half the size again.
+    pub doubt: f32,
     /// Lines less sure than this are left out.
     pub least_confidence: f32,
 }
@@ -47,7 +52,7 @@ impl OcrConfig {
             models: models.into(),
             threads: 1,
             detection_side: 960,
-            stretch: 1.0,
+            doubt: 0.97,
             least_confidence: 0.4,
         }
     }
@@ -161,18 +166,29 @@ impl Recognizer {
         Ok(lines.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// One line, if it says something.
+    /// One line, if it says something; one that is in doubt is looked at more closely.
     fn read(&self, grey: &Grey, quad: &Quad) -> Option<RecognizedLine> {
+        let mut line = self.read_at(grey, quad, LINE_HEIGHT);
+        if !line.chars.is_empty() && line.confidence < self.config.doubt {
+            let closer = self.read_at(grey, quad, CLOSER_HEIGHT);
+            if closer.confidence + LOST_BY_SEEING > line.confidence {
+                line = closer;
+            }
+        }
+        let sure = !line.chars.is_empty() && line.confidence >= self.config.least_confidence;
+        sure.then_some(line)
+    }
+
+    fn read_at(&self, grey: &Grey, quad: &Quad, height: usize) -> RecognizedLine {
         let ratio = quad.length() / quad.height().max(1.0);
-        let width = (ratio * LINE_HEIGHT as f32 * self.config.stretch).round() as usize;
+        let width = (ratio * height as f32).round() as usize;
         let width = width.clamp(2 * STEP_WIDTH, WIDEST);
-        let image = grey.cut(quad, LINE_HEIGHT, width, ALIGNMENT);
+        let image = grey.cut(quad, height, width, ALIGNMENT);
         let steps = self.reader.on(&image);
-        let size = LineImage { width, height: LINE_HEIGHT };
-        let chars = decode(&steps, &self.alphabet, size);
-        let confidence = chars.iter().map(|c| c.confidence).sum::<f32>() / chars.len() as f32;
-        let sure = !chars.is_empty() && confidence >= self.config.least_confidence;
-        sure.then_some(RecognizedLine { chars, quad: quad.corners, confidence })
+        let chars = decode(&steps, &self.alphabet, LineImage { width, height });
+        let sum: f32 = chars.iter().map(|c| c.confidence).sum();
+        let confidence = sum / chars.len().max(1) as f32;
+        RecognizedLine { chars, quad: quad.corners, confidence }
     }
 }
 

@@ -16,5 +16,5 @@ mod weights;
 
 pub(crate) use detector::{DETECTOR_STEP, Detector};
 pub(crate) use map::{Map, release};
-pub(crate) use reader::{LINE_HEIGHT, Reader, STEP_WIDTH, Step};
+pub(crate) use reader::{CLOSER_HEIGHT, LINE_HEIGHT, Reader, STEP_WIDTH, Step};
 pub(crate) use weights::Weights;

@@ -11,9 +11,11 @@ use crate::error::OcrError;
 use yinju_kernels::dense::Onto;
 use yinju_kernels::rowwise::{Activation, activate, exponentials, layer_norm};
 
-/// Height of a line's image in pixels. The network was trained on 48; without the lowest third of
-/// its rows it reads lines of 150 dpi nearly as well at two thirds of the cost (`docs/adr/0007-ocr.md`).
+/// Height of a line's image in pixels. The network was trained on [`CLOSER_HEIGHT`]; at two thirds of it
+/// lines of 150 dpi are read nearly as well at less than half of the cost (`docs/adr/0007-ocr.md`).
 pub(crate) const LINE_HEIGHT: usize = 32;
+/// Height of a line's image that is looked at more closely.
+pub(crate) const CLOSER_HEIGHT: usize = 48;
 /// Pixels from one step to the next.
 pub(crate) const STEP_WIDTH: usize = 4;
 /// Heads of an attention.
@@ -79,7 +81,7 @@ impl Reader {
         self.head.outputs()
     }
 
-    /// The likeliest characters from left to right. The image is [`LINE_HEIGHT`] high.
+    /// The likeliest characters from left to right. The image's height is a multiple of 16.
     pub(crate) fn on(&self, grey: &Map) -> Vec<Step> {
         let columns = self.backbone.on(grey).pop().map(|map| columns(&map)).unwrap_or_default();
         let pooled = pairs(&columns, self.backbone.outputs());
