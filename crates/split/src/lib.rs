@@ -1,23 +1,29 @@
 //! Pages to passages, measured in the encoder's own tokens.
 //!
 //! A passage is as much running text as the encoder reads well, cut where a reader would pause:
-//! between blocks, else between sentences, else between words. It knows its exact spans, so its
-//! boxes can be drawn. Pure functions over pages; deliberately not here: what a passage is
-//! embedded with, and where it is stored.
+//! between blocks, else between sentences or rows of a table, else between words. It knows its
+//! exact spans, so its boxes can be drawn. Pages are taken one at a time, so that a passage can be
+//! searched before the file's last page was read; nothing is kept but what is still open.
+//! Deliberately not here: what a passage is embedded with, and where it is stored.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod error;
 mod pack;
 mod sections;
+mod splitting;
+mod table;
+mod title;
 mod units;
 
 pub use error::SplitError;
+pub use splitting::Splitting;
 
 use std::path::Path;
 use text_splitter::{ChunkConfig, TextSplitter};
 use tokenizers::Tokenizer;
 use yinju_core::document::OutlineEntry;
+use yinju_core::text::unwrap_lines;
 use yinju_core::{Page, PassageDraft};
 
 /// Sizes in the encoder's tokens.
@@ -57,17 +63,31 @@ impl Splitter {
         Ok(Self { tokenizer: loaded, config })
     }
 
-    /// Passages in reading order. Garbled pages, headers and footers are left out; every other
-    /// character that is not white space is in exactly one passage, whose text is its spans' text
-    /// joined with `\n`.
+    /// Begins a document with this outline, whose pages are then pushed in order.
+    ///
+    /// Passages come in reading order. Garbled pages, headers, footers and page numbers are left
+    /// out; every other character that is not white space is in exactly one passage, whose text is
+    /// its spans' text joined with `\n`.
+    pub fn begin(&self, outline: &[OutlineEntry]) -> Splitting<'_> {
+        Splitting::new(self, outline)
+    }
+
+    /// The passages of pages that are all there.
     pub fn split(&self, pages: &[Page], outline: &[OutlineEntry]) -> Vec<PassageDraft> {
-        let units = units::of_pages(pages, self);
-        pack::pack(&units, pages, outline, self.config)
+        let mut splitting = self.begin(outline);
+        let mut passages: Vec<_> = pages.iter().flat_map(|page| splitting.push(page)).collect();
+        passages.extend(splitting.finish());
+        passages
     }
 
     /// Length of a text in tokens, without special tokens.
     fn count(&self, text: &str) -> usize {
         self.tokenizer.encode_fast(text, false).map_or(text.len(), |encoding| encoding.len())
+    }
+
+    /// Length of what an encoder is given of a text from a page.
+    fn count_running(&self, text: &str) -> usize {
+        self.count(&unwrap_lines(text))
     }
 
     /// The pieces of a text that each fit, with the bytes they start at, cut at the best places

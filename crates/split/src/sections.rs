@@ -1,53 +1,160 @@
-//! The headings above a place in a document.
+//! The headings above a place in a document, as its pages come. Deliberately not here: what makes
+//! a line a heading (the reader's), and where passages begin.
 
+use crate::title::Folded;
+use std::collections::VecDeque;
+use yinju_core::PageNumber;
 use yinju_core::document::OutlineEntry;
-use yinju_core::text::unwrap_lines;
-use yinju_core::{BlockKind, Page};
 
-/// The headings met so far, by depth.
-pub(crate) struct Sections<'a> {
-    outline: &'a [OutlineEntry],
-    /// Level and title, outermost first.
-    path: Vec<(u8, String)>,
-    next: usize,
-    has_headings: bool,
+/// A title and how deep it is.
+#[derive(Clone, Debug)]
+struct Heading {
+    level: u8,
+    title: String,
+    folded: Folded,
 }
 
-impl<'a> Sections<'a> {
-    /// Headings on the pages name the sections; a file whose pages show none is named by its
-    /// outline.
-    pub(crate) fn new(pages: &[Page], outline: &'a [OutlineEntry]) -> Self {
-        let has_headings =
-            pages.iter().flat_map(|page| &page.blocks).any(|b| b.kind == BlockKind::Heading);
-        Self { outline, path: Vec::new(), next: 0, has_headings }
+impl Heading {
+    fn new(level: u8, title: String) -> Self {
+        Self { level, folded: Folded::new(&title), title }
+    }
+}
+
+/// Where a place stands. An outline's entry names the section from its page on, or from the
+/// heading on that page that says the same; other headings nest below it by their level.
+pub(crate) struct Sections {
+    /// Entries whose page has not come yet, by page.
+    ahead: VecDeque<(PageNumber, Heading)>,
+    /// Entries of this page whose heading has not come yet.
+    due: VecDeque<Heading>,
+    /// Entries of the outline above this place, outermost first.
+    outline: Vec<Heading>,
+    /// Headings below the last of them.
+    headings: Vec<Heading>,
+}
+
+impl Sections {
+    pub(crate) fn new(outline: &[OutlineEntry]) -> Self {
+        let mut ahead: Vec<_> = (outline.iter().zip(places(outline)))
+            .map(|(entry, page)| (page, Heading::new(entry.level, entry.title.clone())))
+            .collect();
+        ahead.sort_by_key(|(page, _)| *page);
+        let ahead = VecDeque::from(ahead);
+        Self { ahead, due: VecDeque::new(), outline: Vec::new(), headings: Vec::new() }
     }
 
-    /// A heading was met on the page.
-    pub(crate) fn heading(&mut self, level: u8, text: &str) {
-        self.enter(level, unwrap_lines(text));
-    }
-
-    /// A page begins.
-    pub(crate) fn page(&mut self, page: &Page) {
-        if self.has_headings {
+    /// A page begins that has these headings.
+    pub(crate) fn page<'t>(&mut self, page: PageNumber, headings: impl Iterator<Item = &'t str>) {
+        self.enter_due(self.due.len());
+        while let Some((_, entry)) = self.ahead.pop_front_if(|(start, _)| *start <= page) {
+            self.due.push_back(entry);
+        }
+        if self.due.is_empty() {
             return;
         }
-        while let Some(entry) = self.outline.get(self.next) {
-            if entry.page.is_some_and(|start| start > page.number) {
-                break;
-            }
-            self.next += 1;
-            self.enter(entry.level, entry.title.clone());
+        let headings: Vec<_> = headings.map(Folded::new).collect();
+        let is_on_page = |entry: &Heading| headings.iter().any(|h| h.is(&entry.folded));
+        let before = self.due.iter().position(is_on_page).unwrap_or(self.due.len());
+        self.enter_due(before);
+    }
+
+    /// A heading was met.
+    pub(crate) fn heading(&mut self, level: u8, title: String) {
+        let heading = Heading::new(level, title);
+        if let Some(at) = self.due.iter().position(|entry| entry.folded.is(&heading.folded)) {
+            return self.enter_due(at + 1);
+        }
+        // Said again, as at the top of a page: nothing new, and everything below it is over.
+        let is_same = |above: &Heading| above.folded.is(&heading.folded);
+        if let Some(at) = self.outline.iter().position(is_same) {
+            self.outline.truncate(at + 1);
+            self.headings.clear();
+        } else {
+            self.headings.retain(|above| above.level < heading.level);
+            self.headings.push(heading);
         }
     }
 
     /// The titles, outermost first.
     pub(crate) fn path(&self) -> Vec<String> {
-        self.path.iter().map(|(_, title)| title.clone()).collect()
+        self.outline.iter().chain(&self.headings).map(|heading| heading.title.clone()).collect()
     }
 
-    fn enter(&mut self, level: u8, title: String) {
-        self.path.retain(|(above, _)| *above < level);
-        self.path.push((level, title));
+    fn enter_due(&mut self, count: usize) {
+        for entry in self.due.drain(..count) {
+            self.outline.retain(|above| above.level < entry.level);
+            self.outline.push(entry);
+            self.headings.clear();
+        }
+    }
+}
+
+/// The page of every entry. One that leads nowhere is taken to stand where the next one does: it
+/// is the title of what follows.
+fn places(outline: &[OutlineEntry]) -> Vec<PageNumber> {
+    let mut next = outline.iter().rev().find_map(|entry| entry.page);
+    let mut places: Vec<_> = (outline.iter().rev())
+        .map(|entry| {
+            next = entry.page.or(next);
+            next.unwrap_or(PageNumber::from_index(0))
+        })
+        .collect();
+    places.reverse();
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(level: u8, title: &str, page: usize) -> OutlineEntry {
+        let page = page.checked_sub(1).map(PageNumber::from_index);
+        OutlineEntry { level, title: title.to_owned(), page }
+    }
+
+    /// Goes through pages given as their headings, and says the path after each heading, or after
+    /// the page where it has none.
+    fn paths(outline: &[OutlineEntry], pages: &[&[(u8, &str)]]) -> Vec<String> {
+        let mut sections = Sections::new(outline);
+        let mut paths = Vec::new();
+        for (index, headings) in pages.iter().enumerate() {
+            sections.page(PageNumber::from_index(index), headings.iter().map(|(_, title)| *title));
+            for (level, title) in *headings {
+                sections.heading(*level, (*title).to_owned());
+                paths.push(sections.path().join("/"));
+            }
+            if headings.is_empty() {
+                paths.push(sections.path().join("/"));
+            }
+        }
+        paths
+    }
+
+    #[test]
+    fn without_an_outline_headings_nest_by_level() {
+        let pages: [&[_]; 2] = [&[(1, "A"), (2, "B"), (2, "C")], &[(1, "D")]];
+        assert_eq!(paths(&[], &pages), ["A", "A/B", "A/C", "D"]);
+    }
+
+    #[test]
+    fn entries_begin_with_their_page_or_with_their_heading() {
+        let outline = [entry(1, "1 Tea", 1), entry(2, "1.1 Water", 2), entry(1, "2 Cups", 3)];
+        let pages: [&[_]; 3] = [&[], &[(3, "Notes"), (2, "Water"), (3, "Heat")], &[]];
+        let expected =
+            ["1 Tea", "1 Tea/Notes", "1 Tea/1.1 Water", "1 Tea/1.1 Water/Heat", "2 Cups"];
+        assert_eq!(paths(&outline, &pages), expected);
+    }
+
+    #[test]
+    fn an_entry_without_a_page_stands_with_the_next() {
+        let outline = [entry(1, "Front", 1), entry(1, "Part I", 0), entry(2, "Tea", 2)];
+        assert_eq!(paths(&outline, &[&[], &[]]), ["Front", "Part I/Tea"]);
+    }
+
+    #[test]
+    fn a_heading_said_again_ends_what_is_below_it() {
+        let outline = [entry(1, "Tea", 1)];
+        let pages: [&[_]; 2] = [&[(1, "Tea"), (2, "Water")], &[(1, "TEA")]];
+        assert_eq!(paths(&outline, &pages), ["Tea", "Tea/Water", "Tea"]);
     }
 }
