@@ -44,7 +44,7 @@ pub fn run_targets(place: &Place, wish: &Wish) -> Result<()> {
     let folder = place.root.join("fuzz");
     // A target folder of its own: what is built here is instrumented.
     let target = place.target.join("fuzz");
-    let mut build = program(place, &["cargo", "build", "--release", "--locked"]);
+    let mut build = program(place, &["cargo", "build", "--release"]);
     run_in(&folder, &target, &mut build)?;
     let wanted = |name: &str| wish.target.as_deref().is_none_or(|target| target == name);
     let mut found = Vec::new();

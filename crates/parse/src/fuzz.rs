@@ -6,6 +6,7 @@
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
 use crate::layout::{self, Paragraph};
+use crate::rules::{Rule, Rules};
 use crate::{garbled, normal, source};
 use std::io::Cursor;
 use yinju_core::text::slice_chars;
@@ -36,9 +37,10 @@ pub fn lay_out(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
     let (width, height) = (bytes.length(), bytes.length());
     let frame = Frame::new([0.0, 0.0, width, height], bytes.next() % 4);
+    let rules = rules(&mut bytes, &frame);
     let glyphs = glyphs(&mut bytes, &frame);
     let mut before: Vec<char> = glyphs.iter().map(|g| g.c).filter(|c| *c != ' ').collect();
-    let mut paragraphs = paragraphs(glyphs, &frame);
+    let mut paragraphs = layout::paragraphs(glyphs, &rules, &frame);
     name(&mut paragraphs, &frame);
     let composed = layout::compose(&paragraphs, &frame);
     let mut after: Vec<char> = composed.text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -49,8 +51,22 @@ pub fn lay_out(bytes: &[u8]) {
     check_lines(&composed.text, &composed.lines);
 }
 
-fn paragraphs(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<Paragraph> {
-    layout::paragraphs(glyphs, &crate::rules::Rules::default(), frame)
+/// Up to sixteen lines either way, most of them on a grid, as those of tables are.
+fn rules(bytes: &mut Bytes<'_>, frame: &Frame) -> Rules {
+    let (level, upright) = (bytes.next() % 17, bytes.next() % 17);
+    let mut lines = |count: u8, along: f32, across: f32| -> Vec<Rule> {
+        let mut line = || {
+            let place = |byte: u8, length: f32| f32::from(byte % 32) / 31.0 * length;
+            let (at, edge) = (place(bytes.next(), across), bytes.next() > 200);
+            let (from, to) = (place(bytes.next(), along), place(bytes.next(), along));
+            Rule { at, from: from.min(to), to: from.max(to), edge }
+        };
+        let mut lines: Vec<Rule> = (0..count).map(|_| line()).collect();
+        lines.sort_by(|a, b| a.at.total_cmp(&b.at));
+        lines
+    };
+    let level = lines(level, frame.width(), frame.height());
+    Rules { level, upright: lines(upright, frame.height(), frame.width()) }
 }
 
 /// As the pages of a document are named: beside each other.

@@ -253,11 +253,11 @@ fn many_objects(count: usize) -> Vec<u8> {
     let mut table = String::from("0000000000 65535 f \n");
     for (index, object) in objects.iter().enumerate() {
         writeln!(table, "{:010} 00000 n ", pdf.len()).unwrap();
-        write!(pdf, "{} 0 obj{object}endobj\n", index + 1).unwrap();
+        writeln!(pdf, "{} 0 obj{object}endobj", index + 1).unwrap();
     }
     let (place, size) = (pdf.len(), objects.len() + 1);
-    write!(pdf, "xref\n0 {size}\n{table}trailer<</Size {size}/Root 1 0 R>>\n").unwrap();
-    write!(pdf, "startxref\n{place}\n%%EOF\n").unwrap();
+    writeln!(pdf, "xref\n0 {size}\n{table}trailer<</Size {size}/Root 1 0 R>>").unwrap();
+    writeln!(pdf, "startxref\n{place}\n%%EOF").unwrap();
     pdf.into_bytes()
 }
 
