@@ -19,8 +19,12 @@ mod geometry;
 mod image;
 mod network;
 mod page;
+#[cfg(test)]
+mod reading;
 mod recognized;
 mod regions;
+#[cfg(test)]
+mod tests_support;
 
 pub use error::OcrError;
 pub use image::PageImage;

@@ -32,16 +32,22 @@ impl Inputs {
     /// # Panics
     /// Where columns are no multiple of 32.
     pub fn round(x: &[f32], columns: usize) -> Self {
+        let mut inputs = Self { columns, rows: 0, numbers: Vec::new(), blocks: Vec::new() };
+        inputs.refill(x, columns);
+        inputs
+    }
+
+    /// [`Self::round`] into the memory of others.
+    ///
+    /// # Panics
+    /// Where columns are no multiple of 32.
+    pub fn refill(&mut self, x: &[f32], columns: usize) {
         assert!(columns.is_multiple_of(BLOCK), "columns come in blocks");
         let count = x.len() / BLOCK;
-        let mut inputs = Self {
-            columns,
-            rows: x.len() / columns.max(1),
-            numbers: vec![[0; BLOCK]; count],
-            blocks: vec![InputBlock::default(); count],
-        };
-        round_rows(x, columns, &mut inputs.numbers, &mut inputs.blocks);
-        inputs
+        (self.columns, self.rows) = (columns, x.len() / columns.max(1));
+        self.numbers.resize(count, [0; BLOCK]);
+        self.blocks.resize(count, InputBlock::default());
+        round_rows(x, columns, &mut self.numbers, &mut self.blocks);
     }
 
     /// How many rows there are.
@@ -200,6 +206,15 @@ mod tests {
             let b = round_block(&x, &mut plain);
             assert_eq!((wide, a.scale, a.sums), (plain, b.scale, b.sums));
         }
+    }
+
+    #[test]
+    fn what_was_there_before_does_not_matter() {
+        let x: Vec<f32> = (0..3 * 64).map(|i| (i % 29) as f32 - 14.0).collect();
+        let mut used = Inputs::round(&[7.0; 40 * 96], 96);
+        used.refill(&x, 64);
+        let fresh = Inputs::round(&x, 64);
+        assert_eq!((used.rows(), &used.numbers), (fresh.rows(), &fresh.numbers));
     }
 
     #[test]

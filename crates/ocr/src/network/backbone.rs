@@ -62,7 +62,7 @@ impl Backbone {
             if let Some(gate) = &block.gate {
                 gate.on(&mut map);
             }
-            map = block.mixer.on(&map);
+            map = block.mixer.on(map);
         }
         stages.push(map);
         stages

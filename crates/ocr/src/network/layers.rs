@@ -6,6 +6,7 @@ use super::vectors::scale_columns;
 use super::weights::{Filter, Weights};
 use crate::error::OcrError;
 use half::f16;
+use std::cell::RefCell;
 use yinju_kernels::dense::{self, Onto, Panels};
 use yinju_kernels::quantized::{BLOCK, Format, Inputs, Instructions, Matrix};
 use yinju_kernels::rowwise::{Activation, activate};
@@ -73,11 +74,10 @@ impl Product {
         match &self.laid {
             Laid::Exact(panels) => panels.apply_dense(input, output, onto),
             Laid::Rounded(matrix) if matrix.columns() == self.inputs => {
-                matrix.apply(&Inputs::round(input, self.inputs), output, onto);
+                multiply(matrix, input, output, onto);
             }
             Laid::Rounded(matrix) => {
-                let filled = filled_up(input, self.inputs, matrix.columns());
-                matrix.apply(&Inputs::round(&filled, matrix.columns()), output, onto);
+                multiply(matrix, &filled_up(input, self.inputs, matrix.columns()), output, onto);
             }
         }
     }
@@ -91,6 +91,18 @@ impl Product {
         }
         out
     }
+}
+
+thread_local! {
+    /// Rounded rows of the product before, whose memory the next one takes.
+    static ROUNDED: RefCell<Inputs> = RefCell::new(Inputs::round(&[], BLOCK));
+}
+
+fn multiply(matrix: &Matrix, input: &[f32], output: &mut [f32], onto: Onto) {
+    ROUNDED.with_borrow_mut(|rounded| {
+        rounded.refill(input, matrix.columns());
+        matrix.apply(rounded, output, onto);
+    });
 }
 
 /// Rows of `from` numbers with zeros behind, up to `to`.
@@ -143,21 +155,31 @@ impl Mixer {
         self.project.outputs()
     }
 
-    pub(super) fn on(&self, map: &Map) -> Map {
-        let (inputs, outputs) = (self.expand.inputs(), self.project.outputs());
-        let keeps = inputs == outputs;
-        let onto = if keeps { Onto::Existing } else { Onto::Nothing };
-        let mut out =
-            if keeps { map.copy() } else { Map::anything(map.height, map.width, outputs) };
-        let mut hidden = Map::anything(1, TOGETHER, self.expand.outputs());
-        let rows = map.numbers.chunks(TOGETHER * inputs);
-        for (rows, out) in rows.zip(out.numbers.chunks_mut(TOGETHER * outputs)) {
-            let hidden = &mut hidden.numbers[..rows.len() / inputs * self.expand.outputs()];
-            self.expand.apply(rows, hidden, Onto::Nothing);
-            activate(hidden, Activation::Gelu);
-            self.project.apply(hidden, out, onto);
+    pub(super) fn on(&self, mut map: Map) -> Map {
+        if self.expand.inputs() != self.outputs() {
+            let mut out = Map::anything(map.height, map.width, self.outputs());
+            let rows = map.numbers.chunks(TOGETHER * self.expand.inputs());
+            let mut hidden = Map::anything(1, TOGETHER, self.expand.outputs());
+            for (rows, out) in rows.zip(out.numbers.chunks_mut(TOGETHER * self.outputs())) {
+                let hidden = self.expanded(rows, &mut hidden);
+                self.project.apply(hidden, out, Onto::Nothing);
+            }
+            return out;
         }
-        out
+        let mut hidden = Map::anything(1, TOGETHER, self.expand.outputs());
+        for rows in map.numbers.chunks_mut(TOGETHER * self.expand.inputs()) {
+            let hidden = self.expanded(rows, &mut hidden);
+            self.project.apply(hidden, rows, Onto::Existing);
+        }
+        map
+    }
+
+    fn expanded<'a>(&self, rows: &[f32], hidden: &'a mut Map) -> &'a [f32] {
+        let count = rows.len() / self.expand.inputs();
+        let hidden = &mut hidden.numbers[..count * self.expand.outputs()];
+        self.expand.apply(rows, hidden, Onto::Nothing);
+        activate(hidden, Activation::Gelu);
+        hidden
     }
 }
 

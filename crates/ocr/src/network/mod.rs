@@ -10,6 +10,8 @@ mod convolution;
 mod detector;
 mod layers;
 mod map;
+#[cfg(test)]
+mod parity;
 mod reader;
 mod vectors;
 mod weights;
