@@ -1,10 +1,11 @@
-//! The `read` role: a file through PDFium. The library is loaded first; from then on the process can
-//! open that file alone.
+//! The `read` role: a reflowable file through its own reader, any other through PDFium. The library is
+//! loaded first where it is needed; from then on the process can open that file alone.
 
 use crate::serve::{Role, out_of_place};
 use std::path::PathBuf;
 use yinju_core::Problem;
-use yinju_core::ports::ReadRequest;
+use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_flow::Kind;
 use yinju_parse::PdfiumReader;
 use yinju_supervisor::child::{Job, confine_to};
 use yinju_supervisor::protocol::{Call, Reply};
@@ -38,14 +39,20 @@ impl Role for Reading {
     ) -> Result<Reply, Problem> {
         let Call::Read(file) = job.call else { return Err(out_of_place()) };
         let request = ReadRequest::from(file);
-        let reader = self.reader()?;
-        confine_to(&request.path);
-        reader.read(&request, &mut |event| {
+        let mut on_event = |event: ReadEvent| {
             if job.cancel.is_cancelled() {
                 return Err(Problem::cancelled());
             }
             say(Reply::Event(event))
-        })?;
+        };
+        if let Some(kind) = Kind::of_file(&request.path) {
+            confine_to(&request.path);
+            yinju_flow::read(kind, &request, &mut on_event)?;
+        } else {
+            let reader = self.reader()?;
+            confine_to(&request.path);
+            reader.read(&request, &mut on_event)?;
+        }
         Ok(Reply::ReadDone)
     }
 }
