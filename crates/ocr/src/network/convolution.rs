@@ -45,41 +45,49 @@ impl Depthwise {
     }
 
     pub(super) fn on(&self, map: &Map) -> Map {
-        let [down, across] = self.kernel.map(|k| k / 2);
-        let rows = (map.height + 2 * down - self.kernel[0]) / self.strides[0] + 1;
-        let columns = (map.width + 2 * across - self.kernel[1]) / self.strides[1] + 1;
-        let framed = map.framed([down, across, down, across]);
-        let mut out = Map::anything(rows, columns, self.channels);
+        let [height, width] = [(map.height, 0), (map.width, 1)].map(|(size, i)| {
+            (size + self.kernel[i] / 2 * 2 - self.kernel[i]) / self.strides[i] + 1
+        });
+        let mut out = Map::anything(height, width, self.channels);
         let stride = out.row_length();
         for (y, out) in out.numbers.chunks_exact_mut(stride.max(1)).enumerate() {
-            let input = &framed.numbers[y * self.strides[0] * framed.row_length()..];
-            convolve_row(self, input, framed.row_length(), out);
+            for (group, out) in out.chunks_mut(PIXELS * self.channels).enumerate() {
+                convolve(self, map, [y, group * PIXELS], out);
+            }
         }
         out
     }
 }
 
 by_instructions! {
-    /// One row of output.
-    fn convolve_row(layer: &Depthwise, input: &[f32], stride: usize, out: &mut [f32]) = convolve_each
+    /// A few pixels of a row of output, from this place on.
+    fn convolve(layer: &Depthwise, map: &Map, place: [usize; 2], out: &mut [f32]) = convolve_each
 }
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "compiled for an architecture only where inlined")]
-fn convolve_each(layer: &Depthwise, input: &[f32], stride: usize, out: &mut [f32]) {
+fn convolve_each(layer: &Depthwise, map: &Map, place: [usize; 2], out: &mut [f32]) {
     let channels = layer.channels;
-    let step = layer.strides[1] * channels;
-    for (group, out) in out.chunks_mut(PIXELS * channels).enumerate() {
-        for out in out.chunks_exact_mut(channels) {
-            out.copy_from_slice(&layer.bias);
+    for out in out.chunks_exact_mut(channels) {
+        out.copy_from_slice(&layer.bias);
+    }
+    let step = layer.strides[1];
+    let [above, left] = layer.kernel.map(|k| k / 2);
+    for (tap, weights) in layer.weights.chunks_exact(channels).enumerate() {
+        let (down, across) = (tap / layer.kernel[1], tap % layer.kernel[1]);
+        let Some(y) = (place[0] * layer.strides[0] + down).checked_sub(above) else { continue };
+        if y >= map.height {
+            continue;
         }
-        for (tap, weights) in layer.weights.chunks_exact(channels).enumerate() {
-            let (down, across) = (tap / layer.kernel[1], tap % layer.kernel[1]);
-            let first = down * stride + across * channels + group * PIXELS * step;
-            for (out, pixel) in out.chunks_exact_mut(channels).zip(input[first..].chunks(step)) {
-                for ((sum, x), weight) in out.iter_mut().zip(pixel).zip(weights) {
-                    *sum += x * weight;
-                }
+        // The first pixels of the output have nothing under this part of the kernel.
+        let first = left.saturating_sub(place[1] * step + across).div_ceil(step);
+        let from = (place[1] + first) * step + across - left;
+        let row = &map.numbers[y * map.row_length()..][..map.row_length()];
+        let Some(row) = row.get(from * channels..) else { continue };
+        let Some(out) = out.get_mut(first * channels..) else { continue };
+        for (out, pixel) in out.chunks_exact_mut(channels).zip(row.chunks(step * channels)) {
+            for ((sum, x), weight) in out.iter_mut().zip(pixel).zip(weights) {
+                *sum += x * weight;
             }
         }
     }
