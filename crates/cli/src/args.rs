@@ -1,8 +1,9 @@
 //! What can be typed.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
-use yinju_core::Mode;
+use yinju_core::{Mode, PageNumber};
 use yinju_engine::{AskMode, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
@@ -17,6 +18,29 @@ pub struct Args {
     pub json: bool,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Pages as they were named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pages(pub Vec<PageNumber>);
+
+/// More pages than any file has are a slip of the keyboard.
+const MOST_PAGES: u32 = 1_000_000;
+
+/// Numbers and ranges, separated by commas.
+fn page_numbers(text: &str) -> Result<Pages, String> {
+    let mut pages = Vec::new();
+    for part in text.split(',').map(str::trim) {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let number = |text: &str| text.trim().parse::<NonZeroU32>().map(NonZeroU32::get);
+        match (number(first), number(last)) {
+            (Ok(first), Ok(last)) if first <= last && last <= MOST_PAGES => {
+                pages.extend((first..=last).filter_map(NonZeroU32::new).map(PageNumber));
+            }
+            _ => return Err(format!("“{part}” is no page and no range of pages, as 5-9")),
+        }
+    }
+    Ok(Pages(pages))
 }
 
 #[derive(Subcommand, Debug)]
@@ -46,6 +70,17 @@ pub enum Command {
     Pages {
         /// Its id, path, or the beginning of its SHA-256
         document: String,
+    },
+    /// Read pages of a document again, recognising the text of their images
+    Recognise {
+        /// Its id, path, or the beginning of its SHA-256
+        document: String,
+        /// Which pages, counted from 1, as `3,5-9`; without, all that could not be read
+        #[arg(long, value_name = "PAGES", value_parser = page_numbers)]
+        pages: Option<Pages>,
+        /// Opens a locked file
+        #[arg(long)]
+        password: Option<String>,
     },
     /// Remove documents, or a library with all of its documents
     Remove {
@@ -245,4 +280,25 @@ impl From<UnitArg> for Unit {
 pub enum RerankArg {
     On,
     Off,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&[u32]>) {
+        let pages = page_numbers(text).ok();
+        let pages = pages.map(|pages| pages.0.iter().map(|page| page.get()).collect::<Vec<_>>());
+        assert_eq!(pages.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn pages_are_numbers_and_ranges() {
+        check("3", Some(&[3]));
+        check("3, 5-7", Some(&[3, 5, 6, 7]));
+        check("0", None);
+        check("7-5", None);
+        check("1-99999999", None);
+        check("a", None);
+    }
 }

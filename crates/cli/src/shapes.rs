@@ -140,6 +140,7 @@ pub fn document(document: &Document) -> Value {
     value["pages"] = json!(document.pages);
     value["passages"] = json!(document.passages);
     value["coverage"] = json!(document.coverage);
+    value["unread"] = json!(document.coverage.unread());
     value["error"] = json!(document.problem);
     value
 }
@@ -156,14 +157,18 @@ pub fn library(library: &LibrarySummary) -> Value {
     })
 }
 
-/// A step of an import.
-pub fn progress(progress: &ImportProgress) -> Value {
-    json!({
+/// A step of an import; the last of a document says how many pages nobody could read.
+pub fn progress(progress: &ImportProgress, unread: Option<u32>) -> Value {
+    let mut value = json!({
         "document": progress.document.map(|id| id.to_string()),
         "path": progress.path,
         "stage": progress.stage,
         "done": progress.done,
         "total": progress.total,
         "error": progress.error,
-    })
+    });
+    if let Some(unread) = unread {
+        value["unread"] = json!(unread);
+    }
+    value
 }

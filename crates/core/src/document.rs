@@ -30,17 +30,17 @@ pub enum Stage {
     Cancelled,
 }
 
-/// How far a document is. Only `Ready` documents are found by a search.
+/// How far a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentStatus {
-    /// Known, not read yet.
+    /// Known, and not read or being read; what was made searchable of it is found.
     Queued,
-    /// Read and cut; passages wait for vectors.
+    /// Read and cut; passages wait for vectors, those that have theirs are found.
     Parsed,
     /// Every passage has its vector; the indexes may not have them yet.
     Embedded,
-    /// Searchable.
+    /// Searchable, all that could be read of it.
     Ready,
     /// Read, but no page holds text: it needs OCR.
     NoText,
@@ -62,6 +62,26 @@ pub struct Coverage {
     pub failed: u32,
     /// Of the empty ones, those whose image nobody recognised; the others are blank.
     pub needs_ocr: u32,
+}
+
+impl Coverage {
+    /// Pages that hold text.
+    pub fn readable(&self) -> u32 {
+        self.text + self.ocr + self.mixed
+    }
+
+    /// Pages that hold something nobody could read: they did not open, their text means nothing,
+    /// or their image was not recognised. A blank page was read.
+    pub fn unread(&self) -> u32 {
+        self.failed + self.garbled + self.needs_ocr
+    }
+}
+
+impl DocumentStatus {
+    /// Whether passages of such a document are found.
+    pub fn is_searched(self) -> bool {
+        matches!(self, Self::Queued | Self::Parsed | Self::Embedded | Self::Ready)
+    }
 }
 
 /// What names a document to a person and proves which content is meant.

@@ -220,6 +220,13 @@ pub enum WarningCode {
     XfaForm,
 }
 
+impl WarningCode {
+    /// Whether it says that an image was not recognised.
+    pub fn is_about_ocr(self) -> bool {
+        matches!(self, Self::NeedsOcr | Self::OcrUnavailable)
+    }
+}
+
 /// A remark about a page or a file that was read all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {

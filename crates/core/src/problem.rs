@@ -57,6 +57,7 @@ pub enum ProblemCode {
     ModelTooLarge,
     UnsupportedEncryption,
     DamagedFile,
+    FileChanged,
 }
 
 impl ProblemCode {

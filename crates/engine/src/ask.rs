@@ -10,8 +10,8 @@ use yinju_answer::relevance::{self, RelevanceConfig, Verdict};
 use yinju_answer::stream::MarkerStream;
 use yinju_core::ports::{GenerateRequest, Sampling};
 use yinju_core::{
-    Answer, AnswerUpdate, CancelToken, ChatId, DocumentStatus, Evidence, GeneratorSpec, Hit, Mode,
-    ModelId, Problem, ProblemCode, Refusal, RefusalCode, Scope, Timings, TokenCounts,
+    Answer, AnswerUpdate, CancelToken, ChatId, Evidence, GeneratorSpec, Hit, Mode, ModelId,
+    Problem, ProblemCode, Refusal, RefusalCode, Scope, Timings, TokenCounts,
 };
 
 /// Turns of a conversation put before the model: enough for "and the second one?", and the
@@ -172,7 +172,7 @@ impl Engine {
 
     fn refuse(&self, request: &AskRequest, hits: &[Hit]) -> Result<Refusal> {
         let documents = self.in_scope(&request.scope)?;
-        let searchable = documents.iter().any(|d| d.status == DocumentStatus::Ready);
+        let searchable = documents.iter().any(|d| d.status.is_searched() && d.passages > 0);
         let code =
             if searchable { RefusalCode::NotInDocuments } else { RefusalCode::NothingToSearch };
         Ok(Refusal {

@@ -107,12 +107,18 @@ impl Engine {
         }
     }
 
+    /// Documents that are being imported are counted on neither side.
     fn index_counts(&self) -> Result<(usize, usize), Problem> {
-        let mut ready = 0;
-        for id in self.store().documents_with_status(DocumentStatus::Ready)? {
-            ready += self.store().passage_ids(id)?.len();
+        let (mut ready, mut under_way) = (0, Vec::new());
+        for document in self.store().documents(None)? {
+            if document.status == DocumentStatus::Ready {
+                ready += self.store().passage_ids(document.reference.id)?.len();
+            } else if document.status.is_searched() {
+                under_way.push(document.reference.id);
+            }
         }
-        let census = self.encoder()?.index.census()?;
+        let mut census = self.encoder()?.index.census()?;
+        census.retain(|document, _| !under_way.contains(document));
         let vectors: usize = census.values().map(|held| held.vectors.len()).sum();
         let postings: usize = census.values().map(|held| held.postings.len()).sum();
         let farthest = [vectors, postings].into_iter().max_by_key(|n| n.abs_diff(ready));

@@ -72,12 +72,11 @@ impl Engine {
     pub(crate) fn unreadable_pages(&self, scope: &Scope) -> Result<Vec<UnreadablePages>> {
         let mut unreadable = Vec::new();
         for document in self.in_scope(scope)? {
-            let coverage = document.coverage;
-            if coverage.empty + coverage.garbled + coverage.failed == 0 {
+            if document.coverage.unread() == 0 {
                 continue;
             }
             let summaries = self.store().page_summaries(document.reference.id)?;
-            let pages = summaries.into_iter().filter(is_unreadable).map(|page| page.number);
+            let pages = summaries.into_iter().filter(is_unread).map(|page| page.number);
             let pages: Vec<_> = pages.collect();
             if !pages.is_empty() {
                 unreadable.push(UnreadablePages { document: document.reference, pages });
@@ -97,11 +96,14 @@ impl Engine {
     }
 }
 
-/// A blank page is nothing to worry about; one with an image that nobody recognised is.
-fn is_unreadable(page: &PageSummary) -> bool {
+/// Whether a page holds something nobody could read, as [`Coverage::unread`] counts them. A blank
+/// page is nothing to worry about; one with an image that nobody recognised is.
+///
+/// [`Coverage::unread`]: yinju_core::Coverage::unread
+pub(crate) fn is_unread(page: &PageSummary) -> bool {
     match page.status {
         PageStatus::Garbled | PageStatus::Failed => true,
-        PageStatus::Empty => !page.warnings.is_empty(),
+        PageStatus::Empty => page.warnings.iter().any(|warning| warning.code.is_about_ocr()),
         PageStatus::Text | PageStatus::Ocr | PageStatus::Mixed => false,
     }
 }

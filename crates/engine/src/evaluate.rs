@@ -212,8 +212,10 @@ impl Engine {
         let (id, _) = self.store().ensure_document(&new)?;
         let page = page_of(text);
         let passages = self.encoder()?.splitter()?.split(std::slice::from_ref(&page), &[]);
-        self.store().add_pages(id, &[page])?;
-        self.store().add_passages(id, &passages)?;
+        let last = Some(page.number);
+        self.store().begin_reading(id)?;
+        self.store().add_read(id, &[page], &passages)?;
+        self.store().end_reading(id, last)?;
         Ok(id)
     }
 }

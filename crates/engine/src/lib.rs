@@ -22,7 +22,7 @@ pub use ask::{AskMode, AskRequest};
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
-pub use import::{ImportProgress, ImportRequest, ImportSummary, StageSeconds};
+pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
 pub use models::{ModelStatus, Models, PullProgress};
 pub use remove::{Left, Receipt};
 pub use search::{SearchQuery, SearchResult};

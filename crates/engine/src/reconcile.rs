@@ -4,57 +4,79 @@ use crate::Result;
 use crate::encoder::EncoderSide;
 use std::collections::BTreeSet;
 use yinju_core::ports::{IndexEntry, IndexedDocument};
-use yinju_core::{DocumentId, DocumentStatus};
+use yinju_core::{DocumentId, DocumentStatus, PassageId};
 use yinju_store::Store;
+
+/// Passages handed to the index at once.
+const PASSAGES_AT_ONCE: usize = 256;
 
 /// Takes out of the index what the store does not know as searchable, and puts in from the store
 /// what is missing. Documents whose vectors are complete become ready here, so that work finished
-/// before a crash is never done again.
+/// before a crash is never done again; of documents that are still being read, what was found
+/// before still is.
 pub(crate) fn reconcile(store: &Store, side: &EncoderSide) -> Result<()> {
-    let ready: BTreeSet<_> =
-        store.documents_with_status(DocumentStatus::Ready)?.into_iter().collect();
     let indexed = side.index.census()?;
     let mut stale = Vec::new();
     let mut missing = Vec::new();
-    for (document, held) in &indexed {
-        if !ready.contains(document) {
-            stale.push(*document);
-        } else if !holds(held, store, *document)? {
-            stale.push(*document);
-            missing.push(*document);
+    for document in store.documents(None)?.iter().filter(|d| d.status.is_searched()) {
+        let id = document.reference.id;
+        let nothing = IndexedDocument::default();
+        let held = indexed.get(&id).unwrap_or(&nothing);
+        let is_whole = matches!(document.status, DocumentStatus::Ready | DocumentStatus::Embedded);
+        if !holds(held, store, side, id, is_whole)? {
+            stale.extend(indexed.contains_key(&id).then_some(id));
+            missing.push(id);
+        } else if document.status == DocumentStatus::Embedded {
+            store.set_status(id, DocumentStatus::Ready, None)?;
         }
     }
-    for document in &ready {
-        if !indexed.contains_key(document) && !store.passage_ids(*document)?.is_empty() {
-            missing.push(*document);
-        }
-    }
+    let searched: BTreeSet<_> = searched(store)?;
+    stale.extend(indexed.keys().filter(|document| !searched.contains(document)));
     if !stale.is_empty() {
         tracing::info!(documents = stale.len(), "removing stale documents from the index");
         side.index.remove_documents(&stale)?;
         side.index.commit()?;
     }
-    missing.extend(store.documents_with_status(DocumentStatus::Embedded)?);
     restore(store, side, &missing)
 }
 
-fn holds(held: &IndexedDocument, store: &Store, document: DocumentId) -> Result<bool> {
-    let ids = store.passage_ids(document)?;
-    Ok(held.vectors == ids && held.postings == ids)
+fn searched(store: &Store) -> Result<BTreeSet<DocumentId>> {
+    let documents = store.documents(None)?.into_iter();
+    Ok(documents.filter(|d| d.status.is_searched()).map(|d| d.reference.id).collect())
 }
 
-/// Puts documents into the index from the store. One whose vectors are of another encoder goes
-/// back to being parsed, to be embedded again.
-fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Result<()> {
-    for document in documents {
-        if store.passages_without_vector(*document, &side.spec.id)?.is_empty() {
-            index_document(store, side, *document)?;
-        } else {
-            store.set_status(*document, DocumentStatus::Parsed, None)?;
-        }
+/// Whether the index holds what it should: every passage of a document that is whole, and of one
+/// that is not at most those that have a vector.
+fn holds(
+    held: &IndexedDocument,
+    store: &Store,
+    side: &EncoderSide,
+    document: DocumentId,
+    is_whole: bool,
+) -> Result<bool> {
+    if held.vectors != held.postings {
+        return Ok(false);
     }
+    if is_whole {
+        return Ok(held.vectors == store.passage_ids(document)?);
+    }
+    let known = store.ids_with_vector(document, &side.spec.id)?;
+    Ok(held.vectors.iter().all(|id| known.binary_search(id).is_ok()))
+}
+
+/// Puts documents into the index from the store. One that is whole but whose vectors are of another
+/// encoder goes back to being parsed, to be embedded again.
+fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Result<()> {
     if documents.is_empty() {
         return Ok(());
+    }
+    for document in documents {
+        let known = store.ids_with_vector(*document, &side.spec.id)?;
+        let is_queued = store.document(*document)?.status == DocumentStatus::Queued;
+        if !is_queued && known.len() < store.passage_ids(*document)?.len() {
+            store.set_status(*document, DocumentStatus::Parsed, None)?;
+        }
+        put_in(store, side, *document, &known)?;
     }
     side.index.commit()?;
     for document in documents {
@@ -65,28 +87,28 @@ fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Resul
     Ok(())
 }
 
-/// Hands a document's passages and vectors to the index; not yet committed.
-pub(crate) fn index_document(
+/// Hands passages of a document with their vectors to the index; not yet committed.
+pub(crate) fn put_in(
     store: &Store,
     side: &EncoderSide,
     document: DocumentId,
-) -> Result<u32> {
+    passages: &[PassageId],
+) -> Result<()> {
     let about = store.document(document)?;
-    let entries: Vec<_> = store
-        .passages_with_vectors(document, &side.spec.id)?
-        .into_iter()
-        .map(|(passage, vector)| IndexEntry {
-            passage: passage.id,
-            document,
-            library: about.library,
-            title: about.reference.title.clone(),
-            section: passage.draft.section,
-            text: passage.draft.reading(),
-            vector,
-        })
-        .collect();
-    for batch in entries.chunks(256) {
-        side.index.upsert(batch)?;
+    for ids in passages.chunks(PASSAGES_AT_ONCE) {
+        let entries =
+            store.with_vectors(ids, &side.spec.id)?.into_iter().map(|(passage, vector)| {
+                IndexEntry {
+                    passage: passage.id,
+                    document,
+                    library: about.library,
+                    title: about.reference.title.clone(),
+                    text: passage.draft.reading(),
+                    section: passage.draft.section,
+                    vector,
+                }
+            });
+        side.index.upsert(&entries.collect::<Vec<_>>())?;
     }
-    Ok(entries.len() as u32)
+    Ok(())
 }

@@ -41,7 +41,7 @@ pub struct SearchResult {
 }
 
 impl Engine {
-    /// Finds passages, best first. Only `ready` documents are looked at.
+    /// Finds passages, best first; those of a document that is still being read as far as it is.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResult> {
         let start = Instant::now();
         check_question(&query.text)?;

@@ -132,6 +132,7 @@ impl Store {
         let mut statement = connection.prepare_cached(
             "SELECT (SELECT count(*) FROM documents WHERE id = ?1)
                 + (SELECT count(*) FROM pages WHERE document_id = ?1)
+                + (SELECT count(*) FROM pages_again WHERE document_id = ?1)
                 + (SELECT count(*) FROM passages WHERE document_id = ?1)
                 + (SELECT count(*) FROM vectors v WHERE v.passage_id IN
                     (SELECT id FROM passages WHERE document_id = ?1))",

@@ -13,6 +13,7 @@ mod jobs;
 mod libraries;
 mod pages;
 mod passages;
+mod reading;
 mod schema;
 mod vectors;
 
@@ -22,6 +23,7 @@ pub use error::StoreError;
 pub use jobs::Job;
 pub use libraries::LibrarySummary;
 pub use pages::PageSummary;
+pub use reading::ReadEnd;
 
 use rusqlite::Connection;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Pages as they were read.
 
 use crate::{Result, Store, StoreError};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use yinju_core::{DocumentId, Page, PageNumber, PageStatus, Warning};
 
@@ -23,43 +23,6 @@ pub struct PageSummary {
 }
 
 impl Store {
-    /// Forgets what was read of a document, before it is read again.
-    pub fn clear_pages(&self, document: DocumentId) -> Result<()> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        transaction.execute("DELETE FROM passages WHERE document_id = ?1", [document.0])?;
-        transaction.execute("DELETE FROM pages WHERE document_id = ?1", [document.0])?;
-        Ok(transaction.commit()?)
-    }
-
-    /// Keeps pages, in one transaction.
-    pub fn add_pages(&self, document: DocumentId, pages: &[Page]) -> Result<()> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO pages
-                 (document_id, number, label, status, characters, warnings, page)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?;
-            for page in pages {
-                let blob = postcard::to_stdvec(page).map_err(|_| StoreError::Corrupt("page"))?;
-                let warnings = serde_json::to_string(&page.warnings)
-                    .map_err(|_| StoreError::Corrupt("page"))?;
-                insert.execute((
-                    document.0,
-                    page.number.get(),
-                    &page.label,
-                    status_name(page.status),
-                    page.text.chars().count() as u32,
-                    warnings,
-                    blob,
-                ))?;
-            }
-        }
-        Ok(transaction.commit()?)
-    }
-
     /// One page.
     pub fn page(&self, document: DocumentId, number: PageNumber) -> Result<Option<Page>> {
         let query = "SELECT page FROM pages WHERE document_id = ?1 AND number = ?2";
@@ -70,33 +33,107 @@ impl Store {
         blob.map(|b| postcard::from_bytes(&b).map_err(|_| StoreError::Corrupt("page"))).transpose()
     }
 
+    /// Pages that come after one, in order, at most so many.
+    pub fn pages_after(
+        &self,
+        document: DocumentId,
+        after: Option<PageNumber>,
+        limit: usize,
+    ) -> Result<Vec<Page>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT page FROM pages WHERE document_id = ?1 AND number > ?2
+             ORDER BY number LIMIT ?3",
+        )?;
+        let after = after.map_or(0, PageNumber::get);
+        let rows =
+            statement.query_map((document.0, after, limit), |row| row.get::<_, Vec<u8>>(0))?;
+        let page = |blob: rusqlite::Result<Vec<u8>>| {
+            postcard::from_bytes(&blob?).map_err(|_| StoreError::Corrupt("page"))
+        };
+        rows.map(page).collect()
+    }
+
+    /// Pages whose text was recognised, all of it or some.
+    pub fn recognised_pages(&self, document: DocumentId) -> Result<Vec<PageNumber>> {
+        self.numbers(
+            "SELECT number FROM pages WHERE document_id = ?1 AND status IN ('ocr', 'mixed')
+             ORDER BY number",
+            document,
+        )
+    }
+
+    /// Keeps a page that was recognised again, beside the one there is.
+    pub fn put_aside(&self, document: DocumentId, page: &Page) -> Result<()> {
+        insert(&self.lock(), "pages_again", document, page)
+    }
+
+    /// Pages that were put aside and not used yet.
+    pub fn pages_aside(&self, document: DocumentId) -> Result<Vec<PageNumber>> {
+        let query = "SELECT number FROM pages_again WHERE document_id = ?1 ORDER BY number";
+        self.numbers(query, document)
+    }
+
     /// The X-ray of a document.
     pub fn page_summaries(&self, document: DocumentId) -> Result<Vec<PageSummary>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
-            "SELECT number, label, status, characters, warnings,
-                 CASE WHEN status IN ('ocr', 'mixed') THEN page END
+            "SELECT number, label, status, characters, warnings, confidence
              FROM pages WHERE document_id = ?1 ORDER BY number",
         )?;
         let rows = statement.query_map([document.0], |row| {
-            let number: u32 = row.get(0)?;
             let warnings: String = row.get(4)?;
             Ok(PageSummary {
-                number: PageNumber::from_index(number as usize - 1),
+                number: number(row)?,
                 label: row.get(1)?,
                 status: status_of(&row.get::<_, String>(2)?),
                 characters: row.get(3)?,
-                confidence: confidence_of(row.get(5)?),
+                confidence: row.get(5)?,
                 warnings: serde_json::from_str(&warnings).unwrap_or_default(),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+
+    fn numbers(&self, query: &str, document: DocumentId) -> Result<Vec<PageNumber>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(query)?;
+        let rows = statement.query_map([document.0], number)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
-/// A page that does not open is not worth losing the X-ray for.
-fn confidence_of(page: Option<Vec<u8>>) -> Option<u8> {
-    postcard::from_bytes::<Page>(&page?).ok()?.confidence()
+/// The page number in a row's first column.
+fn number(row: &Row<'_>) -> rusqlite::Result<PageNumber> {
+    Ok(PageNumber::from_index(row.get::<_, usize>(0)?.saturating_sub(1)))
+}
+
+/// Keeps a page in one of the tables for them.
+pub(crate) fn insert(
+    connection: &Connection,
+    table: &str,
+    document: DocumentId,
+    page: &Page,
+) -> Result<()> {
+    let blob = postcard::to_stdvec(page).map_err(|_| StoreError::Corrupt("page"))?;
+    let warnings =
+        serde_json::to_string(&page.warnings).map_err(|_| StoreError::Corrupt("page"))?;
+    let mut insert = connection.prepare_cached(&format!(
+        "INSERT OR REPLACE INTO {table}
+         (document_id, number, label, status, characters, warnings, page, confidence)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    ))?;
+    insert.execute((
+        document.0,
+        page.number.get(),
+        &page.label,
+        status_name(page.status),
+        page.text.chars().count() as u32,
+        warnings,
+        blob,
+        page.confidence(),
+    ))?;
+    Ok(())
 }
 
 fn status_name(status: PageStatus) -> &'static str {

@@ -1,32 +1,11 @@
-//! Passages and where they stand.
+//! Passages and where they stand. Deliberately not here: how they come while a file is read
+//! (`reading`), and their vectors.
 
 use crate::{Result, Store, StoreError};
 use rusqlite::{OptionalExtension, Row};
 use yinju_core::{DocumentId, Passage, PassageDraft, PassageId};
 
 impl Store {
-    /// Keeps a document's passages and marks it as parsed, in one transaction.
-    pub fn add_passages(&self, document: DocumentId, drafts: &[PassageDraft]) -> Result<()> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        transaction.execute("DELETE FROM passages WHERE document_id = ?1", [document.0])?;
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO passages (document_id, ordinal, draft) VALUES (?1, ?2, ?3)",
-            )?;
-            for draft in drafts {
-                let blob =
-                    postcard::to_stdvec(draft).map_err(|_| StoreError::Corrupt("passage"))?;
-                insert.execute((document.0, draft.ordinal, blob))?;
-            }
-        }
-        transaction.execute(
-            "UPDATE documents SET status = 'parsed', problem = NULL WHERE id = ?1",
-            [document.0],
-        )?;
-        Ok(transaction.commit()?)
-    }
-
     /// Takes over the pages, passages and vectors of a document with the same content.
     pub fn copy_content(&self, from: DocumentId, to: DocumentId) -> Result<()> {
         let mut connection = self.lock();
@@ -34,11 +13,11 @@ impl Store {
         for statement in [
             "DELETE FROM passages WHERE document_id = ?2 AND ?1 > 0",
             "INSERT OR REPLACE INTO pages
-                (document_id, number, label, status, characters, warnings, page)
-             SELECT ?2, number, label, status, characters, warnings, page
+                (document_id, number, label, status, characters, warnings, page, confidence)
+             SELECT ?2, number, label, status, characters, warnings, page, confidence
              FROM pages WHERE document_id = ?1",
-            "INSERT INTO passages (document_id, ordinal, draft)
-             SELECT ?2, ordinal, draft FROM passages WHERE document_id = ?1",
+            "INSERT INTO passages (document_id, ordinal, draft, page, start)
+             SELECT ?2, ordinal, draft, page, start FROM passages WHERE document_id = ?1",
             "INSERT INTO vectors (passage_id, encoder, vector)
              SELECT n.id, v.encoder, v.vector FROM passages n
              JOIN passages o ON o.document_id = ?1 AND o.ordinal = n.ordinal
@@ -52,23 +31,13 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// A passage of a searchable document.
+    /// A passage of a document that may be searched.
     pub fn passage(&self, id: PassageId) -> Result<Option<Passage>> {
-        let query = "SELECT p.id, p.document_id, p.draft FROM passages p
-             JOIN documents d ON d.id = p.document_id WHERE p.id = ?1 AND d.status = 'ready'";
+        let query = "SELECT p.id, p.document_id, p.ordinal, p.draft FROM passages p
+             JOIN documents d ON d.id = p.document_id
+             WHERE p.id = ?1 AND d.status IN ('queued', 'parsed', 'embedded', 'ready')";
         let row = self.lock().query_row(query, [id.0], read).optional()?;
         row.map(decode).transpose()
-    }
-
-    /// All passages of a document, in order.
-    pub fn passages(&self, document: DocumentId) -> Result<Vec<Passage>> {
-        let connection = self.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT id, document_id, draft FROM passages WHERE document_id = ?1 ORDER BY ordinal",
-        )?;
-        let rows =
-            statement.query_map([document.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(decode).collect()
     }
 
     /// Ids of a document's passages, sorted.
@@ -81,13 +50,27 @@ impl Store {
     }
 }
 
-type Encoded = (PassageId, DocumentId, Vec<u8>);
+/// A passage as it stands in a row: id, document, ordinal, and the rest.
+pub(crate) type Encoded = (PassageId, DocumentId, i64, Vec<u8>);
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Encoded> {
-    Ok((PassageId(row.get(0)?), DocumentId(row.get(1)?), row.get(2)?))
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Encoded> {
+    Ok((PassageId(row.get(0)?), DocumentId(row.get(1)?), row.get(2)?, row.get(3)?))
 }
 
-fn decode((id, document, blob): Encoded) -> Result<Passage> {
-    let draft = postcard::from_bytes(&blob).map_err(|_| StoreError::Corrupt("passage"))?;
+/// The ordinal stands in a column of its own, so that a passage that moves stays the same.
+pub(crate) fn encode(draft: &PassageDraft) -> Result<Vec<u8>> {
+    let placeless = PassageDraft { ordinal: 0, ..draft.clone() };
+    postcard::to_stdvec(&placeless).map_err(|_| StoreError::Corrupt("passage"))
+}
+
+pub(crate) fn decode((id, document, ordinal, blob): Encoded) -> Result<Passage> {
+    let mut draft: PassageDraft =
+        postcard::from_bytes(&blob).map_err(|_| StoreError::Corrupt("passage"))?;
+    draft.ordinal = u32::try_from(ordinal).unwrap_or_default();
     Ok(Passage { id, document, draft })
+}
+
+/// The page and the character a passage begins with.
+pub(crate) fn place(draft: &PassageDraft) -> (u32, u32) {
+    draft.spans.first().map_or((0, 0), |span| (span.page.get(), span.range.start))
 }

@@ -75,6 +75,36 @@ CREATE TABLE turns (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Pages, passages and what files say of themselves are kept in another form since, and cannot be
+/// told from the old one: every file is read again. A passage is found by where it begins, so that
+/// one that comes out of another reading as it was keeps its id and its vector. `pages_again`
+/// holds pages that are being recognised again, until all of them are.
+const SECOND: &str = "
+DELETE FROM vectors;
+DELETE FROM passages;
+DELETE FROM pages;
+UPDATE documents SET info = NULL;
+UPDATE documents SET status = 'queued', problem = NULL
+    WHERE status IN ('parsed', 'embedded', 'ready', 'no_text');
+
+ALTER TABLE pages ADD COLUMN confidence INTEGER;
+ALTER TABLE passages ADD COLUMN page INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE passages ADD COLUMN start INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX passages_by_place ON passages (document_id, page, start);
+
+CREATE TABLE pages_again (
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    label TEXT,
+    status TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    warnings TEXT NOT NULL,
+    page BLOB NOT NULL,
+    confidence INTEGER,
+    PRIMARY KEY (document_id, number)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Sets the connection up and brings the schema up to date.
 ///
 /// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
@@ -84,6 +114,43 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    Migrations::new(vec![M::up(FIRST)]).to_latest(connection)?;
+    Migrations::new(vec![M::up(FIRST), M::up(SECOND)]).to_latest(connection)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_of_the_first_version_is_read_again_and_loses_nothing_else() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        Migrations::new(vec![M::up(FIRST)]).to_latest(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO libraries (id, name) VALUES (1, 'a');
+                 INSERT INTO documents (id, library_id, sha256, path, title, bytes, status, info)
+                 VALUES (1, 1, 'x', 'x.pdf', 'x', 9, 'ready', x'00'),
+                        (2, 1, 'y', 'y.pdf', 'y', 9, 'failed', x'00');
+                 INSERT INTO pages VALUES (1, 1, NULL, 'text', 1, '[]', x'00');
+                 INSERT INTO passages (id, document_id, ordinal, draft) VALUES (7, 1, 0, x'00');
+                 INSERT INTO vectors VALUES (7, 'e5', x'00');
+                 INSERT INTO chats (title) VALUES ('q');
+                 INSERT INTO turns VALUES (1, 0, '{}');",
+            )
+            .unwrap();
+        prepare(&mut connection).unwrap();
+        let count =
+            |query: &str| -> u32 { connection.query_row(query, [], |row| row.get(0)).unwrap() };
+        assert_eq!(count("SELECT count(*) FROM documents WHERE status = 'queued'"), 1);
+        assert_eq!(count("SELECT count(*) FROM documents WHERE status = 'failed'"), 1);
+        assert_eq!(count("SELECT count(*) FROM documents WHERE info IS NOT NULL"), 0);
+        for table in ["pages", "passages", "vectors"] {
+            assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        }
+        assert_eq!(count("SELECT count(*) FROM turns"), 1);
+        let insert = "INSERT INTO passages (document_id, ordinal, draft) VALUES (1, 0, x'00')";
+        connection.execute(insert, []).unwrap();
+        assert_eq!(count("SELECT max(id) FROM passages"), 8, "an id is used twice");
+    }
 }

@@ -6,9 +6,9 @@ use yinju_core::geometry::BBox;
 use yinju_core::page::Line;
 use yinju_core::{
     CharRange, DocumentId, DocumentStatus, ModelId, Page, PageNumber, PageStatus, PassageDraft,
-    Problem, ProblemCode, Span, Warning, WarningCode,
+    PassageId, Problem, ProblemCode, Span, Warning, WarningCode,
 };
-use yinju_store::{NewDocument, Store};
+use yinju_store::{NewDocument, ReadEnd, Store};
 
 fn new(store: &Store, library: &str, sha256: &str) -> NewDocument {
     NewDocument {
@@ -47,14 +47,29 @@ fn draft(ordinal: u32, text: &str) -> PassageDraft {
     }
 }
 
+/// Every ordinal there can be.
+const ALL: std::ops::Range<u32> = 0..u32::MAX;
+
+/// What a reading from the first page to the last one leaves.
+fn read(store: &Store, id: DocumentId, pages: &[Page], drafts: &[PassageDraft]) -> ReadEnd {
+    store.begin_reading(id).unwrap();
+    store.add_read(id, pages, drafts).unwrap();
+    store.end_reading(id, pages.last().map(|page| page.number)).unwrap()
+}
+
+/// Ids by ordinal.
+fn ids(store: &Store, id: DocumentId) -> Vec<PassageId> {
+    store.ids_at(id, ALL).unwrap()
+}
+
 /// A document with two passages, embedded and ready.
 fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
     let (id, made) = store.ensure_document(&new(store, library, sha256)).unwrap();
     assert!(made);
-    store.add_pages(id, &[page(1, "甲乙"), page(2, "丙")]).unwrap();
-    store.add_passages(id, &[draft(0, "甲"), draft(1, "乙")]).unwrap();
+    let pages = [page(1, "甲乙"), page(2, "丙")];
+    read(store, id, &pages, &[draft(0, "甲"), draft(1, "乙")]);
     let encoder = ModelId::from("e5");
-    let waiting = store.passages_without_vector(id, &encoder).unwrap();
+    let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
     let vectors: Vec<_> = waiting.iter().map(|p| (p.id, vec![0.5, -1.0])).collect();
     store.add_vectors(&encoder, &vectors).unwrap();
     store.set_status(id, DocumentStatus::Ready, None).unwrap();
@@ -77,9 +92,12 @@ fn vectors_come_back_as_they_were_and_none_is_asked_for_twice() {
     let store = Store::in_memory().unwrap();
     let id = ready(&store, "a", "x");
     let encoder = ModelId::from("e5");
-    assert!(store.passages_without_vector(id, &encoder).unwrap().is_empty());
-    assert_eq!(store.passages_without_vector(id, &ModelId::from("m3e")).unwrap().len(), 2);
-    let stored = store.passages_with_vectors(id, &encoder).unwrap();
+    assert!(store.passages_without_vector(id, &encoder, ALL).unwrap().is_empty());
+    let other = ModelId::from("m3e");
+    assert_eq!(store.passages_without_vector(id, &other, ALL).unwrap().len(), 2);
+    assert_eq!(store.passages_without_vector(id, &other, 1..2).unwrap()[0].draft.ordinal, 1);
+    assert_eq!(store.ids_with_vector(id, &encoder).unwrap(), ids(&store, id));
+    let stored = store.with_vectors(&ids(&store, id), &encoder).unwrap();
     assert_eq!(stored[1].0.draft.text, "乙");
     assert_eq!(stored[1].1, [0.5, -1.0]);
 }
@@ -93,8 +111,74 @@ fn a_twin_takes_over_pages_passages_and_vectors() {
     store.copy_content(first, second).unwrap();
     assert_eq!(store.document(second).unwrap().status, DocumentStatus::Parsed);
     assert_eq!(store.page_summaries(second).unwrap().len(), 2);
-    assert!(store.passages_without_vector(second, &ModelId::from("e5")).unwrap().is_empty());
-    assert_eq!(store.passages_with_vectors(second, &ModelId::from("e5")).unwrap().len(), 2);
+    let encoder = ModelId::from("e5");
+    assert!(store.passages_without_vector(second, &encoder, ALL).unwrap().is_empty());
+    assert_eq!(store.with_vectors(&ids(&store, second), &encoder).unwrap().len(), 2);
+}
+
+#[test]
+fn what_comes_again_keeps_its_id_and_vector_wherever_it_stands() {
+    let store = Store::in_memory().unwrap();
+    let id = ready(&store, "a", "x");
+    let before = ids(&store, id);
+    let new = PassageDraft { spans: vec![span(0, 5, 6)], ..draft(0, "丁") };
+    let pages = [page(1, "甲乙"), page(2, "丙")];
+    let end = read(&store, id, &pages, &[new, draft(1, "甲"), draft(2, "乙")]);
+    assert_eq!(end, ReadEnd { passages: 3, removed: 0 });
+    assert_eq!(ids(&store, id)[1..], before);
+    let encoder = ModelId::from("e5");
+    let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
+    assert_eq!(waiting.iter().map(|p| p.draft.text.as_str()).collect::<Vec<_>>(), ["丁"]);
+    let found = store.passage(before[1]).unwrap().unwrap();
+    assert_eq!((found.draft.ordinal, found.draft.text.as_str()), (2, "乙"));
+    assert_eq!(store.document(id).unwrap().status, DocumentStatus::Parsed);
+}
+
+fn span(page: usize, start: usize, end: usize) -> Span {
+    Span { page: PageNumber::from_index(page), range: CharRange::new(start, end) }
+}
+
+#[test]
+fn what_does_not_come_again_stays_until_the_end_of_the_reading() {
+    let store = Store::in_memory().unwrap();
+    let id = ready(&store, "a", "x");
+    let before = ids(&store, id);
+    store.begin_reading(id).unwrap();
+    store.begin_reading(id).unwrap();
+    store.add_read(id, &[page(1, "甲")], &[draft(0, "甲")]).unwrap();
+    assert_eq!(store.document(id).unwrap().status, DocumentStatus::Queued);
+    assert!(store.passage(before[1]).unwrap().is_some());
+    assert_eq!(ids(&store, id), before[..1]);
+    let end = store.end_reading(id, Some(PageNumber::from_index(0))).unwrap();
+    assert_eq!(end, ReadEnd { passages: 1, removed: 1 });
+    assert!(store.passage(before[1]).unwrap().is_none());
+    assert_eq!(store.page_summaries(id).unwrap().len(), 1);
+}
+
+#[test]
+fn a_reading_without_passages_parses_nothing() {
+    let store = Store::in_memory().unwrap();
+    let (id, _) = store.ensure_document(&new(&store, "a", "x")).unwrap();
+    assert_eq!(read(&store, id, &[page(1, "")], &[]).passages, 0);
+    assert_eq!(store.document(id).unwrap().status, DocumentStatus::Queued);
+}
+
+#[test]
+fn pages_put_aside_take_their_places_together() {
+    let store = Store::in_memory().unwrap();
+    let id = ready(&store, "a", "x");
+    let again = Page { status: PageStatus::Ocr, ..page(2, "丁") };
+    store.put_aside(id, &again).unwrap();
+    let second = PageNumber::from_index(1);
+    assert_eq!(store.pages_aside(id).unwrap(), [second]);
+    assert_eq!(store.page(id, second).unwrap().unwrap().text, "丙");
+    assert_eq!(store.document(id).unwrap().status, DocumentStatus::Ready);
+    store.begin_with_pages_aside(id).unwrap();
+    assert!(store.pages_aside(id).unwrap().is_empty());
+    assert_eq!(store.recognised_pages(id).unwrap(), [second]);
+    let after = store.pages_after(id, Some(PageNumber::from_index(0)), 9).unwrap();
+    assert_eq!(after, [again]);
+    assert_eq!(store.pages_after(id, None, 1).unwrap().len(), 1);
 }
 
 #[test]
@@ -106,7 +190,7 @@ fn the_x_ray_tells_a_blank_page_from_one_that_needs_recognition() {
     let scanned = Page { status: PageStatus::Empty, warnings: vec![warning], ..page(2, "") };
     let mut recognised = Page { status: PageStatus::Ocr, ..page(3, "words") };
     recognised.lines = vec![line(0, 4, 90), line(4, 5, 40)];
-    store.add_pages(id, &[blank, scanned, recognised]).unwrap();
+    read(&store, id, &[blank, scanned, recognised], &[]);
     let coverage = store.document(id).unwrap().coverage;
     assert_eq!((coverage.empty, coverage.needs_ocr, coverage.ocr), (2, 1, 1));
     let sure: Vec<_> = store.page_summaries(id).unwrap().iter().map(|p| p.confidence).collect();
@@ -129,8 +213,9 @@ fn removal_leaves_no_row_and_no_text_in_the_file() {
     let file = folder.path().join("yinju.db");
     let store = Store::open(&file).unwrap();
     let (id, _) = store.ensure_document(&new(&store, "a", "x")).unwrap();
-    store.add_pages(id, &[page(1, "a secret of some length")]).unwrap();
-    store.add_passages(id, &[draft(0, "a secret of some length")]).unwrap();
+    let text = "a secret of some length";
+    read(&store, id, &[page(1, text)], &[draft(0, text)]);
+    store.put_aside(id, &page(1, text)).unwrap();
     let passages = store.passage_ids(id).unwrap();
     store.remove_documents(&[id]).unwrap();
     assert_eq!(store.rows_left(&[id]).unwrap(), 0);

@@ -39,10 +39,13 @@ pub fn list(engine: &Engine, output: &Output, library: Option<&str>) -> Result {
         return Ok(Outcome::Done);
     }
     for document in documents {
-        let readable = document.coverage.text + document.coverage.ocr + document.coverage.mixed;
+        let unread = match document.coverage.unread() {
+            0 => String::new(),
+            unread => format!(", {unread} not read"),
+        };
         let problem = document.problem.map(|p| format!("  {p}")).unwrap_or_default();
         output.line(format!(
-            "{:>4}  {:<9}  {readable}/{} pages  {}{problem}",
+            "{:>4}  {:<9}  {} pages{unread}  {}{problem}",
             document.reference.id,
             format!("{:?}", document.status).to_lowercase(),
             document.pages,
@@ -62,8 +65,9 @@ pub fn pages(engine: &Engine, output: &Output, document: &str) -> Result {
         let warnings: Vec<_> = page.warnings.iter().map(|w| w.message.as_str()).collect();
         let status = format!("{:?}", page.status).to_lowercase();
         let characters = page.characters;
+        let sure = page.confidence.map(|sure| format!("{sure} %")).unwrap_or_default();
         output.line(format!(
-            "{:>5}  {status:<8} {characters:>6}  {}",
+            "{:>5}  {status:<8} {characters:>6}  {sure:>5}  {}",
             page.number,
             warnings.join("; ")
         ));

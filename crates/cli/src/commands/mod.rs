@@ -32,6 +32,10 @@ pub fn run(args: Args, output: &Output) -> Result {
             documents::list(&places.engine()?, output, library.as_deref())
         }
         Command::Pages { document } => documents::pages(&places.engine()?, output, &document),
+        Command::Recognise { document, pages, password } => {
+            let pages = pages.unwrap_or_default().0;
+            import::recognise(&places.engine()?, output, &document, &pages, password.as_deref())
+        }
         Command::Remove { documents, library } => {
             documents::remove(&places.engine()?, output, &documents, library.as_deref())
         }

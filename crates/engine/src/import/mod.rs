@@ -1,21 +1,29 @@
 //! Importing files: what is asked for, what is told, and who is at work.
 //!
 //! Every step is kept in the store before the next begins, so that a crash costs no finished work:
-//! a queued file is a job, a read document is `Parsed`, its vectors are kept batch by batch, and
-//! it is `Ready` only after the index has committed it.
+//! a queued file is a job, pages and passages are kept as they come, a document that is read is
+//! `Parsed`, vectors are kept batch by batch, and it is `Ready` only after the index has committed
+//! the last of it. What is kept so far is searchable all the while.
 
+mod ahead;
 mod discover;
+mod embedding;
+mod indexing;
+mod inflow;
 mod pipeline;
 mod reading;
+mod recognise;
 mod tally;
+mod work;
 
 use crate::{Engine, Result};
-use pipeline::{DocumentWork, FileWork, Pipeline, Work};
+use pipeline::Pipeline;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use work::{DocumentWork, FileWork, Work};
 use yinju_core::{CancelToken, DocumentId, DocumentStatus, LibraryId, Problem, ProblemCode, Stage};
 
 /// What to import.
@@ -73,6 +81,8 @@ pub struct ImportSummary {
     pub failed: u32,
     /// Files whose content was there already.
     pub unchanged: u32,
+    /// Pages of the documents made searchable that hold something nobody could read.
+    pub unread: u32,
     /// From beginning to end.
     pub seconds: f64,
     /// Where the time went.
@@ -158,7 +168,8 @@ impl Engine {
         self.run(None, Vec::new(), cancel, report)
     }
 
-    /// Tries a document again, for one that failed or was stopped.
+    /// Tries a document again, for one that failed or was stopped. Fails with `file_not_found` or
+    /// `file_changed` where the file is not what it was.
     pub fn retry(
         &self,
         document: DocumentId,
@@ -167,6 +178,7 @@ impl Engine {
         report: Report<'_>,
     ) -> Result<ImportSummary> {
         let known = self.store().document(document)?;
+        reading::check_file(&known)?;
         if known.status != DocumentStatus::Ready {
             self.store().set_status(document, DocumentStatus::Queued, None)?;
         }
@@ -196,7 +208,7 @@ impl Engine {
         let side = self.encoder()?;
         let pipeline = Pipeline::new(self, side, cancel, report, total as u32);
         for (path, problem) in missing {
-            pipeline.file_failed(&path, problem);
+            pipeline.nowhere(&path, problem);
         }
         pipeline.run(work)
     }
@@ -209,20 +221,17 @@ impl Engine {
             work.files.push(FileWork::new(job.library, job.path, password));
         }
         for id in self.store().documents_with_status(DocumentStatus::Parsed)? {
-            work.parsed.push(DocumentWork { id, file: self.file_of(id, password)? });
+            let file = FileWork::of(&self.store().document(id)?, password);
+            let cancel = self.0.imports.token(id);
+            work.parsed.push(Arc::new(DocumentWork::new(id, file, cancel)));
         }
         for id in self.store().documents_with_status(DocumentStatus::Queued)? {
-            let file = self.file_of(id, password)?;
-            if !work.files.contains(&file) {
+            let file = FileWork::of(&self.store().document(id)?, password);
+            if !work.files.iter().any(|other| other.is_at(&file)) {
                 work.files.push(file);
             }
         }
         Ok(work)
-    }
-
-    fn file_of(&self, id: DocumentId, password: Option<&str>) -> Result<FileWork> {
-        let document = self.store().document(id)?;
-        Ok(FileWork::new(document.library, document.reference.path, password))
     }
 }
 

@@ -1,56 +1,41 @@
-//! The threads of an import: readers, one that embeds, one that indexes.
+//! The stages of an import and the threads they run in: readers, one that embeds, one that
+//! indexes. A passage goes on to the next stage while its document still is in the one before.
+//! Deliberately not here: what a stage does.
 
-use super::reading::{Failure, Read};
+use super::ahead::{Ahead, Next};
 use super::tally::Tally;
+use super::work::{DocumentWork, FileWork, Work};
 use super::{ImportProgress, ImportSummary, Report, concerns_all};
 use crate::encoder::EncoderSide;
-use crate::reconcile::index_document;
 use crate::{Engine, Result};
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use std::path::{Path, PathBuf};
+use crossbeam_channel::{Receiver, unbounded};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-use yinju_core::ports::TextRole;
 use yinju_core::{
-    CancelToken, DocumentId, DocumentReader, DocumentStatus, LibraryId, Problem, ProblemCode, Stage,
+    CancelToken, DocumentId, DocumentReader, DocumentStatus, Problem, ProblemCode, Stage,
 };
 use yinju_store::Store;
 
-/// Passages embedded between two commits: what a crash can cost, about a second of work.
-const PASSAGES_PER_COMMIT: usize = 16;
-/// Documents that wait for an embedder; more would only hold memory.
+/// Documents that wait for the embedder before another file is begun: the first are searchable
+/// sooner if the cores are not all busy with reading the last.
 const DOCUMENTS_AHEAD: usize = 8;
-/// Documents that share one commit of the index.
-const DOCUMENTS_PER_COMMIT: usize = 32;
+/// Passages embedded between two commits: what a crash can cost, about a second of work.
+const PASSAGES_PER_COMMIT: u32 = 16;
 
-/// A file to be imported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FileWork {
-    pub(super) library: LibraryId,
-    pub(super) path: PathBuf,
-    pub(super) password: Option<String>,
+/// How the work on a document ended.
+pub(super) struct End {
+    pub(super) stage: Stage,
+    /// The document's state from now on; none where it stays what it is.
+    pub(super) status: Option<DocumentStatus>,
+    pub(super) error: Option<Problem>,
 }
 
-impl FileWork {
-    pub(super) fn new(library: LibraryId, path: PathBuf, password: Option<&str>) -> Self {
-        Self { library, path, password: password.map(str::to_owned) }
+impl End {
+    /// Without a problem, in the state it has.
+    pub(super) fn well(stage: Stage) -> Self {
+        Self { stage, status: None, error: None }
     }
-}
-
-/// A document on its way, and the job it came from.
-pub(super) struct DocumentWork {
-    pub(super) id: DocumentId,
-    pub(super) file: FileWork,
-}
-
-/// What there is to do.
-#[derive(Default)]
-pub(super) struct Work {
-    /// Files to be read.
-    pub(super) files: Vec<FileWork>,
-    /// Documents whose passages wait for vectors.
-    pub(super) parsed: Vec<DocumentWork>,
 }
 
 /// One run of an import.
@@ -62,6 +47,10 @@ pub(super) struct Pipeline<'a> {
     files_total: u32,
     files_done: AtomicU32,
     tally: Mutex<Tally>,
+    /// Passages that are read and wait for vectors.
+    pub(super) read: Ahead,
+    /// Passages that have their vectors and wait for the index.
+    pub(super) embedded: Ahead,
     /// The first problem that concerns every file.
     stopped_by: Mutex<Option<Problem>>,
 }
@@ -82,149 +71,161 @@ impl<'a> Pipeline<'a> {
             files_total,
             files_done: AtomicU32::new(0),
             tally: Mutex::new(Tally::new()),
+            read: Ahead::default(),
+            embedded: Ahead::default(),
             stopped_by: Mutex::new(None),
         }
     }
 
     /// Works through everything; returns when the last file is dealt with.
     pub(super) fn run(&self, work: Work) -> Result<ImportSummary> {
-        let (files, file_queue) = unbounded();
-        let (parsed, parsed_queue) = bounded(DOCUMENTS_AHEAD);
-        let (embedded, embedded_queue) = bounded(DOCUMENTS_PER_COMMIT);
-        let begun: Vec<_> =
-            work.parsed.into_iter().filter(|work| self.begin(work.id).is_some()).collect();
+        let (files, queue) = unbounded();
         work.files.into_iter().for_each(|file| drop(files.send(file)));
         drop(files);
         std::thread::scope(|scope| {
-            let next = parsed.clone();
-            scope.spawn(move || begun.into_iter().for_each(|work| drop(next.send(work))));
-            for _ in 0..self.reader().slots().max(1) {
-                let (queue, next) = (file_queue.clone(), parsed.clone());
-                scope.spawn(move || self.read_all(&queue, &next));
-            }
-            drop(parsed);
-            scope.spawn(move || self.embed_all(&parsed_queue, &embedded));
-            scope.spawn(move || self.index_all(&embedded_queue));
+            scope.spawn(|| self.index_all());
+            scope.spawn(|| self.embed_all());
+            scope.spawn(|| self.read_all(work.parsed, &queue));
         });
-        match self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        match self.stopped_by().take() {
             Some(problem) => Err(problem),
             None => Ok(self.tally().summary()),
         }
     }
 
-    fn read_all(&self, queue: &Receiver<FileWork>, next: &Sender<DocumentWork>) {
+    /// Hands on what was read before, and reads as many files at once as the reader can.
+    fn read_all(&self, parsed: Vec<Arc<DocumentWork>>, queue: &Receiver<FileWork>) {
+        let _feeding = self.read.feed();
+        for work in parsed {
+            self.read.wait_for_room(DOCUMENTS_AHEAD);
+            if let Err(problem) = self.hand_on(&work) {
+                self.fail(&work, problem);
+            }
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..self.reader().slots().max(1) {
+                scope.spawn(|| self.read_files(queue));
+            }
+        });
+    }
+
+    fn read_files(&self, queue: &Receiver<FileWork>) {
         for file in queue {
+            self.read.wait_for_room(DOCUMENTS_AHEAD);
             if self.is_stopped() {
-                self.leave(None, &file);
+                self.leave_file(&file);
+            } else {
+                self.read_file(file);
+            }
+        }
+    }
+
+    fn embed_all(&self) {
+        let (_feeding, _draining) = (self.embedded.feed(), self.read.drain());
+        while let Next::Portion(portion) = self.read.next(PASSAGES_PER_COMMIT, None) {
+            if portion.work.is_over() {
                 continue;
             }
-            self.step(None, &file.path, Stage::Parse, 0, 0);
-            match self.read(&file) {
-                Ok(Read::Parsed(id)) => drop(next.send(DocumentWork { id, file })),
-                Ok(Read::Unchanged(id)) => self.finish(Some(id), &file, Stage::Unchanged, None),
-                Ok(Read::Elsewhere) => self.finish(None, &file, Stage::Unchanged, None),
-                Err(failure) => self.fail(failure, &file),
+            if let Err(problem) = self.embed(&portion) {
+                self.fail(&portion.work, problem);
             }
         }
     }
 
-    fn embed_all(&self, queue: &Receiver<DocumentWork>, next: &Sender<DocumentWork>) {
-        for work in queue {
-            if self.is_stopped() {
-                self.leave(Some(work.id), &work.file);
-                continue;
-            }
-            match self.embed(&work) {
-                Ok(()) => drop(next.send(work)),
-                Err(problem) => self.fail((Some(work.id), problem), &work.file),
-            }
+    /// A document is dealt with: its job is done and everybody is told. Of several stages that work
+    /// on it, the first says how it ended.
+    pub(super) fn finish(&self, work: &DocumentWork, end: End) {
+        self.read.forget(work);
+        self.embedded.forget(work);
+        if !work.end() {
+            return;
+        }
+        work.cancel.cancel();
+        if let (Some(status), false) = (end.status, work.was_ready) {
+            // A removed document has no status any more.
+            drop(self.store().set_status(work.id, status, end.error.as_ref()));
+            self.take_out_of_index(work);
+        }
+        self.engine.0.imports.end(work.id);
+        self.finish_job(&work.file);
+        self.end_of_file(Some(work.id), &work.file.path, end.stage, end.error);
+    }
+
+    /// A file is dealt with of which there is no document, or another one that is worked on.
+    pub(super) fn finish_file(&self, file: &FileWork, stage: Stage, error: Option<Problem>) {
+        self.finish_job(file);
+        self.end_of_file(file.document, &file.path, stage, error);
+    }
+
+    /// A path that leads nowhere.
+    pub(super) fn nowhere(&self, path: &Path, problem: Problem) {
+        self.end_of_file(None, path, Stage::Failed, Some(problem));
+    }
+
+    /// Work on a document cannot go on.
+    pub(super) fn fail(&self, work: &DocumentWork, problem: Problem) {
+        if problem.code == ProblemCode::Cancelled || self.is_gone(work) {
+            return self.leave(work);
+        }
+        if concerns_all(&problem) {
+            self.stop(problem);
+            return self.let_go(work);
+        }
+        let status = match problem.code {
+            ProblemCode::NoText => DocumentStatus::NoText,
+            _ => DocumentStatus::Failed,
+        };
+        let end = End { stage: Stage::Failed, status: Some(status), error: Some(problem) };
+        self.finish(work, end);
+    }
+
+    /// Whether it was removed; then what went wrong does not matter.
+    fn is_gone(&self, work: &DocumentWork) -> bool {
+        let not_found = |error| Problem::from(error).code == ProblemCode::DocumentNotFound;
+        self.store().document(work.id).is_err_and(not_found)
+    }
+
+    /// The same for a file that cannot be opened, or is not what it was.
+    pub(super) fn fail_file(&self, file: &FileWork, problem: Problem) {
+        if concerns_all(&problem) {
+            return self.stop(problem);
+        }
+        // What is known of a document that is read again is as good as lost without its file.
+        if let Some(id) = file.document {
+            drop(self.store().set_status(id, DocumentStatus::Failed, Some(&problem)));
+        }
+        self.finish_file(file, Stage::Failed, Some(problem));
+    }
+
+    /// The person stopped it, or all had to stop. What stops all is mended and gone on with later,
+    /// so then everything stays as it is.
+    fn leave(&self, work: &DocumentWork) {
+        if self.stopped_by().is_some() {
+            return self.let_go(work);
+        }
+        let status = Some(DocumentStatus::Cancelled);
+        self.finish(work, End { stage: Stage::Cancelled, status, error: None });
+    }
+
+    fn leave_file(&self, file: &FileWork) {
+        if self.stopped_by().is_none() {
+            self.finish_file(file, Stage::Cancelled, None);
         }
     }
 
-    fn index_all(&self, queue: &Receiver<DocumentWork>) {
-        while let Ok(first) = queue.recv() {
-            let mut batch = vec![first];
-            batch.extend(queue.try_iter().take(DOCUMENTS_PER_COMMIT - 1));
-            if let Err(problem) = self.index(&batch) {
-                for work in &batch {
-                    self.fail((Some(work.id), problem.clone()), &work.file);
-                }
-            }
+    /// Leaves a document for a later run.
+    fn let_go(&self, work: &DocumentWork) {
+        self.read.forget(work);
+        self.embedded.forget(work);
+        if work.end() {
+            self.engine.0.imports.end(work.id);
         }
     }
 
-    /// Gives every passage its vector, keeping them batch by batch.
-    fn embed(&self, work: &DocumentWork) -> Result<()> {
-        let start = Instant::now();
-        let cancel = self.engine.0.imports.token(work.id);
-        let encoder = &self.side.spec.id;
-        let waiting = self.store().passages_without_vector(work.id, encoder)?;
-        let total = waiting.len() as u32;
-        self.step(Some(work.id), &work.file.path, Stage::Embed, 0, total);
-        let mut done = 0;
-        for batch in waiting.chunks(PASSAGES_PER_COMMIT) {
-            self.check_running(&cancel)?;
-            let begun = Instant::now();
-            let texts: Vec<_> = batch.iter().map(|p| p.draft.reading()).collect();
-            let vectors = self.side.embedder.embed(TextRole::Passage, &texts, &cancel)?;
-            let rows: Vec<_> = batch.iter().map(|p| p.id).zip(vectors).collect();
-            self.store().add_vectors(encoder, &rows)?;
-            done += batch.len() as u32;
-            self.step(Some(work.id), &work.file.path, Stage::Embed, done, total);
-            if self.engine.0.imports.is_gentle() {
-                std::thread::sleep(begun.elapsed());
-            }
-        }
-        self.store().set_status(work.id, DocumentStatus::Embedded, None)?;
-        self.tally().spent(Stage::Embed, start);
-        Ok(())
-    }
-
-    /// Makes documents searchable with one commit.
-    fn index(&self, batch: &[DocumentWork]) -> Result<()> {
-        let start = Instant::now();
-        let _indexing = self.engine.0.imports.between_documents();
-        let mut present = Vec::with_capacity(batch.len());
-        for work in batch {
-            // Removed since it was embedded: nothing is left to be indexed.
-            if self.store().document(work.id).is_err() {
-                self.leave(Some(work.id), &work.file);
-                continue;
-            }
-            self.step(Some(work.id), &work.file.path, Stage::Index, 0, 0);
-            let passages = index_document(self.store(), &self.side, work.id)?;
-            present.push((work, passages));
-        }
-        self.side.index.commit()?;
-        for (work, passages) in present {
-            self.store().set_status(work.id, DocumentStatus::Ready, None)?;
-            self.tally().passages(passages);
-            self.finish(Some(work.id), &work.file, Stage::Done, None);
-        }
-        self.tally().spent(Stage::Index, start);
-        Ok(())
-    }
-
-    /// A file is dealt with: its job is done and everybody is told.
-    fn finish(
-        &self,
-        id: Option<DocumentId>,
-        file: &FileWork,
-        stage: Stage,
-        error: Option<Problem>,
-    ) {
-        if let Some(id) = id {
-            self.engine.0.imports.end(id);
-        }
+    fn finish_job(&self, file: &FileWork) {
         if let Err(error) = self.store().finish_job(file.library, &file.path) {
             self.stop(error.into());
         }
-        self.end_of_file(id, &file.path, stage, error);
-    }
-
-    /// A file that leads nowhere.
-    pub(super) fn file_failed(&self, path: &Path, problem: Problem) {
-        self.end_of_file(None, path, Stage::Failed, Some(problem));
     }
 
     fn end_of_file(
@@ -236,84 +237,49 @@ impl<'a> Pipeline<'a> {
     ) {
         self.tally().file(stage);
         let files_done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
-        let (path, files_total) = (path.to_owned(), self.files_total);
-        let progress = ImportProgress {
+        (self.report)(ImportProgress {
             document,
-            path,
+            path: path.to_owned(),
             stage,
             done: 0,
             total: 0,
             error,
             files_done,
-            files_total,
-        };
-        (self.report)(progress);
+            files_total: self.files_total,
+        });
     }
 
-    fn fail(&self, (id, problem): Failure, file: &FileWork) {
-        if problem.code == ProblemCode::Cancelled {
-            return self.leave(id, file);
-        }
-        if concerns_all(&problem) {
-            if let Some(id) = id {
-                self.engine.0.imports.end(id);
-            }
-            return self.stop(problem);
-        }
-        let status = match problem.code {
-            ProblemCode::NoText => DocumentStatus::NoText,
-            _ => DocumentStatus::Failed,
-        };
-        if let Some(id) = id {
-            // A removed document has no status any more.
-            drop(self.store().set_status(id, status, Some(&problem)));
-        }
-        self.finish(id, file, Stage::Failed, Some(problem));
+    pub(super) fn stop(&self, problem: Problem) {
+        self.stopped_by().get_or_insert(problem);
     }
 
-    /// The person stopped it, or all had to stop. What stops all is mended and gone on with later,
-    /// so then the job stays.
-    fn leave(&self, id: Option<DocumentId>, file: &FileWork) {
-        let kept = self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if kept {
-            if let Some(id) = id {
-                self.engine.0.imports.end(id);
-            }
-            return;
-        }
-        if let Some(id) = id {
-            drop(self.store().set_status(id, DocumentStatus::Cancelled, None));
-        }
-        self.finish(id, file, Stage::Cancelled, None);
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped_by().is_some() || self.cancel.is_cancelled()
     }
 
-    fn stop(&self, problem: Problem) {
-        let mut slot = self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.get_or_insert(problem);
-    }
-
-    fn is_stopped(&self) -> bool {
-        let stopped = self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        stopped || self.cancel.is_cancelled()
-    }
-
-    pub(super) fn check_running(&self, cancel: &CancelToken) -> Result<()> {
-        if cancel.is_cancelled() || self.is_stopped() {
+    pub(super) fn check_running(&self, work: &DocumentWork) -> Result<()> {
+        if work.cancel.is_cancelled() || self.is_stopped() {
             return Err(Problem::cancelled());
         }
         Ok(())
     }
 
-    pub(super) fn step(
+    /// Tells how far a document is.
+    pub(super) fn step(&self, work: &DocumentWork, stage: Stage, done: u32, total: u32) {
+        self.tell(Some(work), &work.file.path, stage, done, total);
+    }
+
+    /// Tells how far a file is.
+    pub(super) fn tell(
         &self,
-        document: Option<DocumentId>,
+        work: Option<&DocumentWork>,
         path: &Path,
         stage: Stage,
         done: u32,
         total: u32,
     ) {
         (self.report)(ImportProgress {
-            document,
+            document: work.map(|work| work.id),
             path: path.to_owned(),
             stage,
             done,
@@ -324,19 +290,23 @@ impl<'a> Pipeline<'a> {
         });
     }
 
-    pub(super) fn begin(&self, id: DocumentId) -> Option<CancelToken> {
-        self.engine.0.imports.begin(id)
-    }
-
     pub(super) fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn store(&self) -> &Store {
+    fn stopped_by(&self) -> MutexGuard<'_, Option<Problem>> {
+        self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn engine(&self) -> &'a Engine {
+        self.engine
+    }
+
+    pub(super) fn store(&self) -> &'a Store {
         self.engine.store()
     }
 
-    pub(super) fn reader(&self) -> &dyn DocumentReader {
+    pub(super) fn reader(&self) -> &'a dyn DocumentReader {
         &*self.engine.0.adapters.reader
     }
 

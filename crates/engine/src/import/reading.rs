@@ -1,129 +1,128 @@
-//! From a file to stored pages and passages.
+//! From a file to the document it is, and what has to be done with it.
 
-use super::pipeline::{FileWork, Pipeline};
+use super::inflow::{self, Inflow};
+use super::pipeline::{End, Pipeline};
+use super::work::{DocumentWork, FileWork};
 use crate::Result;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
-use yinju_core::document::DocumentInfo;
-use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{
-    CancelToken, DocumentId, DocumentStatus, Page, PageStatus, Problem, ProblemCode, Stage,
-};
+use yinju_core::ports::{Ocr, ReadRequest};
+use yinju_core::{Document, DocumentId, DocumentStatus, Problem, ProblemCode, Stage};
 use yinju_store::NewDocument;
 
-/// Pages are stored in groups of this many: a transaction each would take longer than reading.
-const PAGES_PER_TRANSACTION: usize = 64;
-
-/// What became of a file.
-pub(super) enum Read {
-    /// Its passages wait for vectors.
-    Parsed(DocumentId),
-    /// Its content is searchable already.
-    Unchanged(DocumentId),
-    /// Another file of this import has the same content and is being worked on.
-    Elsewhere,
-}
-
-/// A problem, and the document it is about if its content is known.
-pub(super) type Failure = (Option<DocumentId>, Problem);
-
 impl Pipeline<'_> {
-    /// Reads and splits a file, unless that was done before.
-    pub(super) fn read(&self, work: &FileWork) -> std::result::Result<Read, Failure> {
-        let (sha256, bytes) = hash(&work.path).map_err(|problem| (None, problem))?;
-        let title = work.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    /// Reads a file, unless that was done before.
+    pub(super) fn read_file(&self, file: FileWork) {
+        self.tell(None, &file.path, Stage::Parse, 0, 0);
+        let id = match self.document_of(&file) {
+            Ok(id) => id,
+            Err(problem) => return self.fail_file(&file, problem),
+        };
+        // Another file of this import has the same content and is being worked on.
+        let Some(cancel) = self.engine().0.imports.begin(id) else {
+            return self.finish_file(&file, Stage::Unchanged, None);
+        };
+        let work = Arc::new(DocumentWork::new(id, file, cancel));
+        if let Err(problem) = self.read_document(&work) {
+            self.fail(&work, problem);
+        }
+    }
+
+    /// The document with the file's content. One that is read again has to be what it was.
+    fn document_of(&self, file: &FileWork) -> Result<DocumentId> {
+        let (sha256, bytes) = hash(&file.path)?;
+        if let Some(id) = file.document {
+            return check_content(&self.store().document(id)?, &sha256).map(|()| id);
+        }
+        let title = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let new = NewDocument {
-            library: work.library,
+            library: file.library,
             sha256,
-            path: work.path.clone(),
+            path: file.path.clone(),
             title: title.unwrap_or_default(),
             bytes,
         };
-        let (id, _) = self.store().ensure_document(&new).map_err(|e| (None, e.into()))?;
-        self.read_document(id, work).map_err(|problem| (Some(id), problem))
+        Ok(self.store().ensure_document(&new)?.0)
     }
 
-    fn read_document(&self, id: DocumentId, work: &FileWork) -> Result<Read> {
-        let known = self.store().document(id)?;
-        let Some(cancel) = self.begin(id) else { return Ok(Read::Elsewhere) };
+    fn read_document(&self, work: &Arc<DocumentWork>) -> Result<()> {
+        let known = self.store().document(work.id)?;
         match known.status {
-            DocumentStatus::Ready => return Ok(Read::Unchanged(id)),
-            DocumentStatus::Parsed | DocumentStatus::Embedded => return Ok(Read::Parsed(id)),
-            DocumentStatus::NoText => return Err(known.problem.unwrap_or_else(no_text)),
-            DocumentStatus::Queued | DocumentStatus::Failed | DocumentStatus::Cancelled => {}
+            DocumentStatus::Ready => {
+                self.finish(work, End::well(Stage::Unchanged));
+                return Ok(());
+            }
+            DocumentStatus::Parsed | DocumentStatus::Embedded => return self.hand_on(work),
+            // Where an image was not recognised, it may be now.
+            DocumentStatus::NoText if known.coverage.unread() == 0 => {
+                return Err(known.problem.unwrap_or_else(inflow::no_text));
+            }
+            DocumentStatus::Queued
+            | DocumentStatus::NoText
+            | DocumentStatus::Failed
+            | DocumentStatus::Cancelled => {}
         }
-        if let Some(twin) = self.store().twin_of(id)? {
-            self.store().copy_content(twin, id)?;
-            return Ok(Read::Parsed(id));
+        if let Some(twin) = self.store().twin_of(work.id)? {
+            self.store().copy_content(twin, work.id)?;
+            return self.hand_on(work);
         }
-        let (info, pages) = self.pages(id, work, &cancel)?;
-        self.split(id, &info, &pages)?;
-        Ok(Read::Parsed(id))
+        self.stream(work)
     }
 
-    /// Has the file read, keeping pages as they come.
-    fn pages(
-        &self,
-        id: DocumentId,
-        work: &FileWork,
-        cancel: &CancelToken,
-    ) -> Result<(DocumentInfo, Vec<Page>)> {
+    /// What was read before goes on to the next stage.
+    pub(super) fn hand_on(&self, work: &Arc<DocumentWork>) -> Result<()> {
+        let passages = self.store().document(work.id)?.passages;
+        work.is_read(passages);
+        self.read.advance(work, passages, true);
+        Ok(())
+    }
+
+    /// Has the file read. Its passages go on as they come.
+    fn stream(&self, work: &Arc<DocumentWork>) -> Result<()> {
         let start = Instant::now();
-        self.store().clear_pages(id)?;
-        self.store().set_status(id, DocumentStatus::Queued, None)?;
-        let request =
-            ReadRequest { password: work.password.clone(), ..ReadRequest::new(&work.path) };
-        let mut info = DocumentInfo::default();
-        let mut pages: Vec<Page> = Vec::new();
-        let mut stored = 0;
-        self.reader().read(&request, cancel, &mut |event| {
-            self.check_running(cancel)?;
-            match event {
-                ReadEvent::Opened(opened) => {
-                    self.store().set_info(id, &opened)?;
-                    info = opened;
-                }
-                ReadEvent::Begun(_) => return Ok(()),
-                ReadEvent::Page(page) => pages.push(page),
-            }
-            self.step(Some(id), &work.path, Stage::Parse, pages.len() as u32, info.page_count);
-            if pages.len() - stored >= PAGES_PER_TRANSACTION {
-                self.store().add_pages(id, &pages[stored..])?;
-                stored = pages.len();
-            }
-            Ok(())
-        })?;
-        self.store().add_pages(id, &pages[stored..])?;
+        self.store().begin_reading(work.id)?;
+        let recognised = self.store().recognised_pages(work.id)?;
+        let request = ReadRequest {
+            password: work.file.password.clone(),
+            ocr: Ocr { not: recognised.clone(), ..Ocr::default() },
+            ..ReadRequest::new(&work.file.path)
+        };
+        let mut inflow = Inflow::new(self, work, recognised)?;
+        let mut is_ours = false;
+        let read = self.reader().read(&request, &work.cancel, &mut |event| {
+            inflow.take(event).inspect_err(|_| is_ours = true)
+        });
+        let end = match read {
+            Err(problem) if is_ours => Err(problem),
+            read => inflow.end(read),
+        };
+        let (pages, split) = inflow.spent();
         let mut tally = self.tally();
-        tally.pages(pages.len());
-        tally.spent(Stage::Parse, start);
-        Ok((info, pages))
-    }
-
-    fn split(&self, id: DocumentId, info: &DocumentInfo, pages: &[Page]) -> Result<()> {
-        let splitter = self.side().splitter()?;
-        let start = Instant::now();
-        let passages = splitter.split(pages, &info.outline);
-        self.tally().spent(Stage::Split, start);
-        if passages.is_empty() {
-            let garbled = pages.iter().any(|page| page.status == PageStatus::Garbled);
-            return Err(if garbled { meaningless_text() } else { no_text() });
-        }
-        Ok(self.store().add_passages(id, &passages)?)
+        tally.pages(pages);
+        tally.took(Stage::Parse, start.elapsed().saturating_sub(split));
+        tally.took(Stage::Split, split);
+        end
     }
 }
 
-fn no_text() -> Problem {
-    Problem::new(ProblemCode::NoText, "no text: needs OCR")
-        .hint("its pages are images; a version with a text layer can be searched")
+/// Whether a file still holds what it held when it was imported.
+pub(super) fn check_file(document: &Document) -> Result<()> {
+    let (sha256, _) = hash(&document.reference.path)?;
+    check_content(document, &sha256)
 }
 
-fn meaningless_text() -> Problem {
-    Problem::new(ProblemCode::NoText, "no readable text: needs OCR")
-        .hint("its fonts do not say which letters they draw; a version from another program may")
+fn check_content(document: &Document, sha256: &str) -> Result<()> {
+    if document.reference.sha256 == sha256 {
+        return Ok(());
+    }
+    let path = document.reference.path.display();
+    let message = format!("{path} holds something else than when it was imported");
+    Err(Problem::new(ProblemCode::FileChanged, message)
+        .hint("import it again as it is now, or put the file back as it was"))
 }
 
 /// SHA-256 and size of a file's content.

@@ -1,7 +1,7 @@
 //! Counting what an import did.
 
 use super::{ImportSummary, StageSeconds};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use yinju_core::Stage;
 
 /// The summary as it grows.
@@ -25,8 +25,13 @@ impl Tally {
         }
     }
 
-    pub(super) fn pages(&mut self, pages: usize) {
-        self.summary.pages += pages as u32;
+    pub(super) fn pages(&mut self, pages: u32) {
+        self.summary.pages += pages;
+    }
+
+    /// Pages of a finished document that hold something nobody could read.
+    pub(super) fn unread(&mut self, pages: u32) {
+        self.summary.unread += pages;
     }
 
     pub(super) fn passages(&mut self, passages: u32) {
@@ -35,6 +40,11 @@ impl Tally {
 
     /// Time since `from` went into a stage.
     pub(super) fn spent(&mut self, stage: Stage, from: Instant) {
+        self.took(stage, from.elapsed());
+    }
+
+    /// So much time went into a stage.
+    pub(super) fn took(&mut self, stage: Stage, time: Duration) {
         let StageSeconds { parse, split, embed, index } = &mut self.summary.seconds_by_stage;
         let slot = match stage {
             Stage::Parse => parse,
@@ -42,7 +52,7 @@ impl Tally {
             Stage::Embed => embed,
             _ => index,
         };
-        *slot += from.elapsed().as_secs_f64();
+        *slot += time.as_secs_f64();
     }
 
     pub(super) fn summary(&self) -> ImportSummary {
