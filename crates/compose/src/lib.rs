@@ -90,9 +90,13 @@ impl Places {
     }
 
     fn workers(&self) -> WorkerConfig {
-        WorkerConfig::new(&self.worker, &self.pdfium)
+        let ocr = Some(self.models.join(OCR_MODEL)).filter(|folder| folder.is_dir());
+        WorkerConfig { ocr, ..WorkerConfig::new(&self.worker, &self.pdfium) }
     }
 }
+
+/// The model of the catalogue that recognises text in images.
+const OCR_MODEL: &str = "pp-ocrv6-small";
 
 fn present(name: &str, file: &Path) -> Check {
     let ok = file.is_file();

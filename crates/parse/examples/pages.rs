@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 fn print(library: &Path, path: PathBuf, password: Option<String>) -> Result<(), Problem> {
     let reader = PdfiumReader::load(library)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    reader.read(&ReadRequest { password, ..ReadRequest::new(path) }, &mut |event| {
+    reader.read(&ReadRequest { password, ..ReadRequest::new(path) }, None, &mut |event| {
         let line = serde_json::to_string(&event).map_err(Problem::internal)?;
         writeln!(out, "{line}").map_err(Problem::internal)
     })

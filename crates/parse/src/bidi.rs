@@ -177,7 +177,15 @@ mod tests {
     fn seen(text: &str) -> Vec<Glyph> {
         let glyph = |(at, c): (usize, char)| {
             let rect = Rect::new(at as f32, 0.0, at as f32 + 1.0, 1.0);
-            Glyph { c, rect, direction: Direction::Right, size: 1.0, bold: false, generated: false }
+            Glyph {
+                c,
+                rect,
+                direction: Direction::Right,
+                size: 1.0,
+                bold: false,
+                generated: false,
+                confidence: None,
+            }
         };
         text.chars().enumerate().map(glyph).collect()
     }

@@ -71,7 +71,15 @@ fn line(row: &str, rect: Rect) -> Option<TextLine> {
     let glyph = |(i, c): (usize, char)| {
         let x0 = rect.x0 + width * i as f32;
         let rect = Rect { x0, x1: x0 + width, ..rect };
-        Glyph { c, rect, direction: Direction::Right, size, bold: false, generated: false }
+        Glyph {
+            c,
+            rect,
+            direction: Direction::Right,
+            size,
+            bold: false,
+            generated: false,
+            confidence: None,
+        }
     };
     TextLine::new(chars.into_iter().enumerate().map(glyph).collect())
 }

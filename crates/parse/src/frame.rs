@@ -57,7 +57,7 @@ impl Rect {
         self.overlap_x(other) > 0.0 && self.overlap_y(other) > 0.0
     }
 
-    fn is_finite(self) -> bool {
+    pub(crate) fn is_finite(self) -> bool {
         [self.x0, self.y0, self.x1, self.y1].iter().all(|v| v.is_finite())
     }
 }

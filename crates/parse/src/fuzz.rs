@@ -141,7 +141,7 @@ fn anywhere(c: char, bytes: &mut Bytes<'_>, frame: &Frame) -> Glyph {
     };
     let size = (bytes.length() / 16.0).clamp(0.1, 10_000.0);
     let rect = Rect::new(left, top, left + width, top + height);
-    Glyph { c, rect, direction, size, bold: flags > 127, generated: false }
+    Glyph { c, rect, direction, size, bold: flags > 127, generated: false, confidence: None }
 }
 
 /// Bytes to draw values from; at their end it is all zeros.

@@ -22,6 +22,8 @@ pub(crate) struct Glyph {
     pub bold: bool,
     /// Put in by PDFium where it saw a gap; it has no box of its own.
     pub generated: bool,
+    /// How sure a recognised character is, in hundredths.
+    pub confidence: Option<u8>,
 }
 
 impl Glyph {
@@ -126,7 +128,7 @@ impl Glyphs {
             let place = if bidi::is_right_to_left(c) { parts - 1 - part } else { part };
             let rect = share(body.rect, body.direction, place, parts);
             let (direction, size) = (body.direction, body.size);
-            self.all.push(Glyph { c, rect, direction, size, bold, generated });
+            self.all.push(Glyph { c, rect, direction, size, bold, generated, confidence: None });
         }
     }
 }

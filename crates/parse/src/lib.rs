@@ -2,7 +2,7 @@
 //!
 //! One foreign library, PDFium, is known here and stops at this door: what leaves are the nouns of
 //! `yinju-core`. Not here: processes and their limits (the supervisor's), storing, splitting, and
-//! recognising the text of images.
+//! recognising the text of images: whoever can is given pictures of pages, and says what it sees.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -22,8 +22,10 @@ mod normal;
 mod page;
 mod reader;
 mod rules;
+mod scan;
 mod source;
 mod status;
 
 pub use error::ParseError;
 pub use reader::PdfiumReader;
+pub use scan::{Picture, Recognise, SeenChar, SeenLine};

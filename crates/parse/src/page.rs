@@ -2,11 +2,14 @@
 //! footers and the size of body text show only beside the pages that follow.
 
 use crate::frame::Frame;
-use crate::glyph::{self, Glyphs};
+use crate::glyph::{self, Glyph, Glyphs};
 use crate::layout::{self, OpenTable, Paragraph, RunningHeads, SizeCensus};
+use crate::scan::{self, Recognise};
 use crate::{extras, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
-use yinju_core::{Page, PageNumber, PageStatus, Warning, WarningCode};
+use yinju_core::page::LOW_CONFIDENCE;
+use yinju_core::ports::Ocr;
+use yinju_core::{Page, PageNumber, PageStatus, Problem, ProblemCode, Warning, WarningCode};
 
 /// A page whose text is gathered but not yet named and written.
 pub(crate) struct Draft {
@@ -34,7 +37,14 @@ impl Surroundings {
 
 impl Draft {
     /// Reads an open page. Nothing of it is kept open afterwards.
-    pub(crate) fn read(open: &mut PdfPage<'_>, number: PageNumber) -> Self {
+    ///
+    /// # Errors
+    /// What recognising ends with when it was cancelled.
+    pub(crate) fn read(
+        open: &mut PdfPage<'_>,
+        number: PageNumber,
+        eyes: &mut Eyes<'_, '_>,
+    ) -> Result<Self, Problem> {
         let frame = frame_of(open);
         let mut glyphs = read_glyphs(open, &frame);
         let turns = glyphs.turns_to_upright();
@@ -46,10 +56,18 @@ impl Draft {
         }
         let (status, warnings) = status::judge(&glyphs, open, &frame);
         let rules = rules::read(open, &frame);
-        let paragraphs = layout::paragraphs(std::mem::take(&mut glyphs.all), &rules, &frame);
+        let mut text = Text { status, warnings, glyphs: std::mem::take(&mut glyphs.all) };
+        if eyes.wish.wants(number, text.is_unread()) {
+            if turns != 0 {
+                open.set_rotation(rotation(frame.turns()));
+            }
+            text.recognise(open, &frame, eyes)?;
+        }
+        let Text { status, warnings, glyphs } = text;
+        let paragraphs = layout::paragraphs(glyphs, &rules, &frame);
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
-        Self { page, frame, paragraphs, extras: extras::read(open, &frame) }
+        Ok(Self { page, frame, paragraphs, extras: extras::read(open, &frame) })
     }
 
     /// What stands for a page that PDFium cannot load; `size` in points, as far as it is known.
@@ -77,7 +95,89 @@ impl Draft {
         if self.page.status == PageStatus::Empty && !composed.text.is_empty() {
             self.page.status = PageStatus::Text;
         }
-        Page { text: composed.text, blocks: composed.blocks, lines: composed.lines, ..self.page }
+        let mut page = Page {
+            text: composed.text,
+            blocks: composed.blocks,
+            lines: composed.lines,
+            ..self.page
+        };
+        page.warnings.extend(doubtful(&page));
+        page
+    }
+}
+
+/// What to say of lines that may be wrong.
+fn doubtful(page: &Page) -> Option<Warning> {
+    let known: Vec<u8> = page.lines.iter().filter_map(|line| line.confidence).collect();
+    let doubtful = known.iter().filter(|c| **c < LOW_CONFIDENCE).count();
+    let message = format!("{doubtful} of {} recognised lines may be wrong", known.len());
+    (doubtful > 0).then_some(Warning { code: WarningCode::LowConfidence, message })
+}
+
+/// Who recognises pages, if there is someone, and which.
+pub(crate) struct Eyes<'a, 'r> {
+    pub(crate) wish: &'a Ocr,
+    pub(crate) recognise: Option<&'a mut Recognise<'r>>,
+}
+
+/// What a page says, before it is laid out.
+struct Text {
+    status: PageStatus,
+    warnings: Vec<Warning>,
+    glyphs: Vec<Glyph>,
+}
+
+impl Text {
+    fn is_unread(&self) -> bool {
+        self.status == PageStatus::Garbled || self.warns(WarningCode::NeedsOcr)
+    }
+
+    fn warns(&self, code: WarningCode) -> bool {
+        self.warnings.iter().any(|warning| warning.code == code)
+    }
+
+    /// Puts recognised text in place of what the page says, or beside the little it says.
+    fn recognise(
+        &mut self,
+        open: &PdfPage<'_>,
+        frame: &Frame,
+        eyes: &mut Eyes<'_, '_>,
+    ) -> Result<(), Problem> {
+        let Some(recognise) = eyes.recognise.as_deref_mut() else {
+            self.warn_unavailable("there are no models for recognising text");
+            return Ok(());
+        };
+        match scan::read(open, frame, recognise) {
+            Ok(seen) => self.take(seen),
+            Err(problem) if problem.code == ProblemCode::Cancelled => return Err(problem),
+            Err(problem) => self.warn_unavailable(&problem.message),
+        }
+        Ok(())
+    }
+
+    fn warn_unavailable(&mut self, why: &str) {
+        let message = format!("the page was not recognised: {why}");
+        self.warnings.push(Warning { code: WarningCode::OcrUnavailable, message });
+    }
+
+    fn take(&mut self, seen: Vec<Glyph>) {
+        // An image on which nothing is written has been read as well as one can.
+        let needed = self.warns(WarningCode::NeedsOcr);
+        if seen.is_empty() && !needed {
+            return;
+        }
+        self.warnings
+            .retain(|w| !matches!(w.code, WarningCode::NeedsOcr | WarningCode::GarbledText));
+        if seen.is_empty() {
+            return;
+        }
+        // The little text on a scan, a stamp or a page number, is its own; so is not what is
+        // recognised where it stands.
+        let own = if needed { std::mem::take(&mut self.glyphs) } else { Vec::new() };
+        let is_new = |glyph: &Glyph| !own.iter().any(|o| o.rect.overlaps(glyph.rect));
+        self.glyphs = seen.into_iter().filter(is_new).collect();
+        self.status = if own.is_empty() { PageStatus::Ocr } else { PageStatus::Mixed };
+        self.glyphs.extend(own);
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::error::ParseError;
 use crate::info;
-use crate::page::{Draft, Surroundings};
+use crate::page::{Draft, Eyes, Surroundings};
+use crate::scan::Recognise;
 use crate::source::{self, Look};
 use pdfium_render::prelude::{PdfDocument, PdfPageIndex, Pdfium, PdfiumError, PdfiumInternalError};
 use std::collections::VecDeque;
@@ -32,13 +33,15 @@ impl PdfiumReader {
     }
 
     /// Reads a file: [`ReadEvent::Opened`] once, then every page in order. Three pages are held at
-    /// a time at most, and the file is read from disk as needed.
+    /// a time at most, and the file is read from disk as needed. `recognise` is asked for the text
+    /// of the pages the request wants recognised; without it they say that they were not.
     ///
     /// # Errors
     /// A [`ParseError`] as `Problem` where the file does not open; whatever `on_event` returns.
     pub fn read(
         &self,
         request: &ReadRequest,
+        recognise: Option<&mut Recognise<'_>>,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let look = source::look(&request.path)?;
@@ -50,7 +53,8 @@ impl PdfiumReader {
         let remarks = info::remarks(&document, &info, look);
         let page_count = info.page_count;
         on_event(ReadEvent::Opened(info))?;
-        read_pages(&document, page_count, remarks, request, on_event)
+        let eyes = Eyes { wish: &request.ocr, recognise };
+        read_pages(&document, page_count, remarks, &request.skip, eyes, on_event)
     }
 
     fn open(
@@ -82,18 +86,19 @@ fn read_pages(
     document: &PdfDocument<'_>,
     page_count: u32,
     mut remarks: Vec<Warning>,
-    request: &ReadRequest,
+    skip: &[PageNumber],
+    mut eyes: Eyes<'_, '_>,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut around = Surroundings::default();
     let mut waiting: VecDeque<Draft> = VecDeque::new();
     for index in 0..page_count as PdfPageIndex {
         let number = PageNumber::from_index(index as usize);
-        let mut draft = if request.skip.contains(&number) {
+        let mut draft = if skip.contains(&number) {
             failed(document, index, number, ENDED_READER)
         } else {
             on_event(ReadEvent::Begun(number))?;
-            read_page(document, index, number)
+            read_page(document, index, number, &mut eyes)?
         };
         // What is to be said of the file is said on its first page.
         remarks.drain(..).for_each(|remark| draft.warn(remark));
@@ -119,10 +124,15 @@ fn finish_first(
     waiting.pop_front().map_or(Ok(()), |draft| on_event(ReadEvent::Page(draft.finish(around))))
 }
 
-fn read_page(document: &PdfDocument<'_>, index: PdfPageIndex, number: PageNumber) -> Draft {
+fn read_page(
+    document: &PdfDocument<'_>,
+    index: PdfPageIndex,
+    number: PageNumber,
+    eyes: &mut Eyes<'_, '_>,
+) -> Result<Draft, Problem> {
     match document.pages().get(index) {
-        Ok(mut open) => Draft::read(&mut open, number),
-        Err(error) => failed(document, index, number, &plain(&error)),
+        Ok(mut open) => Draft::read(&mut open, number, eyes),
+        Err(error) => Ok(failed(document, index, number, &plain(&error))),
     }
 }
 

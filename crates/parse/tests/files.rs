@@ -49,7 +49,7 @@ fn read(path: PathBuf, password: Option<&str>) -> Option<Result<Read, Problem>> 
     };
     let mut read = Read { info: DocumentInfo::default(), pages: Vec::new() };
     let request = ReadRequest { password: password.map(str::to_owned), ..ReadRequest::new(path) };
-    let outcome = reader.read(&request, &mut |event| {
+    let outcome = reader.read(&request, None, &mut |event| {
         match event {
             ReadEvent::Opened(info) => read.info = info,
             ReadEvent::Begun(_) => {}

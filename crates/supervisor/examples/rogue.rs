@@ -57,7 +57,7 @@ fn answer(job: &Job, outbox: &Outbox) {
             match name.unwrap_or_default() {
                 "environment" => say(Reply::Event(ReadEvent::Page(page(&environment())))),
                 attempt if attempt.starts_with("try ") => {
-                    confine_to(&request.path);
+                    confine_to(&request.path, None);
                     say(Reply::Event(ReadEvent::Page(page(&try_to(attempt, &request.path)))));
                 }
                 "pid" => {

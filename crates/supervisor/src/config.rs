@@ -13,6 +13,8 @@ pub struct WorkerConfig {
     pub accelerated: Vec<PathBuf>,
     /// The PDFium library.
     pub pdfium: PathBuf,
+    /// The folder of the model that recognises text in images; without one, scans stay unread.
+    pub ocr: Option<PathBuf>,
     /// Files read at once, one process each. Default: half the cores, 1 to 4; PDFium reads some
     /// 300 pages a second and core, so embedding sets the pace of an import, not reading.
     pub read_slots: usize,
@@ -46,6 +48,7 @@ impl WorkerConfig {
             accelerated: accelerated(&binary),
             binary,
             pdfium: pdfium.into(),
+            ocr: None,
             read_slots: (cores / 2).clamp(1, 4),
             page_timeout: Duration::from_mins(1),
             file_timeout: Duration::from_mins(30),

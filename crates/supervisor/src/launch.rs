@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 /// How to use `yinju-worker`, for a person who starts it by hand.
 pub const USAGE: &str = "\
-usage: yinju-worker read --pdfium FILE [--memory-limit BYTES] [--cpu-limit SECONDS] [--nice N]
+usage: yinju-worker read --pdfium FILE [--ocr FOLDER] [--memory-limit BYTES] [--cpu-limit SECONDS]
+                         [--nice N]
        yinju-worker infer [--nice N]
 Yinju starts this program and speaks to it over standard input and output.";
 
@@ -18,6 +19,8 @@ pub struct Launch {
     pub role: WorkerRole,
     /// The PDFium library; needed to read, of no use otherwise.
     pub pdfium: Option<PathBuf>,
+    /// The folder of the model that recognises text in images, where there is one.
+    pub ocr: Option<PathBuf>,
     /// Memory the process may have for its data, in bytes; `None` sets no limit.
     pub memory_limit: Option<u64>,
     /// Processor time the process may use, in seconds; `None` sets no limit.
@@ -44,12 +47,20 @@ pub enum UsageError {
 }
 
 impl Launch {
+    /// Without limits and places.
+    pub fn new(role: WorkerRole) -> Self {
+        Self { role, pdfium: None, ocr: None, memory_limit: None, cpu_limit: None, nice: 0 }
+    }
+
     /// As arguments, the program's name not included.
     pub fn to_args(&self) -> Vec<OsString> {
         let mut args = vec![OsString::from(self.role.as_str())];
         let mut option = |name: &str, value: OsString| args.extend([name.into(), value]);
         if let Some(pdfium) = &self.pdfium {
             option("--pdfium", pdfium.into());
+        }
+        if let Some(folder) = &self.ocr {
+            option("--ocr", folder.into());
         }
         if let Some(limit) = self.memory_limit {
             option("--memory-limit", limit.to_string().into());
@@ -82,7 +93,7 @@ impl Launch {
             Some("infer") => WorkerRole::Infer,
             _ => return Err(UsageError::Role),
         };
-        Ok(Self { role, pdfium: None, memory_limit: None, cpu_limit: None, nice: 0 })
+        Ok(Self::new(role))
     }
 
     fn set(&mut self, name: &OsString, value: Option<OsString>) -> Result<(), UsageError> {
@@ -90,6 +101,7 @@ impl Launch {
             Some("--pdfium") => {
                 self.pdfium = Some(value.ok_or(UsageError::Value("--pdfium"))?.into());
             }
+            Some("--ocr") => self.ocr = Some(value.ok_or(UsageError::Value("--ocr"))?.into()),
             Some("--memory-limit") => self.memory_limit = Some(number("--memory-limit", value)?),
             Some("--cpu-limit") => self.cpu_limit = Some(number("--cpu-limit", value)?),
             Some("--nice") => self.nice = number::<i32>("--nice", value)?.clamp(0, 19),
@@ -120,18 +132,13 @@ mod tests {
         let read = Launch {
             role: WorkerRole::Read,
             pdfium: Some("some where/libpdfium.so".into()),
+            ocr: Some("models/ocr".into()),
             memory_limit: Some(1 << 31),
             cpu_limit: Some(60),
             nice: 10,
         };
         assert_eq!(Launch::parse(read.to_args()), Ok(read));
-        let infer = Launch {
-            role: WorkerRole::Infer,
-            pdfium: None,
-            memory_limit: None,
-            cpu_limit: None,
-            nice: 0,
-        };
+        let infer = Launch::new(WorkerRole::Infer);
         assert_eq!(Launch::parse(infer.to_args()), Ok(infer));
     }
 

@@ -211,13 +211,12 @@ fn command(config: &WorkerConfig, role: WorkerRole) -> Command {
         WorkerRole::Read => Launch {
             role,
             pdfium: Some(config.pdfium.clone()),
+            ocr: config.ocr.clone(),
             memory_limit: Some(config.read_memory_limit),
             cpu_limit: Some(config.read_cpu_limit.as_secs().max(1)),
             nice: READ_NICENESS,
         },
-        WorkerRole::Infer => {
-            Launch { role, pdfium: None, memory_limit: None, cpu_limit: None, nice: 0 }
-        }
+        WorkerRole::Infer => Launch::new(role),
     };
     let mut command = Command::new(&config.binary);
     command.args(launch.to_args()).env_clear();

@@ -4,6 +4,7 @@
 //! crash at any time without harm. Not here: the protocol and the limits (`yinju-supervisor`), and
 //! what reading, embedding and writing mean (`yinju-parse`, `-embed`, `-generate`).
 
+mod eyes;
 mod infer;
 mod read;
 mod serve;
@@ -40,7 +41,7 @@ fn run(launch: &Launch) -> Result<(), HelloError> {
     match launch.role {
         WorkerRole::Read => {
             let pdfium = launch.pdfium.clone().unwrap_or_default();
-            serve::serve(inbox, &outbox, &mut read::Reading::new(pdfium));
+            serve::serve(inbox, &outbox, &mut read::Reading::new(pdfium, launch.ocr.clone()));
         }
         WorkerRole::Infer => serve::serve(inbox, &outbox, &mut infer::Inference::default()),
     }

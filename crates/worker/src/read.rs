@@ -1,25 +1,27 @@
 //! The `read` role: a reflowable file through its own reader, any other through PDFium. The library is
 //! loaded first where it is needed; from then on the process can open that file alone.
 
+use crate::eyes::Eyes;
 use crate::serve::{Role, out_of_place};
 use std::path::PathBuf;
 use yinju_core::Problem;
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_flow::Kind;
-use yinju_parse::PdfiumReader;
+use yinju_parse::{PdfiumReader, Picture};
 use yinju_supervisor::child::{Job, confine_to};
 use yinju_supervisor::protocol::{Call, Reply};
 
-/// PDFium, or where it is.
+/// PDFium, or where it is, and where the model for page images is.
 pub struct Reading {
     pdfium: PathBuf,
+    ocr: Option<PathBuf>,
     reader: Option<PdfiumReader>,
 }
 
 impl Reading {
     /// Loads nothing yet.
-    pub fn new(pdfium: PathBuf) -> Self {
-        Self { pdfium, reader: None }
+    pub fn new(pdfium: PathBuf, ocr: Option<PathBuf>) -> Self {
+        Self { pdfium, ocr, reader: None }
     }
 
     /// A library that cannot be loaded is a problem of each file until it can.
@@ -46,12 +48,20 @@ impl Role for Reading {
             say(Reply::Event(event))
         };
         if let Some(kind) = Kind::of_file(&request.path) {
-            confine_to(&request.path);
+            confine_to(&request.path, None);
             yinju_flow::read(kind, &request, &mut on_event)?;
         } else {
+            let mut eyes = self.ocr.clone().map(|folder| Eyes::new(folder, job.cancel.clone()));
+            let own = self.ocr.clone();
             let reader = self.reader()?;
-            confine_to(&request.path);
-            reader.read(&request, &mut on_event)?;
+            confine_to(&request.path, own.as_deref());
+            match &mut eyes {
+                Some(eyes) => {
+                    let mut recognise = |picture: &Picture| eyes.recognise(picture);
+                    reader.read(&request, Some(&mut recognise), &mut on_event)?;
+                }
+                None => reader.read(&request, None, &mut on_event)?,
+            }
         }
         Ok(Reply::ReadDone)
     }

@@ -89,7 +89,7 @@ impl Composer<'_> {
             bbox: self.frame.fraction(line.rect),
             edges: glyphs.iter().map(|g| self.edges(g, line.direction)).collect(),
             vertical: line.direction.is_vertical(),
-            confidence: None,
+            confidence: confidence(line),
         });
     }
 
@@ -114,4 +114,11 @@ impl Composer<'_> {
 fn glued(above: &TextLine, below: &TextLine) -> bool {
     let ends = (above.glyphs.last(), below.glyphs.first());
     matches!(ends, (Some(last), Some(first)) if is_cjk(last.c) && is_cjk(first.c))
+}
+
+/// Mean confidence of a line that was recognised.
+fn confidence(line: &TextLine) -> Option<u8> {
+    let known: Vec<usize> =
+        line.glyphs.iter().filter_map(|g| g.confidence).map(usize::from).collect();
+    (!known.is_empty()).then(|| (known.iter().sum::<usize>() / known.len()) as u8)
 }

@@ -133,8 +133,15 @@ impl TextLine {
         let rect = lines().map(|l| l.rect).reduce(Rect::union)?;
         let size = lines().next()?.size;
         let direction = Direction::Right;
-        let stand_in =
-            Glyph { c: '\u{FFFC}', rect, direction, size, bold: false, generated: false };
+        let stand_in = Glyph {
+            c: '\u{FFFC}',
+            rect,
+            direction,
+            size,
+            bold: false,
+            generated: false,
+            confidence: None,
+        };
         let table = Some(Box::new(table));
         Some(Self { glyphs: vec![stand_in], rect, direction, size, bold: false, cells: 1, table })
     }

@@ -18,7 +18,7 @@ pub(crate) use blocks::Paragraph;
 pub(crate) use compose::compose;
 pub(crate) use continued::OpenTable;
 pub(crate) use kinds::{SizeCensus, name};
-pub(crate) use lines::TextLine;
+pub(crate) use lines::{TextLine, extent};
 pub(crate) use running::RunningHeads;
 
 use crate::bidi;

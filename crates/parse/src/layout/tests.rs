@@ -12,7 +12,15 @@ const PAGE: Frame = Frame::new([0.0, 0.0, 600.0, 800.0], 0);
 fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
     let width = if c.is_ascii() { size * 0.5 } else { size };
     let rect = Rect { x0: x, y0: y - size * 0.9, x1: x + width, y1: y + size * 0.2 };
-    Glyph { c, rect, direction: Direction::Right, size, bold: false, generated: false }
+    Glyph {
+        c,
+        rect,
+        direction: Direction::Right,
+        size,
+        bold: false,
+        generated: false,
+        confidence: None,
+    }
 }
 
 /// Text set from left to right at a baseline; a space leaves a gap and no glyph.
@@ -93,7 +101,15 @@ fn any_glyph() -> impl Strategy<Value = Glyph> {
     (c, place, direction, 0.1_f32..60.0, any::<bool>(), any::<bool>()).prop_map(
         |(c, (x0, y0, w, h), direction, size, bold, generated)| {
             let rect = Rect { x0, y0, x1: x0 + w, y1: y0 + h };
-            Glyph { c, rect, direction, size, bold, generated: generated && c == ' ' }
+            Glyph {
+                c,
+                rect,
+                direction,
+                size,
+                bold,
+                generated: generated && c == ' ',
+                confidence: None,
+            }
         },
     )
 }

@@ -42,13 +42,14 @@ pub fn confine(launch: &Launch) -> std::io::Result<()> {
     }
 }
 
-/// From now on the calling thread can open this file, fonts, and no other file; for ever, so a
+/// From now on the calling thread can open this file, a folder of Yinju's own files (models), fonts,
+/// and no other file; for ever, so a
 /// process reads one file. What it needs besides must be open or loaded. Linux only.
-pub fn confine_to(file: &std::path::Path) {
+pub fn confine_to(file: &std::path::Path, own: Option<&std::path::Path>) {
     #[cfg(target_os = "linux")]
-    sandbox::only(file);
+    sandbox::only(file, own);
     #[cfg(not(target_os = "linux"))]
-    let _ = file;
+    let _ = (file, own);
 }
 
 /// Ends the process at once, whatever its other threads hold: no destructor of a library that is

@@ -31,10 +31,11 @@ pub(super) fn read_only() {
     note("system calls", refuse_calls());
 }
 
-/// From now on the calling thread opens one file, and fonts.
-pub(super) fn only(file: &Path) {
-    let fonts = FONTS.iter().map(PathBuf::from);
-    note("one file", restrict(fonts.chain([file.to_owned()]).collect()));
+/// From now on the calling thread opens one file, a folder of Yinju's own, and fonts.
+pub(super) fn only(file: &Path, own: Option<&Path>) {
+    let fonts = FONTS.iter().map(Path::new);
+    let readable = fonts.chain([file]).chain(own).map(PathBuf::from);
+    note("one file", restrict(readable.collect()));
 }
 
 /// From now on the calling thread opens nothing.

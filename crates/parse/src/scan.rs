@@ -1,0 +1,202 @@
+//! Pages whose text is only to be seen: rendered, recognised by whoever was given for it, and turned
+//! into glyphs that go the way of all others. Not here: recognising, and which pages need it.
+
+use crate::frame::{Direction, Frame, Rect};
+use crate::glyph::Glyph;
+use crate::layout::extent;
+use pdfium_render::prelude::{PdfPage, PdfRenderConfig};
+use yinju_core::Problem;
+
+/// Resolution pages are rendered at: what PP-OCR reads 10-point Chinese at without loss
+/// (`docs/evaluation.md`).
+const DOTS_PER_INCH: f32 = 150.0;
+/// Longest side of a rendered page, in pixels: a wall chart is rendered coarser.
+const LONGEST_SIDE: f32 = 4_000.0;
+/// Shortest side: a page of a few points has nothing to see.
+const SHORTEST_SIDE: f32 = 8.0;
+
+/// A page as it looks, in shades of grey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// A byte a pixel, 0 for black, row by row from the top.
+    pub pixels: Vec<u8>,
+}
+
+/// A character that was recognised.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SeenChar {
+    /// The character.
+    pub c: char,
+    /// Its corners in pixels, clockwise as it is read, from above its beginning.
+    pub corners: [[f32; 2]; 4],
+    /// How sure it is, 0 to 1.
+    pub confidence: f32,
+}
+
+/// The characters of a line, as they are read.
+pub type SeenLine = Vec<SeenChar>;
+
+/// Recognises the lines of a page, in any order.
+pub type Recognise<'a> = dyn FnMut(&Picture) -> Result<Vec<SeenLine>, Problem> + 'a;
+
+/// Glyphs for everything that is recognised on a page, roughly from its top to its bottom.
+pub(crate) fn read(
+    page: &PdfPage<'_>,
+    frame: &Frame,
+    recognise: &mut Recognise<'_>,
+) -> Result<Vec<Glyph>, Problem> {
+    let Some((picture, points)) = render(page, frame) else { return Ok(Vec::new()) };
+    let seen = recognise(&picture)?;
+    Ok(glyphs(&seen, points))
+}
+
+/// The page as it looks, and how many points a pixel is; `None` where PDFium cannot draw it.
+fn render(page: &PdfPage<'_>, frame: &Frame) -> Option<(Picture, f32)> {
+    let longest = frame.width().max(frame.height());
+    let scale = (DOTS_PER_INCH / 72.0).min(LONGEST_SIDE / longest);
+    let (width, height) = ((frame.width() * scale).round(), (frame.height() * scale).round());
+    if width.min(height) < SHORTEST_SIDE {
+        return None;
+    }
+    let config = PdfRenderConfig::new().set_fixed_size(width as i32, height as i32);
+    let bitmap = page.render_with_config(&config.render_form_data(false)).ok()?;
+    let (width, height) = (bitmap.width() as u32, bitmap.height() as u32);
+    let pixels: Vec<u8> = bitmap.as_rgba_bytes().chunks_exact(4).map(grey).collect();
+    let whole = pixels.len() == width as usize * height as usize;
+    whole.then_some((Picture { width, height, pixels }, 1.0 / scale))
+}
+
+/// Luma of ITU-R BT.601.
+fn grey(pixel: &[u8]) -> u8 {
+    let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
+    ((r * 299 + g * 587 + b * 114) / 1000) as u8
+}
+
+/// A line as it will be set: its characters, and the box around them.
+struct Set {
+    glyphs: Vec<Glyph>,
+    rect: Rect,
+    direction: Direction,
+}
+
+fn glyphs(seen: &[SeenLine], points: f32) -> Vec<Glyph> {
+    let mut lines: Vec<Set> = seen.iter().filter_map(|line| set(line, points)).collect();
+    let direction = commonest(&lines);
+    even_sizes(&mut lines);
+    lines.sort_by(|a, b| top(a, direction).total_cmp(&top(b, direction)));
+    let mut rows: Vec<Vec<Set>> = Vec::new();
+    for line in lines {
+        match rows.last_mut() {
+            Some(row) if row.last().is_some_and(|last| is_level_with(last, &line, direction)) => {
+                row.push(line);
+            }
+            _ => rows.push(vec![line]),
+        }
+    }
+    for row in &mut rows {
+        row.sort_by(|a, b| extent(a.rect, direction).0.total_cmp(&extent(b.rect, direction).0));
+    }
+    rows.into_iter().flatten().flat_map(|line| line.glyphs).collect()
+}
+
+fn set(line: &SeenLine, points: f32) -> Option<Set> {
+    let (first, last) = (line.first()?, line.last()?);
+    let (dx, dy) =
+        (last.corners[1][0] - first.corners[0][0], last.corners[1][1] - first.corners[0][1]);
+    let direction = match (dx.abs() >= dy.abs(), dx >= 0.0, dy >= 0.0) {
+        (true, true, _) => Direction::Right,
+        (true, false, _) => Direction::Left,
+        (false, _, true) => Direction::Down,
+        (false, _, false) => Direction::Up,
+    };
+    let glyph = |seen: &SeenChar| {
+        let (xs, ys) = (seen.corners.map(|c| c[0] * points), seen.corners.map(|c| c[1] * points));
+        let low = |v: [f32; 4]| v.into_iter().fold(f32::MAX, f32::min);
+        let high = |v: [f32; 4]| v.into_iter().fold(f32::MIN, f32::max);
+        let rect = Rect::new(low(xs), low(ys), high(xs), high(ys));
+        let confidence = Some((seen.confidence.clamp(0.0, 1.0) * 100.0).round() as u8);
+        let c = if seen.c.is_whitespace() { ' ' } else { seen.c };
+        Glyph { c, rect, direction, size: 1.0, bold: false, generated: false, confidence }
+    };
+    let glyphs: Vec<Glyph> = line.iter().map(glyph).filter(|g| g.rect.is_finite()).collect();
+    let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
+    Some(Set { glyphs, rect, direction })
+}
+
+fn commonest(lines: &[Set]) -> Direction {
+    let all = [Direction::Right, Direction::Up, Direction::Left, Direction::Down];
+    let count = |d: &Direction| lines.iter().filter(|l| l.direction == *d).count();
+    all.into_iter().rev().max_by_key(count).unwrap_or_default()
+}
+
+/// Height of a recognised line's box in font sizes: ascenders, descenders and a margin.
+const BOX_HEIGHT: f32 = 1.25;
+/// Boxes this much higher or lower than the middle one are of the same size: their letters differ.
+const SAME_HEIGHT: f32 = 1.3;
+
+/// Gives characters a font size by the height of their line, the same where heights differ little.
+fn even_sizes(lines: &mut [Set]) {
+    let mut heights: Vec<f32> = lines.iter().map(height).collect();
+    heights.sort_by(f32::total_cmp);
+    let middle = heights.get(heights.len() / 2).copied().unwrap_or(1.0);
+    for line in lines {
+        let own = height(line);
+        let alike = own.max(middle) <= own.min(middle) * SAME_HEIGHT;
+        let size = (if alike { middle } else { own } / BOX_HEIGHT).max(0.5);
+        line.glyphs.iter_mut().for_each(|glyph| glyph.size = size);
+    }
+}
+
+fn height(line: &Set) -> f32 {
+    // Of the middle character: a line that leans has a box higher than its letters.
+    let middle = line.glyphs[line.glyphs.len() / 2].rect;
+    if line.direction.is_vertical() { middle.width() } else { middle.height() }
+}
+
+/// Where a line begins across the direction of reading; grows from line to line.
+fn top(line: &Set, direction: Direction) -> f32 {
+    across(line, direction).0
+}
+
+fn across(line: &Set, direction: Direction) -> (f32, f32) {
+    let r = line.rect;
+    match direction {
+        Direction::Right => (r.y0, r.y1),
+        Direction::Left => (-r.y1, -r.y0),
+        Direction::Down => (-r.x1, -r.x0),
+        Direction::Up => (r.x0, r.x1),
+    }
+}
+
+fn is_level_with(last: &Set, line: &Set, direction: Direction) -> bool {
+    let (a, b) = (across(last, direction), across(line, direction));
+    a.1.min(b.1) - a.0.max(b.0) > (a.1 - a.0).min(b.1 - b.0) * 0.5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str, x: f32, y: f32) -> SeenLine {
+        let seen = |(i, c): (usize, char)| {
+            let (x0, x1) = (x + 20.0 * i as f32, x + 20.0 * (i + 1) as f32);
+            let corners = [[x0, y], [x1, y], [x1, y + 25.0], [x0, y + 25.0]];
+            SeenChar { c, corners, confidence: 0.9 }
+        };
+        text.chars().enumerate().map(seen).collect()
+    }
+
+    #[test]
+    fn lines_come_from_top_to_bottom_and_from_left_to_right() {
+        let seen = [line("丙丁", 10.0, 100.0), line("乙", 200.0, 12.0), line("甲", 10.0, 10.0)];
+        let glyphs = glyphs(&seen, 0.5);
+        assert_eq!(glyphs.iter().map(|g| g.c).collect::<String>(), "甲乙丙丁");
+        assert_eq!(glyphs[0].rect, Rect::new(5.0, 5.0, 15.0, 17.5));
+        assert_eq!(glyphs[0].confidence, Some(90));
+        assert!((glyphs[0].size - 10.0).abs() < 0.01);
+    }
+}
