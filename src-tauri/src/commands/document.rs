@@ -27,6 +27,13 @@ pub async fn pages(shell: Shared<'_>, document: u64) -> Result<Vec<PageSummaryDt
     .await
 }
 
+/// Names of the files inside a document's file; they are not read.
+#[tauri::command]
+pub async fn attachments(shell: Shared<'_>, document: u64) -> Result<Vec<String>> {
+    blocking(&shell, move |_, engine| Ok(engine.document_info(DocumentId(document))?.attachments))
+        .await
+}
+
 /// Documents, gone from the store and every index. The files stay where they are.
 #[tauri::command]
 pub async fn remove_documents(shell: Shared<'_>, documents: Vec<u64>) -> Result<ReceiptDto> {

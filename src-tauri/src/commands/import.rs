@@ -6,10 +6,11 @@ use crate::dto::import::ImportStateDto;
 use crate::dto::question::SampleQuestionDto;
 use crate::imports::Job;
 use crate::shell::{Target, blocking};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_dialog::{DialogExt, FilePath};
-use yinju_core::{DocumentId, LibraryId, Problem, ProblemCode};
+use yinju_core::{DocumentId, LibraryId, PageNumber, Problem, ProblemCode};
 
 /// How far the imports are.
 #[tauri::command]
@@ -52,6 +53,18 @@ fn paths(picked: Vec<FilePath>) -> Vec<PathBuf> {
 #[tauri::command]
 pub fn retry(shell: Shared<'_>, document: u64, password: Option<String>) {
     shell.imports.push(Job::Retry(DocumentId(document), password));
+}
+
+/// Reads pages once more, from their images; all that could not be read where none is named.
+#[tauri::command]
+pub fn recognise_pages(
+    shell: Shared<'_>,
+    document: u64,
+    pages: Vec<NonZeroU32>,
+    password: Option<String>,
+) {
+    let pages = pages.into_iter().map(PageNumber).collect();
+    shell.imports.push(Job::Recognise { document: DocumentId(document), pages, password });
 }
 
 /// Stops the import of one document.

@@ -37,6 +37,7 @@ pub fn file_name(path: &Path) -> String {
 
 /// How many pages could be read, by page status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
 #[ts(rename = "Coverage")]
 pub struct CoverageDto {
     pub text: u32,
@@ -45,6 +46,8 @@ pub struct CoverageDto {
     pub empty: u32,
     pub garbled: u32,
     pub failed: u32,
+    /// Of the empty ones, those whose image nobody recognised.
+    pub needs_ocr: u32,
 }
 
 impl From<Coverage> for CoverageDto {
@@ -56,6 +59,7 @@ impl From<Coverage> for CoverageDto {
             empty: c.empty,
             garbled: c.garbled,
             failed: c.failed,
+            needs_ocr: c.needs_ocr,
         }
     }
 }
@@ -99,6 +103,9 @@ impl From<Document> for DocumentDto {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(rename = "PageWarning")]
 pub struct WarningDto {
+    #[ts(
+        type = "'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form'"
+    )]
     pub code: String,
     pub message: String,
 }
@@ -119,6 +126,8 @@ pub struct PageSummaryDto {
     #[ts(type = "'text' | 'ocr' | 'mixed' | 'empty' | 'garbled' | 'failed'")]
     pub status: String,
     pub characters: u32,
+    /// How sure its recognised text is, in hundredths, where it has any.
+    pub confidence: Option<u8>,
     pub warnings: Vec<WarningDto>,
 }
 
@@ -129,6 +138,7 @@ impl From<PageSummary> for PageSummaryDto {
             label: page.label,
             status: wire_name(page.status),
             characters: page.characters,
+            confidence: page.confidence,
             warnings: page.warnings.into_iter().map(Into::into).collect(),
         }
     }

@@ -13,12 +13,16 @@ pub struct ImportItemDto {
     pub document: Option<u64>,
     pub file_name: String,
     #[ts(
-        type = "'queued' | 'parse' | 'split' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled'"
+        type = "'queued' | 'parse' | 'split' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled' | 'refused'"
     )]
     pub stage: String,
     /// Pages or passages done in this stage.
     pub done: u32,
     pub total: u32,
+    /// Whether the pages are recognised from their images.
+    pub recognising: bool,
+    /// Seconds until the end of this stage, once enough was done to guess.
+    pub seconds_left: Option<f64>,
     pub problem: Option<ProblemDto>,
 }
 
@@ -38,7 +42,8 @@ pub struct ImportStateDto {
     pub seconds_left: Option<f64>,
     /// Files in work.
     pub active: Vec<ImportItemDto>,
-    /// Files that failed since the window opened, newest last.
+    /// Files that failed since the window opened, newest last; documents that stayed as they were
+    /// (`refused`) among them.
     pub failed: Vec<ImportItemDto>,
     /// How the last import ended.
     pub last: Option<ImportSummaryDto>,
@@ -55,6 +60,8 @@ pub struct ImportSummaryDto {
     pub passages: u32,
     pub failed: u32,
     pub unchanged: u32,
+    /// Pages that hold something nobody could read.
+    pub unread: u32,
     pub seconds: f64,
 }
 
@@ -66,6 +73,7 @@ impl From<&yinju_engine::ImportSummary> for ImportSummaryDto {
             passages: summary.passages,
             failed: summary.failed,
             unchanged: summary.unchanged,
+            unread: summary.unread,
             seconds: summary.seconds,
         }
     }

@@ -7,7 +7,7 @@ use crate::dto::wire_name;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use yinju_core::{Problem, ProblemCode, Stage};
+use yinju_core::{DocumentRef, Problem, ProblemCode, Stage};
 use yinju_engine::{ImportProgress, ImportSummary};
 
 /// Time left is guessed after this long, from the files done until then.
@@ -17,8 +17,27 @@ const GUESS_AFTER: Duration = Duration::from_secs(4);
 #[derive(Debug, Default)]
 pub struct Board {
     state: ImportStateDto,
-    active: BTreeMap<PathBuf, ImportItemDto>,
+    active: BTreeMap<PathBuf, Active>,
     begun: Option<Instant>,
+}
+
+/// A file in work, and since when it has been at its stage.
+#[derive(Debug)]
+struct Active {
+    item: ImportItemDto,
+    since: Instant,
+    /// What was done of the stage when it was first heard of.
+    first: u32,
+}
+
+impl Active {
+    /// The item with the time its stage still takes.
+    fn told(&self) -> ImportItemDto {
+        let ImportItemDto { done, total, .. } = self.item;
+        let done = f64::from(done.saturating_sub(self.first));
+        let left = f64::from(total.saturating_sub(self.item.done));
+        ImportItemDto { seconds_left: guess(self.since.elapsed(), done, left), ..self.item.clone() }
+    }
 }
 
 impl Board {
@@ -26,12 +45,11 @@ impl Board {
     pub fn begin(&mut self, job: &Job) {
         let library = match job {
             Job::Import { library, .. } => Some(library.0),
-            Job::Retry(document, _) => {
-                self.state.failed.retain(|item| item.document != Some(document.0));
-                None
-            }
-            Job::Resume => None,
+            _ => None,
         };
+        if let Some(document) = job.document() {
+            self.state.failed.retain(|item| item.document != Some(document.0));
+        }
         self.begun = Some(Instant::now());
         self.state = ImportStateDto {
             running: !matches!(job, Job::Resume),
@@ -53,10 +71,12 @@ impl Board {
             stage: wire_name(progress.stage),
             done: progress.done,
             total: progress.total,
+            recognising: progress.recognising,
+            seconds_left: None,
             problem: progress.error.map(Into::into),
         };
         if !ends_file(progress.stage) {
-            self.active.insert(progress.path, item);
+            self.came_further(progress.path, item);
             return;
         }
         self.active.remove(&progress.path);
@@ -66,14 +86,28 @@ impl Board {
         }
     }
 
-    /// The job ended.
-    pub fn end(&mut self, outcome: Result<ImportSummary, Problem>) {
+    /// The clock of a stage starts when it is first heard of. Passages of the first pages are
+    /// embedded while the others are read; until those are read, they are what is told.
+    fn came_further(&mut self, path: PathBuf, item: ImportItemDto) {
+        match self.active.get_mut(&path) {
+            Some(active) if active.item.stage == item.stage => active.item = item,
+            Some(Active { item: read, .. }) if read.stage == "parse" && read.done < read.total => {}
+            _ => {
+                let first = item.done;
+                self.active.insert(path, Active { item, since: Instant::now(), first });
+            }
+        }
+    }
+
+    /// The job ended. Where it was about one document, so is its problem.
+    pub fn end(&mut self, about: Option<&DocumentRef>, outcome: Result<ImportSummary, Problem>) {
         self.state.running = false;
         self.active.clear();
-        match outcome {
-            Ok(summary) => self.state.last = Some((&summary).into()),
-            Err(problem) if problem.code == ProblemCode::Cancelled => {}
-            Err(problem) => self.refuse(problem),
+        match (outcome, about) {
+            (Ok(summary), _) => self.state.last = Some((&summary).into()),
+            (Err(problem), _) if problem.code == ProblemCode::Cancelled => {}
+            (Err(problem), Some(document)) => self.state.failed.push(refused(document, problem)),
+            (Err(problem), None) => self.refuse(problem),
         }
     }
 
@@ -87,28 +121,48 @@ impl Board {
         ImportStateDto {
             waiting,
             seconds_left: self.seconds_left(),
-            active: self.active.values().cloned().collect(),
+            active: self.active.values().map(Active::told).collect(),
             ..self.state.clone()
         }
     }
 
     fn seconds_left(&self) -> Option<f64> {
         let elapsed = self.begun.filter(|_| self.state.running)?.elapsed();
-        let started: f64 = self.active.values().map(share).sum();
+        let started: f64 = self.active.values().map(|active| share(&active.item)).sum();
         let done = f64::from(self.state.files_done) + started;
         let left = f64::from(self.state.files_total) - done;
-        (elapsed >= GUESS_AFTER && done >= 0.5 && left > 0.0)
-            .then(|| elapsed.as_secs_f64() * left / done)
+        guess(elapsed, if done >= 0.5 { done } else { 0.0 }, left)
     }
 }
 
-/// How much of a file is done; embedding takes most of the time.
+/// A document that stays as it was.
+fn refused(document: &DocumentRef, problem: Problem) -> ImportItemDto {
+    ImportItemDto {
+        document: Some(document.id.0),
+        file_name: file_name(&document.path),
+        stage: "refused".into(),
+        done: 0,
+        total: 0,
+        recognising: false,
+        seconds_left: None,
+        problem: Some(problem.into()),
+    }
+}
+
+/// Seconds left of a work of which so much was done in the time that elapsed.
+fn guess(elapsed: Duration, done: f64, left: f64) -> Option<f64> {
+    let enough = elapsed >= GUESS_AFTER && done > 0.0 && left > 0.0;
+    enough.then(|| elapsed.as_secs_f64() * left / done)
+}
+
+/// How much of a file is done; embedding takes most of the time, unless pages are recognised.
 fn share(item: &ImportItemDto) -> f64 {
     let within = f64::from(item.done) / f64::from(item.total.max(1));
+    let reading = if item.recognising { 0.9 } else { 0.2 };
     match item.stage.as_str() {
-        "parse" => 0.2 * within,
-        "split" => 0.2,
-        "embed" => 0.2 + 0.75 * within,
+        "parse" => reading * within,
+        "split" => reading,
+        "embed" => reading + (0.95 - reading) * within,
         "index" => 0.95,
         _ => 0.0,
     }
@@ -126,6 +180,7 @@ mod tests {
             stage,
             done: 1,
             total: 4,
+            recognising: false,
             error: (stage == Stage::Failed).then(|| Problem::new(ProblemCode::NotAPdf, "no PDF")),
             files_done: 0,
             files_total: 2,
@@ -150,14 +205,54 @@ mod tests {
     }
 
     #[test]
+    fn time_left_is_guessed_once_something_was_done() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(guess(minute, 10.0, 30.0), Some(180.0));
+        assert_eq!(guess(minute, 0.0, 30.0), None);
+        assert_eq!(guess(Duration::from_secs(1), 10.0, 30.0), None);
+    }
+
+    #[test]
     fn failures_stay_until_they_are_tried_again() {
         let mut board = Board::default();
         board.begin(&import());
         board.note(progress("/x/a.pdf", Stage::Failed));
-        board.end(Err(Problem::cancelled()));
+        board.end(None, Err(Problem::cancelled()));
         assert_eq!(board.state(0).failed.len(), 1);
         assert!(board.state(0).problem.is_none());
         board.begin(&Job::Retry(DocumentId(7), None));
+        assert!(board.state(0).failed.is_empty());
+    }
+
+    #[test]
+    fn reading_is_told_until_its_end_while_passages_are_embedded() {
+        let mut board = Board::default();
+        board.begin(&import());
+        board.note(progress("/x/a.pdf", Stage::Parse));
+        board.note(progress("/x/a.pdf", Stage::Embed));
+        assert_eq!(board.state(0).active[0].stage, "parse");
+        board.note(progress("/x/a.pdf", Stage::Split));
+        board.note(ImportProgress { done: 4, ..progress("/x/a.pdf", Stage::Parse) });
+        board.note(progress("/x/a.pdf", Stage::Embed));
+        assert_eq!(board.state(0).active[0].stage, "embed");
+    }
+
+    #[test]
+    fn what_a_document_is_refused_for_stands_with_it() {
+        let document = DocumentRef {
+            id: DocumentId(7),
+            title: "A".into(),
+            path: "/x/a.pdf".into(),
+            sha256: String::new(),
+        };
+        let again = Job::Recognise { document: document.id, pages: vec![], password: None };
+        let mut board = Board::default();
+        board.begin(&again);
+        board.end(Some(&document), Err(Problem::new(ProblemCode::PasswordRequired, "locked")));
+        let state = board.state(0);
+        assert_eq!((state.failed[0].document, state.problem), (Some(7), None));
+        assert_eq!(state.failed[0].stage, "refused");
+        board.begin(&again);
         assert!(board.state(0).failed.is_empty());
     }
 

@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter, Runtime};
-use yinju_core::{CancelToken, DocumentId, LibraryId, Problem, Stage};
+use yinju_core::{CancelToken, DocumentId, LibraryId, PageNumber, Problem, Stage};
 use yinju_engine::{Engine, ImportProgress, ImportRequest, ImportSummary};
 
 /// The window is told of progress at most this often; ends of files are always told.
@@ -33,8 +33,27 @@ pub enum Job {
     },
     /// A document once more.
     Retry(DocumentId, Option<String>),
+    /// Pages of a document that was read, once more and from their images.
+    Recognise {
+        /// Whose pages.
+        document: DocumentId,
+        /// Which; all that could not be read where none is named.
+        pages: Vec<PageNumber>,
+        /// What opens the file, if it is locked.
+        password: Option<String>,
+    },
     /// What an earlier run left half-done.
     Resume,
+}
+
+impl Job {
+    /// The one document it is about.
+    fn document(&self) -> Option<DocumentId> {
+        match self {
+            Self::Retry(document, _) | Self::Recognise { document, .. } => Some(*document),
+            Self::Import { .. } | Self::Resume => None,
+        }
+    }
 }
 
 /// Imports, one after the other.
@@ -99,12 +118,14 @@ impl ImportQueue {
         *lock(&self.running) = cancel.clone();
         lock(&self.board).begin(&job);
         bell.ring(&self.state(), true);
+        let about = job.document();
         let outcome = perform(engine, job, &cancel, &|progress: ImportProgress| {
             let ended = ends_file(progress.stage);
             lock(&self.board).note(progress);
             bell.ring(&self.state(), ended);
         });
-        lock(&self.board).end(outcome);
+        let about = about.and_then(|id| engine.document(id).ok()).map(|known| known.reference);
+        lock(&self.board).end(about.as_ref(), outcome);
         bell.ring(&self.state(), true);
     }
 }
@@ -120,6 +141,9 @@ fn perform(
             engine.import(&ImportRequest { paths, library, password }, cancel, progress)
         }
         Job::Retry(document, password) => engine.retry(document, password, cancel, progress),
+        Job::Recognise { document, pages, password } => {
+            engine.recognise_pages(document, &pages, password.as_deref(), cancel, progress)
+        }
         Job::Resume => engine.resume(cancel, progress),
     }
 }
