@@ -144,7 +144,10 @@ impl Text {
         eyes: &mut Eyes<'_, '_>,
     ) -> Result<(), Problem> {
         let Some(recognise) = eyes.recognise.as_deref_mut() else {
-            self.warn_unavailable("there are no models for recognising text");
+            // A page that has no usable text says so already.
+            if !self.is_unread() {
+                self.warn_unavailable("there are no models for recognising text");
+            }
             return Ok(());
         };
         match scan::read(open, frame, recognise) {
