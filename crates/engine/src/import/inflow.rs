@@ -126,6 +126,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
         let is_new = known.is_none();
         let page = known.unwrap_or(page);
         note(&mut self.seen, &page);
+        self.pipeline.note_reading(page.status);
         self.last = Some(number);
         let passages = self.timed(|splitting| splitting.push(&page));
         self.drafts.extend(passages);

@@ -50,6 +50,8 @@ pub struct ImportProgress {
     pub done: u32,
     /// Of how many, or 0 while that is not known.
     pub total: u32,
+    /// Whether the page that came last was recognised from its image, which takes a second a page.
+    pub recognising: bool,
     /// Why it failed.
     pub error: Option<Problem>,
     /// Files dealt with.

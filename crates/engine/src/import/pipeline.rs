@@ -10,10 +10,11 @@ use crate::encoder::EncoderSide;
 use crate::{Engine, Result};
 use crossbeam_channel::{Receiver, unbounded};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use yinju_core::{
-    CancelToken, DocumentId, DocumentReader, DocumentStatus, Problem, ProblemCode, Stage,
+    CancelToken, DocumentId, DocumentReader, DocumentStatus, PageStatus, Problem, ProblemCode,
+    Stage,
 };
 use yinju_store::Store;
 
@@ -46,6 +47,8 @@ pub(super) struct Pipeline<'a> {
     report: Report<'a>,
     files_total: u32,
     files_done: AtomicU32,
+    /// Whether the last page read was recognised.
+    recognising: AtomicBool,
     tally: Mutex<Tally>,
     /// Passages that are read and wait for vectors.
     pub(super) read: Ahead,
@@ -70,6 +73,7 @@ impl<'a> Pipeline<'a> {
             report,
             files_total,
             files_done: AtomicU32::new(0),
+            recognising: AtomicBool::new(false),
             tally: Mutex::new(Tally::new()),
             read: Ahead::default(),
             embedded: Ahead::default(),
@@ -243,6 +247,7 @@ impl<'a> Pipeline<'a> {
             stage,
             done: 0,
             total: 0,
+            recognising: false,
             error,
             files_done,
             files_total: self.files_total,
@@ -269,6 +274,12 @@ impl<'a> Pipeline<'a> {
         self.tell(Some(work), &work.file.path, stage, done, total);
     }
 
+    /// Remembers how the last page was read.
+    pub(super) fn note_reading(&self, status: PageStatus) {
+        let recognised = matches!(status, PageStatus::Ocr | PageStatus::Mixed);
+        self.recognising.store(recognised, Ordering::Relaxed);
+    }
+
     /// Tells how far a file is.
     pub(super) fn tell(
         &self,
@@ -284,6 +295,7 @@ impl<'a> Pipeline<'a> {
             stage,
             done,
             total,
+            recognising: stage == Stage::Parse && self.recognising.load(Ordering::Relaxed),
             error: None,
             files_done: self.files_done.load(Ordering::Relaxed),
             files_total: self.files_total,

@@ -1,0 +1,284 @@
+//! An engine over fakes: a reader that follows a script, an embedder that counts, an index of
+//! plain lists. Not here: what is expected of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+use tempfile::TempDir;
+use yinju_core::document::DocumentInfo;
+use yinju_core::ports::{
+    Compute, GenerateOutcome, GenerateRequest, GeneratorProfile, IndexEntry, IndexedDocument,
+    RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
+};
+use yinju_core::{
+    ArmScores, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader, Embedder,
+    EncoderSpec, Generator, GeneratorSpec, Mode, Page, PageNumber, PageStatus, PassageId,
+    PassageIndex, Problem, ProblemCode,
+};
+use yinju_engine::{Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, SearchQuery};
+
+/// What the reader does with the one file there is.
+#[derive(Default)]
+pub struct Script {
+    /// The pages it gives.
+    pub pages: Vec<Page>,
+    /// Ends with this after so many of them.
+    pub end: Option<(usize, Problem)>,
+    /// What it was asked.
+    pub requests: Vec<ReadRequest>,
+}
+
+type Hook = Box<dyn Fn(&Page) + Send + Sync>;
+
+/// Reads what its script says.
+#[derive(Default)]
+pub struct ScriptedReader {
+    pub script: Mutex<Script>,
+    /// Called before each page.
+    pub before: OnceLock<Hook>,
+}
+
+impl DocumentReader for ScriptedReader {
+    fn read(
+        &self,
+        request: &ReadRequest,
+        cancel: &CancelToken,
+        on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let (pages, end) = {
+            let mut script = self.script.lock().unwrap();
+            script.requests.push(request.clone());
+            (script.pages.clone(), script.end.clone())
+        };
+        let page_count = pages.len() as u32;
+        on_event(ReadEvent::Opened(DocumentInfo { page_count, ..DocumentInfo::default() }))?;
+        for (index, page) in pages.into_iter().enumerate() {
+            if let Some((_, problem)) = end.as_ref().filter(|(after, _)| *after == index) {
+                return Err(problem.clone());
+            }
+            if cancel.is_cancelled() {
+                return Err(Problem::cancelled());
+            }
+            on_event(ReadEvent::Begun(page.number))?;
+            if let Some(before) = self.before.get() {
+                before(&page);
+            }
+            on_event(ReadEvent::Page(read_as_wished(page, request)))?;
+        }
+        Ok(())
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+}
+
+/// Recognising says the page's words backwards, so that it can be told from its text.
+fn read_as_wished(page: Page, request: &ReadRequest) -> Page {
+    if !request.ocr.wants(page.number, page.status == PageStatus::Empty) {
+        return page;
+    }
+    let words: Vec<_> = page.text.split_whitespace().rev().collect();
+    let text = if words.is_empty() { "recognised".to_owned() } else { words.join(" ") } + " .";
+    Page { status: PageStatus::Ocr, ..text_page(page.number.index(), &text) }
+}
+
+/// A page of one paragraph.
+pub fn text_page(index: usize, text: &str) -> Page {
+    let range = CharRange::new(0, text.chars().count());
+    let kind = BlockKind::Paragraph;
+    Page {
+        number: PageNumber::from_index(index),
+        label: None,
+        width: 595.0,
+        height: 842.0,
+        status: PageStatus::Text,
+        text: text.to_owned(),
+        blocks: vec![Block { kind, level: None, range, boxes: Vec::new(), table: None }],
+        lines: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+/// Says the length of texts, and keeps what it was asked.
+pub struct CountingEmbedder {
+    spec: EncoderSpec,
+    pub texts: Arc<Mutex<Vec<String>>>,
+}
+
+impl Embedder for CountingEmbedder {
+    fn spec(&self) -> &EncoderSpec {
+        &self.spec
+    }
+
+    fn embed(
+        &self,
+        role: TextRole,
+        texts: &[String],
+        _cancel: &CancelToken,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
+        if role == TextRole::Passage {
+            self.texts.lock().unwrap().extend(texts.iter().cloned());
+        }
+        Ok(texts.iter().map(|text| vec![text.len() as f32]).collect())
+    }
+}
+
+/// Passages in lists; a search finds those that hold its words.
+#[derive(Default)]
+pub struct ListIndex {
+    pending: Mutex<BTreeMap<PassageId, IndexEntry>>,
+    committed: Mutex<BTreeMap<PassageId, IndexEntry>>,
+}
+
+impl PassageIndex for ListIndex {
+    fn upsert(&self, entries: &[IndexEntry]) -> Result<(), Problem> {
+        let entries = entries.iter().map(|entry| (entry.passage, entry.clone()));
+        self.pending.lock().unwrap().extend(entries);
+        Ok(())
+    }
+
+    fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
+        self.pending.lock().unwrap().retain(|_, entry| !documents.contains(&entry.document));
+        Ok(())
+    }
+
+    fn commit(&self) -> Result<(), Problem> {
+        *self.committed.lock().unwrap() = self.pending.lock().unwrap().clone();
+        Ok(())
+    }
+
+    fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem> {
+        let committed = self.committed.lock().unwrap();
+        let found = committed.values().filter(|entry| entry.text.contains(&request.text));
+        let ranked = found.map(|entry| RankedPassage {
+            passage: entry.passage,
+            document: entry.document,
+            score: 1.0,
+            arms: ArmScores::default(),
+        });
+        Ok(ranked.take(request.limit).collect())
+    }
+
+    fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, Problem> {
+        let mut census: BTreeMap<DocumentId, IndexedDocument> = BTreeMap::new();
+        for entry in self.committed.lock().unwrap().values() {
+            let held = census.entry(entry.document).or_default();
+            held.vectors.push(entry.passage);
+            held.postings.push(entry.passage);
+        }
+        Ok(census)
+    }
+}
+
+/// There is no language model.
+struct NoGenerator;
+
+fn no_model() -> Problem {
+    Problem::new(ProblemCode::ModelMissing, "no language model")
+}
+
+impl Generator for NoGenerator {
+    fn compute(&self) -> Result<Compute, Problem> {
+        Err(no_model())
+    }
+
+    fn load(&self, _: &GeneratorSpec) -> Result<GeneratorProfile, Problem> {
+        Err(no_model())
+    }
+
+    fn count_tokens(&self, _: &GeneratorSpec, _: &[String]) -> Result<Vec<u32>, Problem> {
+        Err(no_model())
+    }
+
+    fn generate(
+        &self,
+        _: &GenerateRequest,
+        _: &CancelToken,
+        _: &mut dyn FnMut(&str),
+    ) -> Result<GenerateOutcome, Problem> {
+        Err(no_model())
+    }
+}
+
+/// A home with one file, and what is behind the engine's ports. The index outlives the engine, as
+/// it would on disk.
+pub struct Bench {
+    folder: TempDir,
+    pub reader: Arc<ScriptedReader>,
+    pub index: Arc<ListIndex>,
+    pub embedded: Arc<Mutex<Vec<String>>>,
+}
+
+impl Bench {
+    /// The file has these pages.
+    pub fn new(pages: Vec<Page>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let encoder = folder.path().join("models/multilingual-e5-small");
+        std::fs::create_dir_all(&encoder).unwrap();
+        std::fs::write(encoder.join("manifest.json"), MANIFEST).unwrap();
+        std::fs::write(encoder.join("tokenizer.json"), TOKENIZER).unwrap();
+        std::fs::write(folder.path().join("file.pdf"), "any bytes").unwrap();
+        let reader = Arc::new(ScriptedReader::default());
+        reader.script.lock().unwrap().pages = pages;
+        Self { folder, reader, index: Arc::default(), embedded: Arc::default() }
+    }
+
+    /// The file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("file.pdf")
+    }
+
+    /// Opens the home, as a start of the program does.
+    pub fn open(&self) -> Engine {
+        let (index, texts) = (Arc::clone(&self.index), Arc::clone(&self.embedded));
+        let adapters = Adapters {
+            reader: self.reader.clone(),
+            embedder: Box::new(move |spec| {
+                Arc::new(CountingEmbedder { spec, texts: Arc::clone(&texts) })
+            }),
+            index: Box::new(move |_, _| Ok(index.clone())),
+            generator: Arc::new(NoGenerator),
+        };
+        let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
+        Engine::open(EngineConfig::new(home, models, 1 << 33, 2), adapters).unwrap()
+    }
+
+    /// Imports the file.
+    pub fn import(&self, engine: &Engine) -> Result<ImportSummary, Problem> {
+        let library = engine.create_library("a").unwrap();
+        let request = ImportRequest { paths: vec![self.file()], library, password: None };
+        engine.import(&request, &CancelToken::new(), &|_| {})
+    }
+
+    /// What was embedded since this was last asked.
+    pub fn embedded(&self) -> Vec<String> {
+        std::mem::take(&mut self.embedded.lock().unwrap())
+    }
+
+    /// Ids the index holds.
+    pub fn indexed(&self) -> Vec<PassageId> {
+        self.index.census().unwrap().into_values().flat_map(|held| held.vectors).collect()
+    }
+}
+
+/// Texts and ids of the passages that hold some words.
+pub fn found(engine: &Engine, text: &str) -> Vec<(String, PassageId)> {
+    let query = SearchQuery {
+        text: text.to_owned(),
+        mode: Mode::Lexical,
+        limit: 99,
+        ..SearchQuery::default()
+    };
+    let hits = engine.search(&query).unwrap().hits.into_iter();
+    hits.map(|hit| (hit.passage.draft.text, hit.passage.id)).collect()
+}
+
+const MANIFEST: &str = r#"{"schema": 1, "id": "multilingual-e5-small", "kind": "encoder",
+    "title": "e5", "licence": "MIT", "source": "test", "variant": "test", "files": [],
+    "encoder": null}"#;
+
+const TOKENIZER: &str = r#"{"version": "1.0", "truncation": null, "padding": null,
+    "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},
+    "post_processor": null, "decoder": null,
+    "model": {"type": "WordLevel", "vocab": {"[UNK]": 0}, "unk_token": "[UNK]"}}"#;
