@@ -60,6 +60,7 @@ export class Workspace {
   /** The page the reader is at. */
   page = $state<number | null>(null);
   notice = $state('');
+  #recognised: { document: number; pages: number[] } = { document: 0, pages: [] };
   #details = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
@@ -224,8 +225,23 @@ export class Workspace {
   }
 
   /** Has pages of a document read from their images. */
-  recognise(document: number | undefined, pages: number[]) {
-    if (document !== undefined) void this.attempt(() => recognisePages(document, pages));
+  recognise(document: number, pages: number[]) {
+    this.#recognised = { document, pages };
+    void this.attempt(() => recognisePages(document, pages, null));
+  }
+
+  /** Once more what was asked last of a document, which turned out to be locked. */
+  recogniseWith(document: number, password: string) {
+    const pages = this.#recognised.document === document ? this.#recognised.pages : [];
+    void this.attempt(() => recognisePages(document, pages, password));
+  }
+
+  /** Why the last wish about a document was not done; it is as it was. */
+  refusalOf(document: number): Problem | null {
+    const found = this.imports.failed.findLast(
+      (item) => item.stage === 'refused' && item.document === document,
+    );
+    return found?.problem ?? null;
   }
 
   /** The next or previous citation of the conversation. */

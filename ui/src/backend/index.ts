@@ -53,8 +53,8 @@ export const pickFolder = () => invoke<number | null>('pick_folder');
 export const retry = (document: number, password: string | null) =>
   invoke<null>('retry', { document, password });
 /** Reads pages once more, from their images. */
-export const recognisePages = (document: number, pages: number[]) =>
-  invoke<null>('recognise_pages', { document, pages });
+export const recognisePages = (document: number, pages: number[], password: string | null) =>
+  invoke<null>('recognise_pages', { document, pages, password });
 export const cancelDocument = (document: number) => invoke<null>('cancel_document', { document });
 export const cancelImports = () => invoke<null>('cancel_imports');
 /** Whether imports rest as long as they compute, on a battery say. */

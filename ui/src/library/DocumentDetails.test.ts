@@ -23,12 +23,21 @@ function details(document: Document, over = {}, replies = {}) {
   const acts = {
     onpage: vi.fn(),
     onrecognise: vi.fn(),
+    onrecognisewith: vi.fn(),
     onretry: vi.fn(),
     oncancel: vi.fn(),
     onreveal: vi.fn(),
     onclose: vi.fn(),
   };
-  const props = { document, item: undefined, importing: false, reading: null, ...acts, ...over };
+  const props = {
+    document,
+    item: undefined,
+    refusal: null,
+    importing: false,
+    reading: null,
+    ...acts,
+    ...over,
+  };
   return { ...acts, ...render(DocumentDetails, props) };
 }
 
@@ -99,6 +108,16 @@ test('a wrong password is said calmly, and the field stays for the next', async 
   expect(screen.getByTestId('password-input')).toBe(field);
   await rerender({ document: scanned });
   expect(screen.queryByTestId('password-input')).toBeNull();
+});
+
+test('pages of a locked file are recognised once its password is given', async () => {
+  const refusal = { code: 'password_required', message: '', hint: null };
+  const { onretry, onrecognisewith } = details(scanned, { refusal });
+  const field = screen.getByTestId<HTMLInputElement>('password-input');
+  await fireEvent.input(field, { target: { value: 'yinju' } });
+  await fireEvent.click(screen.getByTestId('password-unlock'));
+  expect(onrecognisewith).toHaveBeenCalledWith(1, 'yinju');
+  expect(onretry).not.toHaveBeenCalled();
 });
 
 test('files inside the file are listed', async () => {

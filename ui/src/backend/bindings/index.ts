@@ -254,7 +254,7 @@ export type ImportItem = {
     | 'done'
     | 'failed'
     | 'unchanged'
-    | 'cancelled';
+    | 'cancelled' | 'refused';
   /**
    * Pages or passages done in this stage.
    */
@@ -277,6 +277,7 @@ export type ImportSummary = {
   passages: number;
   failed: number;
   unchanged: number;
+  unread: number;
   seconds: number;
 };
 
