@@ -88,6 +88,7 @@ impl Pipeline<'_> {
         let total = pages.len() as u32;
         let mut done = total - also.len() as u32;
         let mut useful = !before.is_empty();
+        self.note_reading(PageStatus::Ocr);
         self.step(work, Stage::Parse, done, total);
         let request = ReadRequest {
             password: work.file.password.clone(),
