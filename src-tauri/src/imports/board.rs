@@ -31,6 +31,10 @@ struct Active {
 }
 
 impl Active {
+    fn is_being_read(&self) -> bool {
+        self.item.stage == "parse" && self.item.done < self.item.total
+    }
+
     /// The item with the time its stage still takes.
     fn told(&self) -> ImportItemDto {
         let ImportItemDto { done, total, .. } = self.item;
@@ -89,9 +93,10 @@ impl Board {
     /// The clock of a stage starts when it is first heard of. Passages of the first pages are
     /// embedded while the others are read; until those are read, they are what is told.
     fn came_further(&mut self, path: PathBuf, item: ImportItemDto) {
+        let embeds = matches!(item.stage.as_str(), "embed" | "index");
         match self.active.get_mut(&path) {
             Some(active) if active.item.stage == item.stage => active.item = item,
-            Some(Active { item: read, .. }) if read.stage == "parse" && read.done < read.total => {}
+            Some(active) if embeds && active.is_being_read() => {}
             _ => {
                 let first = item.done;
                 self.active.insert(path, Active { item, since: Instant::now(), first });
