@@ -103,6 +103,7 @@ mod tests {
             (0..rows * inputs).map(|i| ((i * 31 % 97) as f32 - 48.0) / 50.0).collect();
         let bias: Vec<f32> = (0..outputs).map(|i| i as f32 / 10.0).collect();
         let quantizes = Instructions::best().is_some();
+        let multiplies_halves = dense::Instructions::for_weights(outputs).inputs_a_step() > 1;
         for (weight, rounding, format) in [
             (&coarse, Rounding::Inputs, Format::Q4_0),
             (&coarse, Rounding::InputsAndWeights, Format::Q4_0),
@@ -111,7 +112,10 @@ mod tests {
             (&fine, Rounding::Nothing, Format::Q8_0),
         ] {
             let linear = Linear::new(weight, &bias, rounding);
-            assert_eq!(matches!(linear, Linear::Dense(_)), !quantizes || format == Format::Q8_0);
+            let is_dense = !quantizes
+                || format == Format::Q8_0
+                || (rounding == Rounding::Inputs && multiplies_halves);
+            assert_eq!(matches!(linear, Linear::Dense(_)), is_dense);
             assert_eq!(few_bits(weight).0 == Format::Q4_0, std::ptr::eq(weight, &raw const coarse));
             let mut out = vec![1.0; rows * outputs];
             linear.apply(&x, &mut out, Onto::Existing);

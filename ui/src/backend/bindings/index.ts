@@ -211,7 +211,7 @@ export type ExportFormat = 'md' | 'html' | 'json';
 
 export type Model = {
   id: string;
-  kind: 'encoder' | 'generator';
+  kind: 'encoder' | 'generator' | 'ocr';
   title: string;
   bytes: number;
   installed: boolean;
