@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn time_left_is_guessed_once_something_was_done() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(guess(minute, 10.0, 30.0), Some(180.0));
         assert_eq!(guess(minute, 0.0, 30.0), None);
         assert_eq!(guess(Duration::from_secs(1), 10.0, 30.0), None);

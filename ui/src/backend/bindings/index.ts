@@ -1,332 +1,192 @@
 // Made from src-tauri/src/dto by this crate's tests; see dto/bindings.rs there.
 
-export type Problem = {
-  /**
-   * What kind; the window words it by this.
-   */
-  code: string;
-  /**
-   * What happened, in English, for reports.
-   */
-  message: string;
-  /**
-   * What to do about it, in English.
-   */
-  hint: string | null;
-};
+export type Problem = { 
+/**
+ * What kind; the window words it by this.
+ */
+code: string, 
+/**
+ * What happened, in English, for reports.
+ */
+message: string, 
+/**
+ * What to do about it, in English.
+ */
+hint: string | null, };
 
-export type Library = {
-  id: number;
-  name: string;
-  documents: number;
-  /**
-   * Documents a search finds.
-   */
-  ready: number;
-  pages: number;
-  passages: number;
-};
+export type Library = { id: number, name: string, documents: number, 
+/**
+ * Documents a search finds.
+ */
+ready: number, pages: number, passages: number, };
 
-export type Receipt = {
-  documents: number;
-  passages: number;
-  /**
-   * Traces still found anywhere after the removal.
-   */
-  left: number;
-};
+export type Receipt = { documents: number, passages: number, 
+/**
+ * Traces still found anywhere after the removal.
+ */
+left: number, };
 
-export type DocumentRef = { id: number; title: string; fileName: string; sha256: string };
+export type DocumentRef = { id: number, title: string, fileName: string, sha256: string, };
 
-export type Coverage = {
-  text: number;
-  ocr: number;
-  mixed: number;
-  empty: number;
-  garbled: number;
-  failed: number;
-  /**
-   * Of the empty ones, those whose image nobody recognised.
-   */
-  needsOcr: number;
-};
+export type Coverage = { text: number, ocr: number, mixed: number, empty: number, garbled: number, failed: number, 
+/**
+ * Of the empty ones, those whose image nobody recognised.
+ */
+needsOcr: number, };
 
-export type Document = {
-  id: number;
-  library: number;
-  title: string;
-  fileName: string;
-  status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled';
-  bytes: number;
-  pages: number;
-  passages: number;
-  coverage: Coverage;
-  problem: Problem | null;
-};
+export type Document = { id: number, library: number, title: string, fileName: string, status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled', bytes: number, pages: number, passages: number, coverage: Coverage, problem: Problem | null, };
 
-export type PageWarning = {
-  code:
-    | 'garbled_text'
-    | 'needs_ocr'
-    | 'page_failed'
-    | 'unusual_size'
-    | 'damaged'
-    | 'truncated'
-    | 'low_confidence'
-    | 'ocr_unavailable'
-    | 'attachments'
-    | 'xfa_form';
-  message: string;
-};
+export type PageWarning = { code: 'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form', message: string, };
 
-export type PageSummary = {
-  number: number;
-  label: string | null;
-  status: 'text' | 'ocr' | 'mixed' | 'empty' | 'garbled' | 'failed';
-  characters: number;
-  /**
-   * How sure its recognised text is, in hundredths, where it has any.
-   */
-  confidence: number | null;
-  warnings: Array<PageWarning>;
-};
+export type PageSummary = { number: number, label: string | null, status: 'text' | 'ocr' | 'mixed' | 'empty' | 'garbled' | 'failed', characters: number, 
+/**
+ * How sure its recognised text is, in hundredths, where it has any.
+ */
+confidence: number | null, warnings: Array<PageWarning>, };
 
-export type Region = { page: number; boxes: Array<[number, number, number, number]> };
+export type Region = { page: number, boxes: Array<[number, number, number, number]>, };
 
-export type Scope = { libraries: Array<number>; documents: Array<number> };
+export type Scope = { libraries: Array<number>, documents: Array<number>, };
 
-export type AskRequest = {
-  question: string;
-  scope: Scope;
-  /**
-   * The conversation it goes on with, if any.
-   */
-  chat: number | null;
-  /**
-   * Verbatim sentences alone: needs no language model.
-   */
-  quotes: boolean;
-  /**
-   * The language model, unless the default.
-   */
-  model: string | null;
-};
+export type AskRequest = { question: string, scope: Scope, 
+/**
+ * The conversation it goes on with, if any.
+ */
+chat: number | null, 
+/**
+ * Verbatim sentences alone: needs no language model.
+ */
+quotes: boolean, 
+/**
+ * The language model, unless the default.
+ */
+model: string | null, };
 
-export type Hit = {
-  rank: number;
-  passage: number;
-  document: DocumentRef;
-  pages: Array<number>;
-  section: Array<string>;
-  text: string;
-  regions: Array<Region>;
-};
+export type Hit = { rank: number, passage: number, document: DocumentRef, pages: Array<number>, section: Array<string>, text: string, regions: Array<Region>, };
 
-export type SearchResult = { query: string; tookMs: number; hits: Array<Hit> };
+export type SearchResult = { query: string, tookMs: number, hits: Array<Hit>, };
 
-export type SampleQuestion = {
-  /**
-   * `zh` or `en`.
-   */
-  lang: string;
-  question: string;
-  /**
-   * The sample's file name.
-   */
-  document: string;
-  page: number;
-};
+export type SampleQuestion = { 
+/**
+ * `zh` or `en`.
+ */
+lang: string, question: string, 
+/**
+ * The sample's file name.
+ */
+document: string, page: number, };
 
-export type Evidence = { marker: number; hit: Hit };
+export type Evidence = { marker: number, hit: Hit, };
 
-export type Citation = {
-  marker: number;
-  document: DocumentRef;
-  page: number;
-  quote: string;
-  regions: Array<Region>;
-  verified: boolean;
-};
+export type Citation = { marker: number, document: DocumentRef, page: number, quote: string, regions: Array<Region>, verified: boolean, };
 
-export type Sentence = {
-  text: string;
-  markers: Array<number>;
-  support: 'supported' | 'partial' | 'unsupported' | 'not_a_claim';
-};
+export type Sentence = { text: string, markers: Array<number>, support: 'supported' | 'partial' | 'unsupported' | 'not_a_claim', };
 
-export type UnreadablePages = { document: DocumentRef; pages: Array<number> };
+export type UnreadablePages = { document: DocumentRef, pages: Array<number>, };
 
-export type Refusal = {
-  code: 'not_in_documents' | 'nothing_to_search';
-  nearest: Array<Hit>;
-  unreadablePages: Array<UnreadablePages>;
-};
+export type Refusal = { code: 'not_in_documents' | 'nothing_to_search', nearest: Array<Hit>, unreadablePages: Array<UnreadablePages>, };
 
-export type AnswerCost = {
-  retrieveMs: number;
-  firstTokenMs: number | null;
-  totalMs: number;
-  promptTokens: number;
-  generatedTokens: number;
-};
+export type AnswerCost = { retrieveMs: number, firstTokenMs: number | null, totalMs: number, promptTokens: number, generatedTokens: number, };
 
-export type Answer = {
-  question: string;
-  text: string;
-  refusal: Refusal | null;
-  model: string | null;
-  citations: Array<Citation>;
-  sentences: Array<Sentence>;
-  evidence: Array<Evidence>;
-  /**
-   * Markers the model wrote that point at nothing; they were taken out.
-   */
-  removedMarkers: Array<number>;
-  cost: AnswerCost;
-  chat: number | null;
-};
+export type Answer = { question: string, text: string, refusal: Refusal | null, model: string | null, citations: Array<Citation>, sentences: Array<Sentence>, evidence: Array<Evidence>, 
+/**
+ * Markers the model wrote that point at nothing; they were taken out.
+ */
+removedMarkers: Array<number>, cost: AnswerCost, chat: number | null, };
 
-export type AnswerUpdate =
-  | { type: 'retrieving' }
-  | { type: 'evidence'; evidence: Array<Evidence> }
-  | { type: 'token'; text: string }
-  | { type: 'citation'; citation: Citation }
-  | { type: 'refused'; refusal: Refusal }
-  | { type: 'done'; answer: Answer }
-  | { type: 'failed'; problem: Problem };
+export type AnswerUpdate = { "type": "retrieving" } | { "type": "evidence", evidence: Array<Evidence>, } | { "type": "token", text: string, } | { "type": "citation", citation: Citation, } | { "type": "refused", refusal: Refusal, } | { "type": "done", answer: Answer, } | { "type": "failed", problem: Problem, };
 
-export type ChatSummary = {
-  id: number;
-  title: string;
-  /**
-   * RFC 3339.
-   */
-  updated: string;
-  turns: number;
-};
+export type ChatSummary = { id: number, title: string, 
+/**
+ * RFC 3339.
+ */
+updated: string, turns: number, };
 
-export type Chat = { id: number; title: string; turns: Array<Answer> };
+export type Chat = { id: number, title: string, turns: Array<Answer>, };
 
-export type ExportFormat = 'md' | 'html' | 'json';
+export type ExportFormat = "md" | "html" | "json";
 
-export type Model = {
-  id: string;
-  kind: 'encoder' | 'generator' | 'ocr';
-  title: string;
-  bytes: number;
-  installed: boolean;
-  isDefault: boolean;
-  licence: string;
-};
+export type Model = { id: string, kind: 'encoder' | 'generator' | 'ocr', title: string, bytes: number, installed: boolean, isDefault: boolean, licence: string, };
 
-export type Compute = {
-  device: 'processor' | 'CUDA' | 'Metal';
-  /**
-   * Why it is not a faster one, in English.
-   */
-  passedOver: Array<string>;
-};
+export type Compute = { device: 'processor' | 'CUDA' | 'Metal', 
+/**
+ * Why it is not a faster one, in English.
+ */
+passedOver: Array<string>, };
 
-export type PullProgress = {
-  stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying';
-  /**
-   * Bytes done of the file at hand.
-   */
-  doneBytes: number;
-  /**
-   * Bytes of the file at hand, where known.
-   */
-  totalBytes: number | null;
-};
+export type PullProgress = { stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying', 
+/**
+ * Bytes done of the file at hand.
+ */
+doneBytes: number, 
+/**
+ * Bytes of the file at hand, where known.
+ */
+totalBytes: number | null, };
 
-export type ImportItem = {
-  /**
-   * The document, once the file was opened.
-   */
-  document: number | null;
-  fileName: string;
-  stage:
-    | 'queued'
-    | 'parse'
-    | 'split'
-    | 'embed'
-    | 'index'
-    | 'done'
-    | 'failed'
-    | 'unchanged'
-    | 'cancelled' | 'refused';
-  /**
-   * Pages or passages done in this stage.
-   */
-  done: number;
-  total: number;
-  /**
-   * Whether the pages are recognised from their images.
-   */
-  recognising: boolean;
-  /**
-   * Seconds until the end of this stage, once enough was done to guess.
-   */
-  secondsLeft: number | null;
-  problem: Problem | null;
-};
+export type ImportItem = { 
+/**
+ * The document, once the file was opened.
+ */
+document: number | null, fileName: string, stage: 'queued' | 'parse' | 'split' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled' | 'refused', 
+/**
+ * Pages or passages done in this stage.
+ */
+done: number, total: number, 
+/**
+ * Whether the pages are recognised from their images.
+ */
+recognising: boolean, 
+/**
+ * Seconds until the end of this stage, once enough was done to guess.
+ */
+secondsLeft: number | null, problem: Problem | null, };
 
-export type ImportSummary = {
-  documents: number;
-  pages: number;
-  passages: number;
-  failed: number;
-  unchanged: number;
-  unread: number;
-  seconds: number;
-};
+export type ImportSummary = { documents: number, pages: number, passages: number, failed: number, unchanged: number, 
+/**
+ * Pages that hold something nobody could read.
+ */
+unread: number, seconds: number, };
 
-export type ImportState = {
-  running: boolean;
-  /**
-   * Where the running import puts its documents.
-   */
-  library: number | null;
-  filesDone: number;
-  filesTotal: number;
-  /**
-   * Imports that wait for their turn.
-   */
-  waiting: number;
-  /**
-   * Seconds, once enough was done to guess.
-   */
-  secondsLeft: number | null;
-  /**
-   * Files in work.
-   */
-  active: Array<ImportItem>;
-  /**
-   * Files that failed since the window opened, newest last.
-   */
-  failed: Array<ImportItem>;
-  /**
-   * How the last import ended.
-   */
-  last: ImportSummary | null;
-  /**
-   * Why the last import could not be done at all.
-   */
-  problem: Problem | null;
-};
+export type ImportState = { running: boolean, 
+/**
+ * Where the running import puts its documents.
+ */
+library: number | null, filesDone: number, filesTotal: number, 
+/**
+ * Imports that wait for their turn.
+ */
+waiting: number, 
+/**
+ * Seconds, once enough was done to guess.
+ */
+secondsLeft: number | null, 
+/**
+ * Files in work.
+ */
+active: Array<ImportItem>, 
+/**
+ * Files that failed since the window opened, newest last; documents that stayed as they were
+ * (`refused`) among them.
+ */
+failed: Array<ImportItem>, 
+/**
+ * How the last import ended.
+ */
+last: ImportSummary | null, 
+/**
+ * Why the last import could not be done at all.
+ */
+problem: Problem | null, };
 
-export type DropHover = {
-  /**
-   * Whether they are over it; false once they left or were let go.
-   */
-  over: boolean;
-  files: number;
-};
+export type DropHover = { 
+/**
+ * Whether they are over it; false once they left or were let go.
+ */
+over: boolean, files: number, };
 
-export type Startup = {
-  /**
-   * Why not.
-   */
-  problem: Problem | null;
-  version: string;
-};
+export type Startup = { 
+/**
+ * Why not.
+ */
+problem: Problem | null, version: string, };
