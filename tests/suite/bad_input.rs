@@ -3,10 +3,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use yinju_tests::{Home, Run, root, run};
+use yinju_tests::{Home, Run, directory_of_models, root, run};
 
 fn input(name: &str) -> String {
     root().join("tests/inputs").join(name).to_str().unwrap().to_owned()
@@ -77,26 +78,54 @@ fn a_page_of_twenty_thousand_points_is_read() {
 }
 
 #[test]
-fn no_text_on_any_page_is_never_ready() {
-    let file = input("no_text.pdf");
-    check_import(&file, "no_text");
-    let home = Home::new();
-    home.yinju(&["import", &file]);
-    let documents = home.yinju(&["documents"]).done();
-    let document = &documents.last()["documents"][0];
-    assert_eq!(document["status"], "no_text");
-    assert_eq!(document["error"]["message"], "no text: needs OCR");
-    let pages = home.yinju(&["pages", document["id"].as_str().unwrap()]).done();
-    assert!(pages.objects.iter().all(|page| page["status"] == "empty"));
-    assert_eq!(pages.objects[0]["warnings"][0]["code"], "needs_ocr");
+fn pages_that_cannot_be_read_are_recognised() {
+    for name in ["no_text.pdf", "garbled.pdf"] {
+        let home = Home::new();
+        home.yinju(&["import", &input(name)]).done();
+        let documents = home.yinju(&["documents"]).done();
+        let document = &documents.last()["documents"][0];
+        assert_eq!((&document["status"], &document["unread"]), (&json!("ready"), &json!(0)));
+        assert_eq!(document["coverage"]["ocr"], document["pages"]);
+        let found = home.yinju(&["search", "灯塔"]).done();
+        assert!(
+            found.last()["results"][0]["text"].as_str().unwrap().contains("非涅耳透镜"),
+            "{name}"
+        );
+    }
 }
 
+/// A folder of models that holds the encoder and none that recognises text.
+#[cfg(unix)]
+fn models_without_eyes() -> tempfile::TempDir {
+    let models = tempfile::tempdir().unwrap();
+    let encoder = "multilingual-e5-small";
+    std::os::unix::fs::symlink(directory_of_models().join(encoder), models.path().join(encoder))
+        .unwrap();
+    models
+}
+
+#[cfg(unix)]
 #[test]
-fn text_without_meaning_is_never_ready() {
+fn without_the_model_that_recognises_no_page_without_text_is_ready() {
+    let models = models_without_eyes();
     let home = Home::new();
-    let run = home.yinju(&["import", &input("garbled.pdf")]);
-    assert_eq!((run.status, run.code()), (3, "no_text"), "{}", run.words);
-    assert_eq!(run.last()["error"]["message"], "no readable text: needs OCR");
+    let yinju = |words: &[&str]| run(home.command(words).env("YINJU_MODELS", models.path()));
+    for (name, message, warning) in [
+        ("no_text.pdf", "no text: needs OCR", "needs_ocr"),
+        ("garbled.pdf", "no readable text: needs OCR", "garbled"),
+    ] {
+        let import = yinju(&["import", &input(name)]);
+        assert_eq!((import.status, import.code()), (3, "no_text"), "{name}: {}", import.words);
+        assert_eq!(import.last()["error"]["message"], message);
+        assert!(import.last()["error"]["hint"].is_string(), "{name}: no hint");
+        let documents = yinju(&["documents"]).done();
+        let all = documents.last()["documents"].as_array().unwrap();
+        let document = all.iter().find(|d| d["error"]["message"] == message).unwrap();
+        assert_eq!(document["status"], "no_text");
+        assert_eq!(document["unread"], document["pages"]);
+        let pages = yinju(&["pages", document["id"].as_str().unwrap()]).done();
+        assert_eq!(pages.objects[0]["warnings"][0]["code"], warning);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::Path;
-use yinju_tests::{Home, Run, root, run};
+use yinju_tests::{Home, Run, directory_of_models, root, run};
 
 /// A GGUF header that names an architecture and holds nothing else.
 fn gguf(architecture: &str) -> Vec<u8> {
@@ -98,16 +98,4 @@ fn a_changed_model_file_is_found_out() {
     fs::write(&gguf, bytes).unwrap();
     let damaged = with_models(&home, models.path(), &["models", "verify"]);
     assert_eq!(damaged.status, 1, "{:?}", damaged.objects);
-}
-
-/// Where `npm run setup` puts models.
-fn directory_of_models() -> std::path::PathBuf {
-    std::env::var_os("YINJU_MODELS").map_or_else(
-        || {
-            let data = std::env::var_os("XDG_DATA_HOME").map(std::path::PathBuf::from);
-            let home = || std::path::PathBuf::from(std::env::var_os("HOME").unwrap());
-            data.unwrap_or_else(|| home().join(".local/share")).join("yinju/models")
-        },
-        std::path::PathBuf::from,
-    )
 }

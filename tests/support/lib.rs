@@ -127,6 +127,18 @@ pub fn run(command: &mut Command) -> Run {
     }
 }
 
+/// Where `npm run setup` puts models.
+pub fn directory_of_models() -> PathBuf {
+    std::env::var_os("YINJU_MODELS").map_or_else(
+        || {
+            let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+            let home = || PathBuf::from(std::env::var_os("HOME").unwrap());
+            data.unwrap_or_else(|| home().join(".local/share")).join("yinju/models")
+        },
+        PathBuf::from,
+    )
+}
+
 /// White space folded away.
 pub fn fold(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()

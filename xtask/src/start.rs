@@ -58,7 +58,7 @@ fn ask_in_terminal(place: &Place) -> Result<()> {
     let samples = place.root.join("assets/samples");
     let mut import = Command::new(place.built("yinju"));
     import.arg("import").arg(&samples).args(["--library", library]);
-    // 1: done in part. One sample is a scan, which shows what becomes of such a file.
+    // 1: done in part, where the scanned sample cannot be recognised.
     let status = import.status()?;
     if !matches!(status.code(), Some(0 | 1)) {
         bail!("the samples could not be imported: {status}");

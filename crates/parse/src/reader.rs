@@ -45,7 +45,8 @@ impl PdfiumReader {
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let look = source::look(&request.path)?;
-        let document = self.open(&request.path, request.password.as_deref(), look)?;
+        let open = || self.open(&request.path, request.password.as_deref(), look);
+        let document = open()?;
         let info = info::read(&document, look);
         if info.page_count == 0 {
             return Err(ParseError::NoPages(request.path.clone()).into());
@@ -54,7 +55,8 @@ impl PdfiumReader {
         let page_count = info.page_count;
         on_event(ReadEvent::Opened(info))?;
         let eyes = Eyes { wish: &request.ocr, recognise };
-        read_pages(&document, page_count, remarks, &request.skip, eyes, on_event)
+        let source = Source { document, page_count, stretch: stretch(look.length, page_count) };
+        read_pages(source, &open, remarks, &request.skip, eyes, on_event)
     }
 
     fn open(
@@ -82,9 +84,26 @@ fn is_locked(error: &PdfiumError) -> bool {
 /// Pages wait until this many more were read, so that what repeats on them is known.
 const LOOK_AHEAD: usize = 2;
 
-fn read_pages(
-    document: &PdfDocument<'_>,
+/// PDFium keeps what it read of a document until it is closed, the bytes of pictures too: a file is
+/// opened anew when about this much of it was read.
+const KEPT_BYTES: u64 = 64 << 20;
+
+/// How many pages take [`KEPT_BYTES`] of a file.
+fn stretch(length: u64, page_count: u32) -> u32 {
+    let pages = KEPT_BYTES.saturating_mul(page_count.into()) / length.max(1);
+    u32::try_from(pages).unwrap_or(u32::MAX).max(1)
+}
+
+/// An open file, and after how many pages it is opened anew.
+struct Source<'a> {
+    document: PdfDocument<'a>,
     page_count: u32,
+    stretch: u32,
+}
+
+fn read_pages<'a>(
+    mut source: Source<'a>,
+    open: &dyn Fn() -> Result<PdfDocument<'a>, ParseError>,
     mut remarks: Vec<Warning>,
     skip: &[PageNumber],
     mut eyes: Eyes<'_, '_>,
@@ -92,8 +111,13 @@ fn read_pages(
 ) -> Result<(), Problem> {
     let mut around = Surroundings::default();
     let mut waiting: VecDeque<Draft> = VecDeque::new();
-    for index in 0..page_count as PdfPageIndex {
+    for index in 0..source.page_count {
+        if index > 0 && index % source.stretch == 0 {
+            source.document = open()?;
+        }
+        let document = &source.document;
         let number = PageNumber::from_index(index as usize);
+        let index = index as PdfPageIndex;
         let mut draft = if skip.contains(&number) {
             failed(document, index, number, ENDED_READER)
         } else {

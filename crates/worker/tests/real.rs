@@ -142,16 +142,15 @@ fn bomb() -> Vec<u8> {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_bomb_costs_one_file() {
+fn a_bomb_costs_its_page() {
     let (Some(files), Some(config)) = (pdfs(), pdfium()) else { return };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bomb.pdf");
     std::fs::write(&path, bomb()).unwrap();
     let reader =
         WorkerReader::new(WorkerConfig { read_slots: 1, read_memory_limit: 256 << 20, ..config });
-    let told = read(&reader, &path);
-    eprintln!("{told:?}");
-    assert!(told.is_err_and(|problem| problem.code == ProblemCode::WorkerOutOfMemory));
+    // The page that ended the process is passed over; there is no other.
+    assert_eq!(read(&reader, &path).unwrap(), (1, 0));
     assert!(read(&reader, &files[0]).unwrap().0 > 0);
 }
 
