@@ -94,7 +94,9 @@ fn three_hundred_megabytes_are_read_in_less_memory_than_they_take() {
     BigPdf { pages: 300, pictures: true }.write(&file).unwrap();
     let bytes = file.metadata().unwrap().len();
     assert!(bytes > 300_000_000);
-    let (engine, _, late) = import(&home, &file, 100, 290);
+    let (engine, early, late) = import(&home, &file, 100, 290);
     assert!(finds(&engine, "marker300"));
-    assert!(late.reader < bytes / 2 && late.engine < bytes, "{late:?} for {bytes} bytes");
+    assert!(late.reader < bytes / 2, "{late:?} for {bytes} bytes");
+    // This process holds the model that embeds, too; what counts is that pages leave nothing.
+    assert!(late.engine < early.engine + 96_000_000, "{early:?} {late:?}");
 }

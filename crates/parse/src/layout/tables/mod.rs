@@ -25,7 +25,7 @@ use crate::rules::Rules;
 /// Lines of text in content order; each table is one of them, where its first character was.
 pub(crate) fn gather_with_tables(glyphs: Vec<Glyph>, rules: &Rules) -> Vec<TextLine> {
     let mut regions: Vec<(Rect, TableDraft)> = Vec::new();
-    for region in regions::of(rules) {
+    for region in regions::of(rules, &glyphs) {
         if regions.iter().any(|(rect, _)| rect.overlaps(region.rect())) {
             continue;
         }

@@ -1,7 +1,10 @@
 //! Lines that belong together: the lattices they make.
 
+use super::bands::{self, Band};
 use super::lattice::Lattice;
+use super::stands_in;
 use crate::frame::Rect;
+use crate::glyph::Glyph;
 use crate::rules::{Rule, Rules};
 
 /// Lines meet when their ends are this near, in points.
@@ -13,11 +16,16 @@ const NARROWEST: f32 = 60.0;
 /// Lines of one table are not further apart than this, in points.
 const TALLEST_GAP: f32 = 500.0;
 
+/// So many lines of text between two level lines part two tables.
+const LINES_OF_PROSE: usize = 1;
+/// Gaps within a line of text are narrower than this, as a share of its height.
+const WORD_GAP: f32 = 0.9;
+
 /// Candidate tables, those with a grid first, the largest of each kind before the others.
-pub(super) fn of(rules: &Rules) -> Vec<Lattice> {
+pub(super) fn of(rules: &Rules, glyphs: &[Glyph]) -> Vec<Lattice> {
     let mut grids: Vec<Lattice> = components(rules).into_iter().filter_map(Lattice::new).collect();
     grids.sort_by(|a, b| b.rect().area().total_cmp(&a.rect().area()));
-    grids.extend(stacks(&rules.level).into_iter().filter_map(Lattice::new));
+    grids.extend(stacks(&rules.level, glyphs).into_iter().filter_map(Lattice::new));
     grids
 }
 
@@ -72,8 +80,9 @@ fn meets(level: &Rule, upright: &Rule) -> bool {
     within(upright.at, level) && within(level.at, upright)
 }
 
-/// Level lines of equal ends under one another, with the shorter ones between them.
-fn stacks(level: &[Rule]) -> Vec<Lines> {
+/// Level lines of equal ends under one another, with no text of the page between them: tables as
+/// wide as the page, and the line under its header, all have the same ends.
+fn stacks(level: &[Rule], glyphs: &[Glyph]) -> Vec<Lines> {
     let mut stacks: Vec<Lines> = Vec::new();
     for rule in level.iter().filter(|r| r.length() >= NARROWEST) {
         let same = |stack: &&mut Lines| {
@@ -81,6 +90,7 @@ fn stacks(level: &[Rule]) -> Vec<Lines> {
                 (last.from - rule.from).abs() <= SAME_ENDS
                     && (last.to - rule.to).abs() <= SAME_ENDS
                     && rule.at - last.at <= TALLEST_GAP
+                    && !holds_prose(Rect::new(rule.from, last.at, rule.to, rule.at), glyphs)
             })
         };
         match stacks.iter_mut().find(same) {
@@ -91,4 +101,22 @@ fn stacks(level: &[Rule]) -> Vec<Lines> {
     stacks.retain(|stack| stack.level.len() >= 2);
     stacks.sort_by_key(|stack| std::cmp::Reverse(stack.level.len()));
     stacks
+}
+
+/// Whether lines of text run from side to side of a strip, with gaps no wider than those of words.
+fn holds_prose(strip: Rect, glyphs: &[Glyph]) -> bool {
+    let inside: Vec<Glyph> = glyphs.iter().filter(|g| stands_in(g, strip)).copied().collect();
+    bands::of(&inside).iter().filter(|band| runs_across(band, strip)).count() >= LINES_OF_PROSE
+}
+
+fn runs_across(band: &Band, strip: Rect) -> bool {
+    let mut boxes: Vec<Rect> = band.glyphs.iter().map(|g| g.rect).collect();
+    boxes.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    let size = boxes.iter().map(|b| b.height()).fold(0.0, f32::max);
+    let (mut end, mut widest) = (strip.x0, 0.0_f32);
+    for glyph in &boxes {
+        widest = widest.max(glyph.x0 - end);
+        end = end.max(glyph.x1);
+    }
+    widest.max(strip.x1 - end) < size * WORD_GAP
 }
