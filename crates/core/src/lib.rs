@@ -17,6 +17,7 @@ pub mod ports;
 pub mod problem;
 pub mod question;
 pub mod text;
+pub mod title;
 
 pub use answer::{
     Answer, AnswerUpdate, Citation, Evidence, Refusal, RefusalCode, Sentence, Support, Timings,

@@ -183,6 +183,7 @@ mod tests {
                 direction: Direction::Right,
                 size: 1.0,
                 bold: false,
+                face: 0,
                 generated: false,
                 confidence: None,
             }

@@ -77,6 +77,7 @@ fn line(row: &str, rect: Rect) -> Option<TextLine> {
             direction: Direction::Right,
             size,
             bold: false,
+            face: 0,
             generated: false,
             confidence: None,
         }

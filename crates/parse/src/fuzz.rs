@@ -5,10 +5,11 @@
 
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
-use crate::layout::{self, Paragraph};
+use crate::layout::{self, Headings, Paragraph};
 use crate::rules::{Rule, Rules};
 use crate::{garbled, normal, source};
 use std::io::Cursor;
+use yinju_core::PageNumber;
 use yinju_core::text::slice_chars;
 
 /// A look at a file's two ends; and what its characters would be taken for.
@@ -71,13 +72,13 @@ fn rules(bytes: &mut Bytes<'_>, frame: &Frame) -> Rules {
 
 /// As the pages of a document are named: beside each other.
 fn name(paragraphs: &mut [Paragraph], frame: &Frame) {
-    let (mut heads, mut sizes) = (layout::RunningHeads::default(), layout::SizeCensus::default());
+    let (mut heads, mut census) = (layout::RunningHeads::default(), layout::Census::default());
     for page in 0..2 {
         heads.add(page, paragraphs, frame);
-        sizes.add(paragraphs);
+        census.add(paragraphs);
     }
-    heads.mark(1, paragraphs, frame);
-    layout::name(paragraphs, &sizes);
+    heads.mark(0, paragraphs, frame, &census);
+    layout::name(PageNumber::from_index(0), paragraphs, &mut Headings::default(), &census);
 }
 
 fn check_blocks(text: &str, blocks: &[yinju_core::Block]) {
@@ -141,7 +142,16 @@ fn anywhere(c: char, bytes: &mut Bytes<'_>, frame: &Frame) -> Glyph {
     };
     let size = (bytes.length() / 16.0).clamp(0.1, 10_000.0);
     let rect = Rect::new(left, top, left + width, top + height);
-    Glyph { c, rect, direction, size, bold: flags > 127, generated: false, confidence: None }
+    Glyph {
+        c,
+        rect,
+        direction,
+        size,
+        bold: flags > 127,
+        face: u32::from(flags / 32),
+        generated: false,
+        confidence: None,
+    }
 }
 
 /// Bytes to draw values from; at their end it is all zeros.

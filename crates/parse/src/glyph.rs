@@ -20,6 +20,8 @@ pub(crate) struct Glyph {
     /// Effective font size in points.
     pub size: f32,
     pub bold: bool,
+    /// Tells fonts apart, whatever their sizes; 0 where it is not known.
+    pub face: u32,
     /// Put in by PDFium where it saw a gap; it has no box of its own.
     pub generated: bool,
     /// How sure a recognised character is, in hundredths.
@@ -59,7 +61,23 @@ pub(crate) fn read(text: &PdfPageText<'_>, frame: &Frame) -> Glyphs {
         };
         glyphs.add(c, &source, frame);
     }
+    share_boxes(&mut glyphs.all);
     glyphs
+}
+
+/// The letters that one glyph stands for (`Th` in Libertine) come with its box each.
+fn share_boxes(glyphs: &mut [Glyph]) {
+    let is_one = |a: &Glyph, b: &Glyph| {
+        let shown = !a.generated && !b.generated && !a.is_space() && a.rect.area() > 0.0;
+        shown && a.rect == b.rect && (a.c != b.c || "ft".contains(a.c))
+    };
+    for letters in glyphs.chunk_by_mut(is_one).filter(|letters| letters.len() > 1) {
+        let parts = letters.len();
+        for (part, glyph) in letters.iter_mut().enumerate() {
+            let place = if bidi::is_right_to_left(glyph.c) { parts - 1 - part } else { part };
+            glyph.rect = share(glyph.rect, glyph.direction, place, parts);
+        }
+    }
 }
 
 /// PDFium may hand over characters beyond U+FFFF in two halves.
@@ -99,7 +117,7 @@ impl Glyphs {
         let c = if is_line_end_hyphen(c, source) { '-' } else { c };
         let Some(body) = Body::of(source, frame) else { return };
         self.count(c, &body);
-        self.push_shown(c, &body, is_bold(source), generated);
+        self.push_shown(c, &body, &Font::of(source), generated);
     }
 
     fn add_gap(&mut self) {
@@ -120,15 +138,23 @@ impl Glyphs {
     }
 
     /// A ligature's letters share its box evenly.
-    fn push_shown(&mut self, c: char, body: &Body, bold: bool, generated: bool) {
+    fn push_shown(&mut self, c: char, body: &Body, font: &Font, generated: bool) {
         let shown = if normal::is_space(c) { vec![' '] } else { normal::shown(c) };
         let parts = shown.len();
         for (part, c) in shown.into_iter().enumerate() {
             // The first letter of an Arabic ligature stands at its right.
             let place = if bidi::is_right_to_left(c) { parts - 1 - part } else { part };
             let rect = share(body.rect, body.direction, place, parts);
-            let (direction, size) = (body.direction, body.size);
-            self.all.push(Glyph { c, rect, direction, size, bold, generated, confidence: None });
+            self.all.push(Glyph {
+                c,
+                rect,
+                direction: body.direction,
+                size: body.size,
+                bold: font.bold,
+                face: font.face,
+                generated,
+                confidence: None,
+            });
         }
     }
 }
@@ -218,17 +244,49 @@ fn slim(
     if cut.x1 > cut.x0 && cut.y1 > cut.y0 { cut } else { rect }
 }
 
-/// Parts of font names that mean bold; `cmbx`, `medi` and `simhei` are those of TeX and Windows.
-const BOLD_NAMES: [&str; 9] =
-    ["bold", "black", "heavy", "demi", "cmbx", "-medi", "simhei", "heiti", "-bd"];
+/// What the font of a character says of it.
+struct Font {
+    bold: bool,
+    face: u32,
+}
 
-fn is_bold(source: &PdfPageTextChar<'_>) -> bool {
-    use PdfFontWeight::{Weight600, Weight700Bold, Weight800, Weight900};
-    if matches!(source.font_weight(), Some(Weight600 | Weight700Bold | Weight800 | Weight900)) {
-        return true;
+/// Parts of font names that mean bold; `cmbx` and `simhei` are those of TeX and Windows.
+const BOLD_NAMES: [&str; 8] = ["bold", "black", "heavy", "demi", "cmbx", "simhei", "heiti", "-bd"];
+/// Parts of font names that mean that a font is not bold, whatever weight PDFium makes of it from
+/// the width of its stems.
+const PLAIN_NAMES: [&str; 7] = ["regular", "medium", "light", "book", "roman", "-thin", "normal"];
+
+impl Font {
+    fn of(source: &PdfPageTextChar<'_>) -> Self {
+        use PdfFontWeight::{Weight600, Weight700Bold, Weight800, Weight900};
+        let name = source.font_name();
+        let heavy = || {
+            let weight = source.font_weight();
+            matches!(weight, Some(Weight600 | Weight700Bold | Weight800 | Weight900))
+        };
+        let bold = says_bold(&name).unwrap_or_else(heavy);
+        Self { bold, face: face(&name) }
     }
-    let name = source.font_name().to_ascii_lowercase();
-    BOLD_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// What the name of a font says of its weight, if anything.
+fn says_bold(name: &str) -> Option<bool> {
+    let name = name.to_ascii_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    // The bold cut of Nimbus and other fonts of URW; `Medium` is another thing.
+    let medi = name.ends_with("-medi") || name.contains("-mediital");
+    if medi || has(&BOLD_NAMES) {
+        return Some(true);
+    }
+    has(&PLAIN_NAMES).then_some(false)
+}
+
+/// The same for every subset of a font. FNV-1a, 32 bits.
+fn face(name: &str) -> u32 {
+    let family = name.split_once('+').map_or(name, |(_, family)| family);
+    family
+        .bytes()
+        .fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -250,5 +308,37 @@ mod tests {
         assert_eq!(share(rect, Direction::Right, 1, 2), Rect::new(15.0, 0.0, 20.0, 8.0));
         assert_eq!(share(rect, Direction::Left, 0, 2), Rect::new(15.0, 0.0, 20.0, 8.0));
         assert_eq!(share(rect, Direction::Up, 0, 2), Rect::new(10.0, 4.0, 20.0, 8.0));
+    }
+
+    #[test]
+    fn letters_of_one_glyph_share_its_box() {
+        let rect = Rect::new(10.0, 0.0, 20.0, 8.0);
+        let glyph = |c| Glyph {
+            c,
+            rect,
+            direction: Direction::Right,
+            size: 10.0,
+            bold: false,
+            face: 0,
+            generated: false,
+            confidence: None,
+        };
+        let mut glyphs = ['T', 'h'].map(glyph);
+        share_boxes(&mut glyphs);
+        assert_eq!(glyphs.map(|g| (g.rect.x0, g.rect.x1)), [(10.0, 15.0), (15.0, 20.0)]);
+        let mut twice = ['T', 'T'].map(glyph);
+        share_boxes(&mut twice);
+        assert_eq!(twice.map(|g| g.rect), [rect, rect]);
+    }
+
+    #[test]
+    fn names_of_fonts_say_their_weight() {
+        assert_eq!(says_bold("ABCDEF+NimbusRomNo9L-Medi"), Some(true));
+        assert_eq!(says_bold("SourceHanSerifSC-Medium"), Some(false));
+        assert_eq!(says_bold("SourceHanSerifSC-Heavy"), Some(true));
+        assert_eq!(says_bold("TimesNewRomanPSMT"), Some(false));
+        assert_eq!(says_bold("TimesNewRomanPS-BoldMT"), Some(true));
+        assert_eq!(says_bold("F1"), None);
+        assert_eq!(face("ABCDEF+CMR10"), face("CMR10"));
     }
 }

@@ -3,10 +3,11 @@
 
 use crate::frame::Frame;
 use crate::glyph::{self, Glyph, Glyphs};
-use crate::layout::{self, OpenTable, Paragraph, RunningHeads, SizeCensus};
+use crate::layout::{self, Census, Headings, OpenTable, Paragraph, RunningHeads};
 use crate::scan::{self, Recognise};
 use crate::{extras, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
+use yinju_core::document::OutlineEntry;
 use yinju_core::page::LOW_CONFIDENCE;
 use yinju_core::ports::Ocr;
 use yinju_core::{Page, PageNumber, PageStatus, Problem, ProblemCode, Warning, WarningCode};
@@ -21,16 +22,26 @@ pub(crate) struct Draft {
 }
 
 /// What is known of a document beyond the page at hand. Its size does not grow with the pages.
-#[derive(Default)]
 pub(crate) struct Surroundings {
-    sizes: SizeCensus,
+    census: Census,
+    headings: Headings,
     heads: RunningHeads,
     open_table: OpenTable,
 }
 
 impl Surroundings {
+    /// Before the first page of a document with this outline.
+    pub(crate) fn new(outline: &[OutlineEntry]) -> Self {
+        Self {
+            census: Census::default(),
+            headings: Headings::new(outline),
+            heads: RunningHeads::default(),
+            open_table: OpenTable::default(),
+        }
+    }
+
     pub(crate) fn add(&mut self, draft: &Draft) {
-        self.sizes.add(&draft.paragraphs);
+        self.census.add(&draft.paragraphs);
         self.heads.add(draft.page.number.index(), &draft.paragraphs, &draft.frame);
     }
 }
@@ -86,8 +97,9 @@ impl Draft {
 
     /// Names the blocks and writes the page.
     pub(crate) fn finish(mut self, around: &mut Surroundings) -> Page {
-        around.heads.mark(self.page.number.index(), &mut self.paragraphs, &self.frame);
-        layout::name(&mut self.paragraphs, &around.sizes);
+        let number = self.page.number;
+        around.heads.mark(number.index(), &mut self.paragraphs, &self.frame, &around.census);
+        layout::name(number, &mut self.paragraphs, &mut around.headings, &around.census);
         around.open_table.pass(&mut self.paragraphs);
         self.paragraphs.append(&mut self.extras);
         let composed = layout::compose(&self.paragraphs, &self.frame);

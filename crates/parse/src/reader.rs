@@ -53,10 +53,11 @@ impl PdfiumReader {
         }
         let remarks = info::remarks(&document, &info, look);
         let page_count = info.page_count;
+        let around = Surroundings::new(&info.outline);
         on_event(ReadEvent::Opened(info))?;
         let eyes = Eyes { wish: &request.ocr, recognise };
         let source = Source { document, page_count, stretch: stretch(look.length, page_count) };
-        read_pages(source, &open, remarks, &request.skip, eyes, on_event)
+        read_pages(source, around, &open, remarks, &request.skip, eyes, on_event)
     }
 
     fn open(
@@ -103,13 +104,13 @@ struct Source<'a> {
 
 fn read_pages<'a>(
     mut source: Source<'a>,
+    mut around: Surroundings,
     open: &dyn Fn() -> Result<PdfDocument<'a>, ParseError>,
     mut remarks: Vec<Warning>,
     skip: &[PageNumber],
     mut eyes: Eyes<'_, '_>,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut around = Surroundings::default();
     let mut waiting: VecDeque<Draft> = VecDeque::new();
     for index in 0..source.page_count {
         if index > 0 && index % source.stretch == 0 {

@@ -13,7 +13,6 @@ mod pack;
 mod sections;
 mod splitting;
 mod table;
-mod title;
 mod units;
 
 pub use error::SplitError;

@@ -1,10 +1,10 @@
 //! The headings above a place in a document, as its pages come. Deliberately not here: what makes
 //! a line a heading (the reader's), and where passages begin.
 
-use crate::title::Folded;
 use std::collections::VecDeque;
 use yinju_core::PageNumber;
 use yinju_core::document::OutlineEntry;
+use yinju_core::title::Folded;
 
 /// A title and how deep it is.
 #[derive(Clone, Debug)]

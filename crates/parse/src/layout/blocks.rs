@@ -2,6 +2,7 @@
 
 use super::kinds::{starts_caption, starts_item};
 use super::lines::{TextLine, extent};
+use super::numbering::{Number, is_loud, starts_title};
 use super::tables::TableDraft;
 use crate::frame::{Direction, Rect};
 use yinju_core::BlockKind;
@@ -87,6 +88,8 @@ fn continues(block: &[TextLine], line: &TextLine) -> bool {
         && step < line.size.max(last.size) * MOST_LEADING
         && !opens_wider(block, step)
         && shares_column(block, line)
+        && !leaves_heading(block, line)
+        && !enters_heading(last, line)
         && !starts_item(&line.text())
         && !starts_paragraph(block, line)
 }
@@ -138,6 +141,23 @@ fn starts_paragraph(block: &[TextLine], line: &TextLine) -> bool {
     let indented = from - start > inset && from - last_from > inset && !centred && !hangs;
     let ended_early = end - last_to > (end - start) * 0.2 && ends_sentence(last);
     indented || ended_early || leaves_caption(last, line) || enters_caption(last, line)
+}
+
+/// Below a numbered heading in a font of its own comes the text, or the next heading.
+fn leaves_heading(block: &[TextLine], line: &TextLine) -> bool {
+    let is_number = |line: &TextLine| Number::read(&line.text()).is_some();
+    match block {
+        [head] if head.face != line.face && !is_number(line) => {
+            is_number(head) || is_loud(&head.text())
+        }
+        [.., last] if last.bold && line.bold => is_number(&block[0]) && is_number(line),
+        _ => false,
+    }
+}
+
+/// A numbered heading in a font of its own, close below a text.
+fn enters_heading(last: &TextLine, line: &TextLine) -> bool {
+    last.face != line.face && starts_title(&line.text()) && Number::read(&line.text()).is_some()
 }
 
 /// Below a centred caption the text goes on at the left.

@@ -1,71 +1,26 @@
-//! What a block is to a reader, from its size, weight and first characters. Headers and footers
-//! need more than one page and are found in `page`.
+//! What a block is to a reader, from its first characters. Headings are found in `headings`, headers
+//! and footers in `running`.
 
 use super::blocks::Paragraph;
-use std::collections::HashMap;
 use yinju_core::BlockKind;
 use yinju_core::text::is_cjk;
 
-/// How many characters of each size were seen, in half points, over all pages so far: what is body
-/// text is a property of the document, not of a title page.
-#[derive(Debug, Default)]
-pub(crate) struct SizeCensus {
-    chars: HashMap<u16, usize>,
-}
-
-impl SizeCensus {
-    pub(crate) fn add(&mut self, paragraphs: &[Paragraph]) {
-        for line in paragraphs.iter().flat_map(|p| &p.lines) {
-            *self.chars.entry((line.size * 2.0).round() as u16).or_default() += line.ink();
-        }
-    }
-
-    /// The size of body text in points.
-    pub(crate) fn body(&self) -> f32 {
-        let most = self.chars.iter().max_by_key(|&(size, count)| (*count, *size));
-        most.map_or(10.0, |(size, _)| f32::from(*size) / 2.0).max(0.5)
-    }
-}
-
-/// Headings are at most this long, in characters and lines.
-const LONGEST_HEADING: usize = 120;
-const MOST_HEADING_LINES: usize = 3;
-
-/// Names every block that is still a plain paragraph.
-pub(crate) fn name(paragraphs: &mut [Paragraph], sizes: &SizeCensus) {
-    let body = sizes.body();
+/// Names the captions among the blocks that are still plain paragraphs.
+pub(crate) fn name_captions(paragraphs: &mut [Paragraph]) {
     for paragraph in paragraphs.iter_mut().filter(|p| p.kind == BlockKind::Paragraph) {
         if is_caption(paragraph) {
             paragraph.kind = BlockKind::Caption;
-        } else if let Some(level) = heading_level(paragraph, body) {
-            paragraph.kind = BlockKind::Heading;
-            paragraph.level = Some(level);
-        } else if starts_item(&paragraph.lines[0].text()) {
-            paragraph.kind = BlockKind::ListItem;
         }
     }
 }
 
-/// The depth of a heading from 1: by its number (`2.1` → 2), else by its size over the body's.
-fn heading_level(paragraph: &Paragraph, body: f32) -> Option<u8> {
-    let first = paragraph.lines.first()?;
-    let ratio = first.size / body;
-    let text = paragraph.text();
-    let letters: usize = text.chars().map(weight).sum();
-    let too_long = paragraph.ink() > LONGEST_HEADING || paragraph.lines.len() > MOST_HEADING_LINES;
-    let is_sentence = text.trim_end().ends_with(['。', '，', ',', ';', '；', '、']);
-    let is_row = paragraph.lines.iter().any(|l| l.cells > 1);
-    if too_long || letters < 2 || is_sentence || is_row || first.direction.is_vertical() {
-        return None;
+/// Names the items of lists among the blocks that are still plain paragraphs.
+pub(crate) fn name_items(paragraphs: &mut [Paragraph]) {
+    for paragraph in paragraphs.iter_mut().filter(|p| p.kind == BlockKind::Paragraph) {
+        if starts_item(&paragraph.lines[0].text()) {
+            paragraph.kind = BlockKind::ListItem;
+        }
     }
-    let introduces = text.trim_end().ends_with(['.', ':', '：']);
-    let stands_out = ratio >= 1.15 || (ratio >= 0.97 && first.bold && !introduces);
-    stands_out.then(|| numbered_level(&text).unwrap_or_else(|| level_of_ratio(ratio)))
-}
-
-/// A Chinese character says as much as a word: 水 may be a heading, X may not.
-fn weight(c: char) -> usize {
-    if is_cjk(c) { 2 } else { usize::from(c.is_alphabetic()) }
 }
 
 /// `图 3 …`, `表1-2 …`, `Figure 3. …`, `Table 1: …`, on a line or two of its own.
@@ -83,41 +38,7 @@ pub(crate) fn starts_caption(line: &str) -> bool {
         && after.starts_with([' ', '.', ':', '：', '-', '–', '．', '\u{3000}'])
 }
 
-fn level_of_ratio(ratio: f32) -> u8 {
-    match ratio {
-        r if r >= 1.7 => 1,
-        r if r >= 1.35 => 2,
-        r if r >= 1.15 => 3,
-        _ => 4,
-    }
-}
-
-/// `1 Introduction`, `2.3.1 Set-up`, `第三章 …`, `第二节 …`, `一、…`, `（二）…`.
-fn numbered_level(text: &str) -> Option<u8> {
-    let chinese = |c: char| "一二三四五六七八九十百〇零两".contains(c);
-    if let Some(rest) = text.strip_prefix('第') {
-        let unit = rest.trim_start_matches(|c: char| chinese(c) || c.is_ascii_digit() || c == ' ');
-        return match unit.chars().next()? {
-            '章' | '编' | '篇' | '部' => Some(1),
-            '节' => Some(2),
-            '条' => Some(3),
-            _ => None,
-        };
-    }
-    let number: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let parts = number.split('.').filter(|p| !p.is_empty()).count();
-    let plain = parts > 0 && number.split('.').all(|p| p.len() <= 2);
-    let title = &text[number.len()..];
-    let chinese_title =
-        title.starts_with(is_cjk) && !title.starts_with(['年', '月', '日', '个', '、']);
-    if plain && (title.starts_with(' ') || chinese_title) {
-        return u8::try_from(parts).ok();
-    }
-    let rest = text.trim_start_matches(chinese);
-    (rest.len() < text.len() && rest.starts_with('、')).then_some(2)
-}
-
-const BULLETS: &str = "•●○◦▪■□◆➢➤✓‣∙·";
+const BULLETS: &str = "•●○◦▪■□◆➢➤✓‣∙·・";
 
 /// Bullets, `1.`, `(a)`, `（1）`, `[1]`, `①`.
 pub(crate) fn starts_item(line: &str) -> bool {
@@ -199,17 +120,5 @@ mod tests {
         for line in ["表1列出了数据", "Figures lie", "图像处理", "Table of contents"] {
             assert!(!starts_caption(line), "{line}");
         }
-    }
-
-    #[test]
-    fn numbers_give_the_level() {
-        assert_eq!(numbered_level("2.3 Set-up"), Some(2));
-        assert_eq!(numbered_level("1 Introduction"), Some(1));
-        assert_eq!(numbered_level("第三章 储存"), Some(1));
-        assert_eq!(numbered_level("二、冲泡"), Some(2));
-        assert_eq!(numbered_level("3.1水"), Some(2));
-        assert_eq!(numbered_level("2023 in review"), None);
-        assert_eq!(numbered_level("12月的销售"), None);
-        assert_eq!(numbered_level("Tea"), None);
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct TextLine {
     pub size: f32,
     /// Whether most of it is bold.
     pub bold: bool,
+    /// The commonest font.
+    pub face: u32,
     /// Pieces that stand far apart on it: more than one in the row of a table.
     pub cells: usize,
     /// A table that stands here; then `glyphs` holds one character in its place.
@@ -123,8 +125,8 @@ impl TextLine {
         let direction = glyphs.first()?.direction;
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
         let bold = glyphs.iter().filter(|g| g.bold).count() * 2 > glyphs.len();
-        let size = common_size(&glyphs);
-        Some(Self { glyphs, rect, direction, size, bold, cells: 1, table: None })
+        let (size, face) = (common_size(&glyphs), common_face(&glyphs));
+        Some(Self { glyphs, rect, direction, size, bold, face, cells: 1, table: None })
     }
 
     /// What stands for a table while the order of a page is found; `None` for one without text.
@@ -139,11 +141,13 @@ impl TextLine {
             direction,
             size,
             bold: false,
+            face: 0,
             generated: false,
             confidence: None,
         };
         let table = Some(Box::new(table));
-        Some(Self { glyphs: vec![stand_in], rect, direction, size, bold: false, cells: 1, table })
+        let glyphs = vec![stand_in];
+        Some(Self { glyphs, rect, direction, size, bold: false, face: 0, cells: 1, table })
     }
 
     /// Pieces of one row as one line, with a space where they are apart.
@@ -165,8 +169,8 @@ impl TextLine {
             glyphs.extend(piece.glyphs);
         }
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
-        let size = common_size(&glyphs);
-        Some(Self { glyphs, rect, direction, size, bold, cells, table: None })
+        let (size, face) = (common_size(&glyphs), common_face(&glyphs));
+        Some(Self { glyphs, rect, direction, size, bold, face, cells, table: None })
     }
 
     /// Its characters.
@@ -227,12 +231,19 @@ pub(crate) fn in_rows(mut pieces: Vec<TextLine>) -> Vec<TextLine> {
 }
 
 /// The size that most visible glyphs have; sizes are told apart by tenths of a point.
-fn common_size(glyphs: &[Glyph]) -> f32 {
-    let mut sizes: Vec<i32> =
-        glyphs.iter().filter(|g| !g.is_space()).map(|g| (g.size * 10.0).round() as i32).collect();
-    sizes.sort_unstable();
-    let longest = sizes.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
-    longest.map_or(1.0, |run| run[0] as f32 / 10.0)
+pub(crate) fn common_size(glyphs: &[Glyph]) -> f32 {
+    commonest(glyphs, |g| (g.size * 10.0).round() as i32).map_or(1.0, |tenths| tenths as f32 / 10.0)
+}
+
+fn common_face(glyphs: &[Glyph]) -> u32 {
+    commonest(glyphs, |g| g.face).unwrap_or(0)
+}
+
+/// What most visible glyphs share.
+fn commonest<T: Ord + Copy>(glyphs: &[Glyph], of: impl Fn(&Glyph) -> T) -> Option<T> {
+    let mut all: Vec<T> = glyphs.iter().filter(|g| !g.is_space()).map(of).collect();
+    all.sort_unstable();
+    all.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map(|run| run[0])
 }
 
 /// One space where words are apart, none where they are not, none at either end. A typed space

@@ -5,19 +5,24 @@
 //! only where the geometry says that it jumps about.
 
 mod blocks;
+mod census;
 mod compose;
 mod continued;
+mod front;
+mod headings;
 mod kinds;
 mod lines;
+mod numbering;
 mod order;
 mod running;
 mod tables;
 mod tangle;
 
 pub(crate) use blocks::Paragraph;
+pub(crate) use census::Census;
 pub(crate) use compose::compose;
 pub(crate) use continued::OpenTable;
-pub(crate) use kinds::{SizeCensus, name};
+pub(crate) use headings::Headings;
 pub(crate) use lines::{TextLine, extent};
 pub(crate) use running::RunningHeads;
 
@@ -25,12 +30,25 @@ use crate::bidi;
 use crate::frame::Frame;
 use crate::glyph::Glyph;
 use crate::rules::Rules;
+use yinju_core::PageNumber;
 
 /// Groups the glyphs of a page into blocks in reading order.
 pub(crate) fn paragraphs(mut glyphs: Vec<Glyph>, rules: &Rules, frame: &Frame) -> Vec<Paragraph> {
     bidi::to_visual(&mut glyphs);
     let pieces = tables::gather_with_tables(glyphs, rules);
     blocks::group(order::in_reading_order(pieces, frame))
+}
+
+/// Names every block of a page that is still a plain paragraph.
+pub(crate) fn name(
+    page: PageNumber,
+    paragraphs: &mut [Paragraph],
+    headings: &mut Headings,
+    census: &Census,
+) {
+    kinds::name_captions(paragraphs);
+    headings.name(page, paragraphs, census);
+    kinds::name_items(paragraphs);
 }
 
 #[cfg(test)]

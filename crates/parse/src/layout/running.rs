@@ -1,6 +1,7 @@
 //! Headers and footers: what stands in the margins of neighbouring pages too, and page numbers.
 
 use super::blocks::Paragraph;
+use super::census::{Census, half_points};
 use crate::frame::Frame;
 use std::collections::VecDeque;
 use yinju_core::BlockKind;
@@ -24,13 +25,32 @@ struct MarginText {
     words: String,
     /// Hundredths of the page's height.
     place: i32,
+    look: Look,
+}
+
+/// How and where a block of a margin stands, whatever it says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Look {
+    kind: BlockKind,
+    face: u32,
+    /// Half points.
+    size: u16,
+    /// Thousandths of the page's height.
+    top: i32,
+}
+
+impl Look {
+    fn is(&self, other: &Self) -> bool {
+        let same_font = self.face == other.face && self.size == other.size;
+        self.kind == other.kind && same_font && self.top.abs_diff(other.top) <= 2
+    }
 }
 
 impl RunningHeads {
     /// Remembers a page's margins, and forgets pages out of reach.
     pub(crate) fn add(&mut self, page: usize, paragraphs: &[Paragraph], frame: &Frame) {
-        let texts = paragraphs.iter().filter(|p| margin_of(p, frame).is_some());
-        let texts = texts.take(2 * MOST_BLOCKS).map(|p| margin_text(p, frame)).collect();
+        let texts = paragraphs.iter().filter_map(|p| margin_text(p, margin_of(p, frame)?, frame));
+        let texts = texts.take(2 * MOST_BLOCKS).collect();
         self.pages.push_back((page, texts));
         while self.pages.len() > 2 * REACH + 1 {
             self.pages.pop_front();
@@ -38,11 +58,20 @@ impl RunningHeads {
     }
 
     /// Marks the headers and footers of a page that was added, headers first, footers last.
-    pub(crate) fn mark(&self, page: usize, paragraphs: &mut [Paragraph], frame: &Frame) {
+    pub(crate) fn mark(
+        &self,
+        page: usize,
+        paragraphs: &mut [Paragraph],
+        frame: &Frame,
+        census: &Census,
+    ) {
         for paragraph in paragraphs.iter_mut().filter(|p| p.kind == BlockKind::Paragraph) {
             let Some(kind) = margin_of(paragraph, frame) else { continue };
-            let text = margin_text(paragraph, frame);
-            if self.repeats(page, &text) || is_page_number(&paragraph.text()) {
+            let Some(text) = margin_text(paragraph, kind, frame) else { continue };
+            if self.repeats(page, &text)
+                || is_page_number(&paragraph.text())
+                || (census.is_aside(&paragraph.lines[0]) && self.looks_alike(page, text.look))
+            {
                 paragraph.kind = kind;
             }
         }
@@ -54,10 +83,19 @@ impl RunningHeads {
     }
 
     fn repeats(&self, page: usize, text: &MarginText) -> bool {
-        let neighbours = self.pages.iter().filter(|(p, _)| *p != page && p.abs_diff(page) <= REACH);
-        neighbours
-            .flat_map(|(_, texts)| texts)
-            .any(|other| other.words == text.words && other.place.abs_diff(text.place) <= 1)
+        let is_same = |o: &MarginText| o.words == text.words && o.place.abs_diff(text.place) <= 1;
+        self.neighbours(page).flatten().any(is_same)
+    }
+
+    /// Whether two pages nearby have text that looks like this at the same height: the head of a
+    /// section that is as long as a page or two.
+    fn looks_alike(&self, page: usize, look: Look) -> bool {
+        self.neighbours(page).filter(|texts| texts.iter().any(|o| o.look.is(&look))).count() >= 2
+    }
+
+    fn neighbours(&self, page: usize) -> impl Iterator<Item = &Vec<MarginText>> {
+        let is_near = move |p: usize| p != page && p.abs_diff(page) <= REACH;
+        self.pages.iter().filter(move |(p, _)| is_near(*p)).map(|(_, texts)| texts)
     }
 }
 
@@ -76,7 +114,8 @@ fn margin_of(paragraph: &Paragraph, frame: &Frame) -> Option<BlockKind> {
     }
 }
 
-fn margin_text(paragraph: &Paragraph, frame: &Frame) -> MarginText {
+fn margin_text(paragraph: &Paragraph, kind: BlockKind, frame: &Frame) -> Option<MarginText> {
+    let first = paragraph.lines.first()?;
     let blot = |c: char| if c.is_ascii_digit() { '#' } else { c };
     let mut words: String = paragraph.text().split_whitespace().collect::<String>();
     words = words.chars().map(blot).collect();
@@ -84,7 +123,9 @@ fn margin_text(paragraph: &Paragraph, frame: &Frame) -> MarginText {
         words = words.replace("##", "#");
     }
     let place = paragraph.rect().centre().1 / frame.height() * 100.0;
-    MarginText { words, place: place.round() as i32 }
+    let top = (first.rect.y0 / frame.height() * 1000.0).round() as i32;
+    let look = Look { kind, face: first.face, size: half_points(first), top };
+    Some(MarginText { words, place: place.round() as i32, look })
 }
 
 /// `12`, `— 12 —`, `xiv`, `12 / 96`, `第 12 页 共 96 页`, `Page 12 of 96`.

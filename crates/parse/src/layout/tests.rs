@@ -18,6 +18,7 @@ fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
         direction: Direction::Right,
         size,
         bold: false,
+        face: 0,
         generated: false,
         confidence: None,
     }
@@ -107,6 +108,7 @@ fn any_glyph() -> impl Strategy<Value = Glyph> {
                 direction,
                 size,
                 bold,
+                face: 0,
                 generated: generated && c == ' ',
                 confidence: None,
             }

@@ -3,7 +3,7 @@
 
 /// A title in a form that can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Folded {
+pub struct Folded {
     /// Letters and digits alone, in lower case.
     all: String,
     /// Where the numbering ends.
@@ -16,15 +16,18 @@ const NUMBERED: [&str; 5] = ["chapter", "section", "part", "appendix", "第"];
 const CLOSING: [char; 7] = ['章', '节', '部', '篇', '编', '卷', '回'];
 
 impl Folded {
-    pub(crate) fn new(title: &str) -> Self {
+    /// A title, folded.
+    #[must_use]
+    pub fn new(title: &str) -> Self {
         let letters = title.chars().filter(|c| c.is_alphanumeric());
         let all: String = letters.flat_map(char::to_lowercase).collect();
         let unnumbered = end_of_numbering(&all);
         Self { all, unnumbered }
     }
 
-    /// The same title, numbered on both sides, on one or on none.
-    pub(crate) fn is(&self, other: &Self) -> bool {
+    /// Whether both are the same title, numbered on both sides, on one or on none.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
         if self.all == other.all {
             return !self.all.is_empty();
         }
