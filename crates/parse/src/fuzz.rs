@@ -78,7 +78,7 @@ fn name(paragraphs: &mut [Paragraph], frame: &Frame) {
         census.add(paragraphs);
     }
     heads.mark(0, paragraphs, frame, &census);
-    layout::name(PageNumber::from_index(0), paragraphs, &mut Headings::default(), &census);
+    layout::name(PageNumber::from_index(0), paragraphs, &mut Headings::default(), &census, frame);
 }
 
 fn check_blocks(text: &str, blocks: &[yinju_core::Block]) {

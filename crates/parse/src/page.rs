@@ -99,7 +99,13 @@ impl Draft {
     pub(crate) fn finish(mut self, around: &mut Surroundings) -> Page {
         let number = self.page.number;
         around.heads.mark(number.index(), &mut self.paragraphs, &self.frame, &around.census);
-        layout::name(number, &mut self.paragraphs, &mut around.headings, &around.census);
+        layout::name(
+            number,
+            &mut self.paragraphs,
+            &mut around.headings,
+            &around.census,
+            &self.frame,
+        );
         around.open_table.pass(&mut self.paragraphs);
         self.paragraphs.append(&mut self.extras);
         let composed = layout::compose(&self.paragraphs, &self.frame);

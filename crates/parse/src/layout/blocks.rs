@@ -75,6 +75,8 @@ const MOST_LEADING: f32 = 2.6;
 const WIDER_LEADING: f32 = 1.22;
 /// Sizes within this ratio are one size.
 const SAME_SIZE: f32 = 1.12;
+/// Capitals are a heading's from this ratio on.
+const SLIGHTLY_LARGER: f32 = 1.04;
 /// A first line stands in by this many font sizes at least.
 const LEAST_INDENT: f32 = 0.9;
 
@@ -155,9 +157,12 @@ fn leaves_heading(block: &[TextLine], line: &TextLine) -> bool {
     }
 }
 
-/// A numbered heading in a font of its own, close below a text.
+/// A heading in a font of its own, numbered or in large capitals, close below a text.
 fn enters_heading(last: &TextLine, line: &TextLine) -> bool {
-    last.face != line.face && starts_title(&line.text()) && Number::read(&line.text()).is_some()
+    let text = line.text();
+    let is_numbered = || starts_title(&text) && Number::read(&text).is_some();
+    last.face != line.face
+        && (is_numbered() || (line.size > last.size * SLIGHTLY_LARGER && is_loud(&text)))
 }
 
 /// Below a centred caption the text goes on at the left.

@@ -12,6 +12,7 @@ mod front;
 mod headings;
 mod kinds;
 mod lines;
+mod notes;
 mod numbering;
 mod order;
 mod running;
@@ -45,10 +46,12 @@ pub(crate) fn name(
     paragraphs: &mut [Paragraph],
     headings: &mut Headings,
     census: &Census,
+    frame: &Frame,
 ) {
     kinds::name_captions(paragraphs);
     headings.name(page, paragraphs, census);
     kinds::name_items(paragraphs);
+    notes::name(paragraphs, census.body(), frame);
 }
 
 #[cfg(test)]

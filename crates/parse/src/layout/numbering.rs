@@ -60,10 +60,10 @@ pub(crate) fn starts_title(text: &str) -> bool {
     title.starts_with(|c: char| c.is_uppercase() || is_cjk(c))
 }
 
-/// Whether a text is in capitals.
+/// Whether a text is in capitals and nothing else.
 pub(crate) fn is_loud(text: &str) -> bool {
-    let small = text.chars().any(char::is_lowercase);
-    !small && text.chars().filter(|c| c.is_uppercase()).count() >= 4
+    let other = |c: char| c.is_lowercase() || is_cjk(c) || c.is_ascii_digit();
+    !text.contains(other) && text.chars().filter(|c| c.is_uppercase()).count() >= 4
 }
 
 const NUMERALS: &str = "〇零一二三四五六七八九十百两";
