@@ -33,6 +33,6 @@ pub use check::{Checked, check};
 pub use claim::Gate;
 pub use language::Language;
 pub use prompt::Turn;
-pub use relevance::{RelevanceConfig, Verdict};
+pub use relevance::{RelevanceConfig, Thresholds, Verdict};
 pub use sources::Pages;
 pub use stream::MarkerStream;

@@ -57,6 +57,9 @@ pub struct EncoderSettings {
     /// Put before a passage.
     #[serde(default)]
     pub passage_prefix: String,
+    /// Whether vectors of single tokens are kept to rank by: measured to help with this encoder.
+    #[serde(default)]
+    pub late_interaction: bool,
 }
 
 /// A hub's address scheme.

@@ -172,6 +172,7 @@ impl ModelsFolder {
             normalize: settings.normalize,
             query_prefix: settings.query_prefix,
             passage_prefix: settings.passage_prefix,
+            late_interaction: settings.late_interaction,
         })
     }
 

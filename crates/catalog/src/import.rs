@@ -162,6 +162,7 @@ fn encoder_settings(folder: &Path) -> Result<EncoderSettings, CatalogError> {
         normalize: true,
         query_prefix: prefix(["query", "search_query"]),
         passage_prefix: prefix(["passage", "document"]),
+        late_interaction: false,
     })
 }
 

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use yinju_core::{Mode, PageNumber};
-use yinju_engine::{AskMode, Unit};
+use yinju_engine::{AskMode, Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
 #[derive(Parser, Debug)]
@@ -99,6 +99,9 @@ pub enum Command {
         top: usize,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
+        /// Whether late interaction puts in order what both arms found
+        #[arg(long, value_enum, default_value_t = RerankArg::On)]
+        rerank: RerankArg,
         /// Only in these documents
         #[arg(long = "document", value_name = "D")]
         documents: Vec<String>,
@@ -162,8 +165,8 @@ pub enum Command {
         unit: UnitArg,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
-        /// Whether a reranker looks at the best passages; there is none yet
-        #[arg(long, value_enum, default_value_t = RerankArg::Off)]
+        /// Whether late interaction puts in order what both arms found
+        #[arg(long, value_enum, default_value_t = RerankArg::On)]
         rerank: RerankArg,
     },
     /// Measure this program on this machine; prints JSON
@@ -219,6 +222,14 @@ pub enum BenchCommand {
         decode: u32,
         #[arg(long, default_value_t = 2)]
         threads: usize,
+    },
+    /// How fast an index of so many made-up passages is built and searched
+    Search {
+        #[arg(long, default_value_t = 10_000)]
+        passages: usize,
+        /// Length of a vector
+        #[arg(long, default_value_t = 384)]
+        dim: usize,
     },
     /// Import into a home of its own
     Ingest {
@@ -280,6 +291,15 @@ impl From<UnitArg> for Unit {
 pub enum RerankArg {
     On,
     Off,
+}
+
+impl From<RerankArg> for Rerank {
+    fn from(rerank: RerankArg) -> Self {
+        match rerank {
+            RerankArg::On => Self::On,
+            RerankArg::Off => Self::Off,
+        }
+    }
 }
 
 #[cfg(test)]

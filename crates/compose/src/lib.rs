@@ -68,6 +68,11 @@ impl Places {
         Engine::open(config, adapters)
     }
 
+    /// An index without an engine, for vectors of this length; for measuring.
+    pub fn index(folder: &Path, dimensions: usize) -> Result<HybridIndex, Problem> {
+        Ok(HybridIndex::open(folder, dimensions, IndexConfig::default())?)
+    }
+
     /// An encoder without an engine, computing with so many threads; for measuring.
     pub fn embedder(&self, spec: EncoderSpec, threads: usize) -> WorkerEmbedder {
         let workers = WorkerConfig { infer_threads: threads, ..self.workers() };
@@ -114,7 +119,7 @@ pub fn model_id(text: &str) -> ModelId {
 }
 
 fn open_index(folder: &Path, spec: &EncoderSpec) -> Result<Arc<dyn PassageIndex>, Problem> {
-    Ok(Arc::new(HybridIndex::open(folder, spec.dimensions, IndexConfig::default())?))
+    Ok(Arc::new(Places::index(folder, spec.dimensions)?))
 }
 
 /// Models may have three quarters of the memory together; all of it where the system does not tell

@@ -33,6 +33,8 @@ pub struct EncoderSpec {
     pub query_prefix: String,
     /// Put before a passage.
     pub passage_prefix: String,
+    /// Whether the vectors of single tokens are kept too, to compare a question's with a passage's.
+    pub late_interaction: bool,
 }
 
 /// A language model on this machine.

@@ -96,18 +96,32 @@ pub enum TextRole {
     Passage,
 }
 
+/// Vectors of a text's tokens, for late interaction; what the bytes mean is the room `rank`'s.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenVectors(pub Vec<u8>);
+
+/// A text as an encoder sees it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Embedding {
+    /// Of the whole text.
+    pub vector: Vec<f32>,
+    /// Of its tokens that hold a letter or a digit: exact for a question, packed for a passage;
+    /// empty unless the encoder is used for late interaction.
+    pub tokens: TokenVectors,
+}
+
 /// Turns text into vectors.
 pub trait Embedder: Send + Sync {
     /// The encoder that is used.
     fn spec(&self) -> &EncoderSpec;
 
-    /// One vector a text, in order. Texts longer than the encoder takes are cut at its limit.
+    /// One embedding a text, in order. Texts longer than the encoder takes are cut at its limit.
     fn embed(
         &self,
         role: TextRole,
         texts: &[String],
         cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, Problem>;
+    ) -> Result<Vec<Embedding>, Problem>;
 }
 
 /// Who says a message of a chat.

@@ -28,7 +28,7 @@ pub struct Scope {
     pub documents: Vec<DocumentId>,
 }
 
-/// What each arm thought of a passage. `None`: that arm did not return it.
+/// What was thought of a passage. `None`: that was not asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ArmScores {
     /// Cosine of question and passage, −1 to 1.
@@ -38,6 +38,8 @@ pub struct ArmScores {
     /// Share of the question's terms, weighted by inverse document frequency, that the passage
     /// holds: 0 to 1. Stop words weigh next to nothing.
     pub coverage: Option<f32>,
+    /// Mean cosine of the question's tokens with the nearest of the passage, −1 to 1.
+    pub late: Option<f32>,
 }
 
 /// A passage that was found.

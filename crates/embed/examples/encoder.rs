@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         normalize: true,
         query_prefix: String::new(),
         passage_prefix: String::new(),
+        late_interaction: false,
     };
     let encoder = CandleEncoder::load(&spec, threads)?;
     // Longer than the limit, so that every passage is cut to it.

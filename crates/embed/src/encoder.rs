@@ -7,7 +7,7 @@ use crate::tokens::TokenReader;
 use crate::transformer::{Scratch, Transformer};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
-use yinju_core::ports::TextRole;
+use yinju_core::ports::{Embedding, TextRole, TokenVectors};
 use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
 use yinju_kernels::rowwise;
 
@@ -56,7 +56,7 @@ impl CandleEncoder {
         &self.spec
     }
 
-    /// One vector a text, in order. Longer texts are cut at the encoder's limit, special tokens
+    /// One embedding a text, in order. Longer texts are cut at the encoder's limit, special tokens
     /// kept; a text without any token gets zeros. `cancel` is looked at between batches of about
     /// a thousand tokens.
     ///
@@ -67,16 +67,16 @@ impl CandleEncoder {
         role: TextRole,
         texts: &[String],
         cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+    ) -> Result<Vec<Embedding>, EmbedError> {
         self.pool.install(|| {
             let ids = self.tokenize(role, texts, cancel)?;
             let lengths: Vec<usize> = ids.iter().map(Vec::len).collect();
             let batches = plan::batches(&lengths, self.pool.current_num_threads());
             let encoded = batches.par_iter().with_max_len(1).map(|batch| {
                 let batch_ids: Vec<&[u32]> = batch.iter().map(|i| ids[*i].as_slice()).collect();
-                self.encode_batch(&batch_ids, cancel)
+                self.encode_batch(role, &batch_ids, cancel)
             });
-            let encoded: Vec<Vec<Vec<f32>>> = encoded.collect::<Result<_, _>>()?;
+            let encoded: Vec<Vec<Embedding>> = encoded.collect::<Result<_, _>>()?;
             Ok(in_order(texts.len(), batches, encoded))
         })
     }
@@ -96,24 +96,56 @@ impl CandleEncoder {
 
     fn encode_batch(
         &self,
+        role: TextRole,
         ids: &[&[u32]],
         cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+    ) -> Result<Vec<Embedding>, EmbedError> {
         stop_if(cancel)?;
         let mut scratch = self.take_scratch();
-        let spec = &self.spec;
         let some: Vec<&[u32]> = ids.iter().copied().filter(|ids| !ids.is_empty()).collect();
-        let mut vectors = self.transformer.encode(&some, spec.pooling, &mut scratch)?.into_iter();
-        self.put_back(scratch);
-        let vectors = ids.iter().map(|ids| {
-            let vector = if ids.is_empty() { None } else { vectors.next() };
-            let mut vector = vector.unwrap_or_else(|| vec![0.0; spec.dimensions]);
-            if spec.normalize {
-                rowwise::normalize(&mut vector);
-            }
-            vector
+        let mut rest = self.transformer.encode(&some, &mut scratch)?;
+        let embeddings = ids.iter().map(|ids| {
+            let (rows, after) = rest.split_at(ids.len() * self.spec.dimensions);
+            rest = after;
+            let vector = self.vector(rows);
+            Ok(Embedding { vector, tokens: self.token_vectors(role, ids, rows)? })
         });
-        Ok(vectors.collect())
+        let embeddings = embeddings.collect();
+        self.put_back(scratch);
+        embeddings
+    }
+
+    fn vector(&self, rows: &[f32]) -> Vec<f32> {
+        if rows.is_empty() {
+            return vec![0.0; self.spec.dimensions];
+        }
+        let mut vector = self.transformer.pool(rows, self.spec.pooling);
+        if self.spec.normalize {
+            rowwise::normalize(&mut vector);
+        }
+        vector
+    }
+
+    fn token_vectors(
+        &self,
+        role: TextRole,
+        ids: &[u32],
+        rows: &[f32],
+    ) -> Result<TokenVectors, EmbedError> {
+        if !self.spec.late_interaction {
+            return Ok(TokenVectors::default());
+        }
+        let width = self.spec.dimensions;
+        let words = self.tokens.words(role, ids)?;
+        let kept: Vec<f32> = words
+            .iter()
+            .flat_map(|word| &rows[word * width..(word + 1) * width])
+            .copied()
+            .collect();
+        Ok(match role {
+            TextRole::Query => yinju_rank::exact(&kept, width),
+            TextRole::Passage => yinju_rank::packed(&kept, width),
+        })
     }
 
     fn take_scratch(&self) -> Scratch {
@@ -136,7 +168,7 @@ impl Embedder for CandleEncoder {
         role: TextRole,
         texts: &[String],
         cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, Problem> {
+    ) -> Result<Vec<Embedding>, Problem> {
         Ok(self.embed(role, texts, cancel)?)
     }
 }
@@ -153,10 +185,14 @@ fn stop_if(cancel: &CancelToken) -> Result<(), EmbedError> {
     if cancel.is_cancelled() { Err(EmbedError::Cancelled) } else { Ok(()) }
 }
 
-fn in_order(count: usize, batches: Vec<Vec<usize>>, encoded: Vec<Vec<Vec<f32>>>) -> Vec<Vec<f32>> {
-    let mut vectors = vec![Vec::new(); count];
-    for (text, vector) in batches.into_iter().flatten().zip(encoded.into_iter().flatten()) {
-        vectors[text] = vector;
+fn in_order(
+    count: usize,
+    batches: Vec<Vec<usize>>,
+    encoded: Vec<Vec<Embedding>>,
+) -> Vec<Embedding> {
+    let mut embeddings = vec![Embedding::default(); count];
+    for (text, embedding) in batches.into_iter().flatten().zip(encoded.into_iter().flatten()) {
+        embeddings[text] = embedding;
     }
-    vectors
+    embeddings
 }

@@ -60,14 +60,13 @@ impl Transformer {
         }
     }
 
-    /// One vector a text, pooled, not normalised. Every text has at least one token and at most
-    /// as many as there are positions.
-    pub fn encode(
+    /// The last layer's vectors, a row a token, text after text; read them with [`Self::pool`].
+    /// Every text has at least one token and at most as many as there are positions.
+    pub fn encode<'s>(
         &self,
         texts: &[&[u32]],
-        pooling: Pooling,
-        scratch: &mut Scratch,
-    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s [f32], EmbedError> {
         let tokens: usize = texts.iter().map(|ids| ids.len()).sum();
         scratch.make_room(tokens, &self.config);
         self.embed_tokens(texts, &mut scratch.hidden)?;
@@ -75,7 +74,7 @@ impl Transformer {
             self.attention_block(layer, texts, scratch);
             self.feed_forward_block(layer, scratch);
         }
-        Ok(self.pool(texts, pooling, &scratch.hidden))
+        Ok(&scratch.hidden)
     }
 
     fn embed_tokens(&self, texts: &[&[u32]], hidden: &mut [f32]) -> Result<(), EmbedError> {
@@ -141,18 +140,13 @@ impl Transformer {
         rowwise::layer_norm(rows, &norm.scale, &norm.shift, self.config.epsilon);
     }
 
-    fn pool(&self, texts: &[&[u32]], pooling: Pooling, hidden: &[f32]) -> Vec<Vec<f32>> {
+    /// The vector of a text, not normalised, from its tokens' rows.
+    pub fn pool(&self, rows: &[f32], pooling: Pooling) -> Vec<f32> {
         let width = self.config.hidden;
-        let mut first = 0;
-        let pooled = texts.iter().map(|ids| {
-            let rows = &hidden[first * width..(first + ids.len()) * width];
-            first += ids.len();
-            match pooling {
-                Pooling::Cls => rows[..width].to_vec(),
-                Pooling::Mean => mean_of_rows(rows, width),
-            }
-        });
-        pooled.collect()
+        match pooling {
+            Pooling::Cls => rows[..width].to_vec(),
+            Pooling::Mean => mean_of_rows(rows, width),
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use yinju_answer::relevance::{self, RelevanceConfig, Verdict};
 use yinju_answer::stream::MarkerStream;
 use yinju_core::ports::{GenerateRequest, Sampling};
 use yinju_core::{
-    Answer, AnswerUpdate, CancelToken, ChatId, Evidence, GeneratorSpec, Hit, Mode, ModelId,
-    Problem, ProblemCode, Refusal, RefusalCode, Scope, Timings, TokenCounts,
+    Answer, AnswerUpdate, CancelToken, ChatId, Evidence, GeneratorSpec, Hit, ModelId, Problem,
+    ProblemCode, Refusal, RefusalCode, Scope, Timings, TokenCounts,
 };
 
 /// Turns of a conversation put before the model: enough for "and the second one?", and the
@@ -153,8 +153,8 @@ impl Engine {
         self.hits(&SearchQuery {
             text: request.question.clone(),
             scope: request.scope.clone(),
-            mode: Mode::Hybrid,
             limit: request.top.max(1),
+            ..SearchQuery::default()
         })
     }
 

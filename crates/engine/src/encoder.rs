@@ -4,8 +4,10 @@ use crate::{Inner, Result};
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
-    DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem, ProblemCode,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem,
+    ProblemCode,
 };
 use yinju_split::{SplitConfig, Splitter};
 
@@ -40,6 +42,13 @@ impl EncoderSide {
         let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
         let embedder = (inner.adapters.embedder)(spec.clone());
         Ok(Self { spec, embedder, index, splitter: OnceLock::new() })
+    }
+
+    /// A question as the encoder sees it.
+    pub(crate) fn embed_question(&self, text: &str) -> Result<Embedding> {
+        let texts = [text.to_owned()];
+        let found = self.embedder.embed(TextRole::Query, &texts, &CancelToken::new())?.pop();
+        Ok(found.unwrap_or_default())
     }
 
     pub(crate) fn splitter(&self) -> Result<&Splitter> {

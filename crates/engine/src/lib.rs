@@ -16,6 +16,7 @@ mod import;
 mod models;
 mod reconcile;
 mod remove;
+mod rerank;
 mod search;
 
 pub use ask::{AskMode, AskRequest};
@@ -25,7 +26,7 @@ pub use evaluate::{Evaluation, EvaluationRequest, Unit};
 pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
 pub use models::{ModelStatus, Models, PullProgress};
 pub use remove::{Left, Receipt};
-pub use search::{SearchQuery, SearchResult};
+pub use search::{Rerank, SearchQuery, SearchResult};
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, LibrarySummary, PageSummary};

@@ -1,18 +1,30 @@
 //! Finding passages for a question.
 
+use crate::rerank::rerank;
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::time::Instant;
-use yinju_core::ports::{RankedPassage, SearchRequest, TextRole};
+use yinju_core::ports::{Embedding, RankedPassage, SearchRequest};
 use yinju_core::{
-    CancelToken, DocumentId, Evidence, Hit, Mode, Page, PageNumber, Passage, Problem, ProblemCode,
-    Region, Scope,
+    DocumentId, Evidence, Hit, Mode, Page, PageNumber, Passage, Problem, ProblemCode, Region, Scope,
 };
+use yinju_rank::{LateInteraction, RankConfig};
 use yinju_store::Store;
 
 /// Questions longer than this are refused: no encoder reads as much, and nobody types as much.
 pub(crate) const MAX_QUESTION_CHARACTERS: usize = 8_000;
+
+/// By what a second stage puts in order what both arms found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rerank {
+    /// By late interaction too, where the encoder is used for it.
+    #[default]
+    On,
+    /// By what both arms thought.
+    Off,
+}
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +37,8 @@ pub struct SearchQuery {
     pub mode: Mode,
     /// How many passages.
     pub limit: usize,
+    /// Whether a second stage looks at them.
+    pub rerank: Rerank,
 }
 
 /// What was found.
@@ -57,9 +71,7 @@ impl Engine {
     /// Loads the encoder, so that the first question does not wait for it. Meant for a thread of
     /// its own; what is missing is no failure here but where it is needed.
     pub fn warm_up(&self) {
-        let warm = self.encoder().and_then(|side| {
-            side.embedder.embed(TextRole::Query, &["warm".to_owned()], &CancelToken::new())
-        });
+        let warm = self.encoder().and_then(|side| side.embed_question("warm"));
         if let Err(problem) = warm {
             tracing::info!(%problem, "the encoder is not ready");
         }
@@ -81,20 +93,29 @@ impl Engine {
     /// Ranked passages without their texts.
     pub(crate) fn ranked(&self, query: &SearchQuery) -> Result<Vec<RankedPassage>> {
         let side = self.encoder()?;
-        let vector = match query.mode {
-            Mode::Lexical => None,
-            Mode::Hybrid | Mode::Dense => {
-                let texts = [query.text.trim().to_owned()];
-                side.embedder.embed(TextRole::Query, &texts, &CancelToken::new())?.pop()
-            }
+        let text = query.text.trim().to_owned();
+        let question = match query.mode {
+            Mode::Lexical => Embedding::default(),
+            Mode::Hybrid | Mode::Dense => side.embed_question(&text)?,
         };
-        side.index.search(&SearchRequest {
-            text: query.text.trim().to_owned(),
-            vector,
+        let config = RankConfig::default();
+        // The weights are those of encoders that were measured; ranks fuse the arms of any other.
+        let is_weighed = query.mode == Mode::Hybrid && side.spec.late_interaction;
+        let found = side.index.search(&SearchRequest {
+            text,
+            vector: (query.mode != Mode::Lexical).then_some(question.vector),
             mode: query.mode,
-            limit: query.limit,
+            limit: if is_weighed { query.limit.max(config.depth) } else { query.limit },
             scope: query.scope.clone(),
-        })
+        })?;
+        if !is_weighed {
+            return Ok(found);
+        }
+        let is_compared = query.rerank == Rerank::On;
+        let late = if is_compared { LateInteraction::new(&question.tokens) } else { None };
+        let mut ranked = rerank(self.store(), &side.spec.id, late, found, &config)?;
+        ranked.truncate(query.limit);
+        Ok(ranked)
     }
 
     fn hit(

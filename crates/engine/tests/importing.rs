@@ -127,7 +127,7 @@ fn recognising_pages_again_changes_them_and_nothing_else() {
     let wanted = [number(7), number(2)];
     let summary = engine.recognise_pages(id, &wanted, None, &CancelToken::new(), &|_| {}).unwrap();
     assert_eq!((summary.pages, summary.failed), (2, 0));
-    assert_eq!(bench.embedded(), [". 2 page is this .", ". 7 page is this ."]);
+    assert_eq!(bench.embedded(), ["file\n. 2 page is this .", "file\n. 7 page is this ."]);
     assert!(found(&engine, "this is page 2 .").is_empty());
     assert_eq!(found(&engine, ". 7 page is this").len(), 1);
     assert_eq!(found(&engine, "this is page 60 ."), old);

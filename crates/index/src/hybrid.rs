@@ -278,17 +278,36 @@ impl<'a> Search<'a> {
         coverage: &BTreeMap<PassageId, f32>,
     ) -> Result<Vec<RankedPassage>, IndexError> {
         let cosines = self.cosines(ranked, found)?;
-        let bm25: BTreeMap<PassageId, f32> = found.lexical.iter().copied().collect();
+        let bm25 = self.bm25(ranked, found)?;
         let describe = |&(passage, score): &(PassageId, f32)| {
             let document = found.passages.get(&passage)?.document;
             let arms = ArmScores {
                 cosine: cosines.get(&passage).copied(),
                 bm25: bm25.get(&passage).copied(),
                 coverage: coverage.get(&passage).copied(),
+                late: None,
             };
             Some(RankedPassage { passage, document, score, arms })
         };
         Ok(ranked.iter().filter_map(describe).collect())
+    }
+
+    /// BM25 scores of all that is returned, also of passages only the vectors found; 0 for one that
+    /// holds no term of the question.
+    fn bm25(
+        &self,
+        ranked: &[(PassageId, f32)],
+        found: &Found,
+    ) -> Result<BTreeMap<PassageId, f32>, IndexError> {
+        let mut bm25: BTreeMap<PassageId, f32> = found.lexical.iter().copied().collect();
+        if self.request.mode == Mode::Hybrid {
+            let missing: Vec<PassageId> =
+                ids(ranked).into_iter().filter(|p| !bm25.contains_key(p)).collect();
+            let scores = self.state.scores(&self.question, &missing)?;
+            bm25.extend(missing.into_iter().map(|passage| (passage, 0.0)));
+            bm25.extend(scores.into_iter().map(|(posted, score)| (posted.passage, score)));
+        }
+        Ok(bm25)
     }
 
     /// Cosines of all that is returned, also of passages only the postings found: whoever decides

@@ -63,7 +63,7 @@ fn hybrid_hits_carry_the_scores_of_both_arms() {
     assert!((best.arms.cosine.unwrap() - 1.0).abs() < 1e-3);
     assert!(best.arms.bm25.unwrap() > 0.0);
     assert!((best.arms.coverage.unwrap() - 1.0).abs() < 1e-6);
-    assert!(hits[1].arms.bm25.is_none() && hits[1].arms.cosine.is_some());
+    assert!(hits[1].arms.bm25 == Some(0.0) && hits[1].arms.cosine.is_some());
     assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
 }
 

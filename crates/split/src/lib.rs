@@ -32,7 +32,7 @@ pub struct SplitConfig {
     /// found whole with recall@1 of .96 (`docs/evaluation.md`), have about this length.
     pub target_tokens: usize,
     /// No passage is longer: what an encoder of 512 tokens reads after prefix and special tokens,
-    /// with room for the joints of packed blocks.
+    /// the title and headings a passage is embedded with, and the joints of packed blocks.
     pub max_tokens: usize,
     /// A passage shorter than this takes in its neighbour even beyond the target.
     pub min_tokens: usize,
@@ -40,7 +40,7 @@ pub struct SplitConfig {
 
 impl Default for SplitConfig {
     fn default() -> Self {
-        Self { target_tokens: 320, max_tokens: 480, min_tokens: 48 }
+        Self { target_tokens: 320, max_tokens: 440, min_tokens: 48 }
     }
 }
 

@@ -22,6 +22,10 @@ impl Store {
              SELECT n.id, v.encoder, v.vector FROM passages n
              JOIN passages o ON o.document_id = ?1 AND o.ordinal = n.ordinal
              JOIN vectors v ON v.passage_id = o.id WHERE n.document_id = ?2",
+            "INSERT INTO token_vectors (passage_id, tokens)
+             SELECT n.id, t.tokens FROM passages n
+             JOIN passages o ON o.document_id = ?1 AND o.ordinal = n.ordinal
+             JOIN token_vectors t ON t.passage_id = o.id WHERE n.document_id = ?2",
             "UPDATE documents SET status = 'parsed', problem = NULL,
                 title = (SELECT title FROM documents WHERE id = ?1),
                 info = (SELECT info FROM documents WHERE id = ?1) WHERE id = ?2",

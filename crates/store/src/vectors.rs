@@ -2,7 +2,9 @@
 
 use crate::passages::{decode, read};
 use crate::{Result, Store};
+use rusqlite::OptionalExtension;
 use std::ops::Range;
+use yinju_core::ports::{Embedding, TokenVectors};
 use yinju_core::{DocumentId, ModelId, Passage, PassageId};
 
 impl Store {
@@ -41,8 +43,12 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Keeps vectors, in one transaction. A passage that is gone by now needs none.
-    pub fn add_vectors(&self, encoder: &ModelId, vectors: &[(PassageId, Vec<f32>)]) -> Result<()> {
+    /// Keeps embeddings, in one transaction. A passage that is gone by now needs none.
+    pub fn add_vectors(
+        &self,
+        encoder: &ModelId,
+        embeddings: &[(PassageId, Embedding)],
+    ) -> Result<()> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         {
@@ -50,12 +56,37 @@ impl Store {
                 "INSERT OR REPLACE INTO vectors (passage_id, encoder, vector)
                  SELECT id, ?2, ?3 FROM passages WHERE id = ?1",
             )?;
-            for (id, vector) in vectors {
+            let mut insert_tokens = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO token_vectors (passage_id, tokens)
+                 SELECT passage_id, ?2 FROM vectors WHERE passage_id = ?1",
+            )?;
+            for (id, Embedding { vector, tokens }) in embeddings {
                 let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
                 insert.execute((id.0, encoder.as_str(), bytes))?;
+                if !tokens.0.is_empty() {
+                    insert_tokens.execute((id.0, &tokens.0))?;
+                }
             }
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Token vectors of passages, in their order; `None` for one that has none of this encoder.
+    pub fn token_vectors(
+        &self,
+        ids: &[PassageId],
+        encoder: &ModelId,
+    ) -> Result<Vec<Option<TokenVectors>>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT t.tokens FROM token_vectors t JOIN vectors v ON v.passage_id = t.passage_id
+             WHERE t.passage_id = ?1 AND v.encoder = ?2",
+        )?;
+        let mut tokens = |id: &PassageId| {
+            let row = statement.query_row((id.0, encoder.as_str()), |row| row.get(0));
+            Ok(row.optional()?.map(TokenVectors))
+        };
+        ids.iter().map(&mut tokens).collect()
     }
 
     /// Passages with these ids that have a vector, with it.

@@ -4,6 +4,7 @@
 
 use yinju_core::geometry::BBox;
 use yinju_core::page::Line;
+use yinju_core::ports::{Embedding, TokenVectors};
 use yinju_core::{
     CharRange, DocumentId, DocumentStatus, ModelId, Page, PageNumber, PageStatus, PassageDraft,
     PassageId, Problem, ProblemCode, Span, Warning, WarningCode,
@@ -57,6 +58,10 @@ fn read(store: &Store, id: DocumentId, pages: &[Page], drafts: &[PassageDraft]) 
     store.end_reading(id, pages.last().map(|page| page.number)).unwrap()
 }
 
+fn embedding() -> Embedding {
+    Embedding { vector: vec![0.5, -1.0], tokens: TokenVectors(vec![1, 2, 3]) }
+}
+
 /// Ids by ordinal.
 fn ids(store: &Store, id: DocumentId) -> Vec<PassageId> {
     store.ids_at(id, ALL).unwrap()
@@ -70,7 +75,7 @@ fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
     read(store, id, &pages, &[draft(0, "甲"), draft(1, "乙")]);
     let encoder = ModelId::from("e5");
     let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
-    let vectors: Vec<_> = waiting.iter().map(|p| (p.id, vec![0.5, -1.0])).collect();
+    let vectors: Vec<_> = waiting.iter().map(|p| (p.id, embedding())).collect();
     store.add_vectors(&encoder, &vectors).unwrap();
     store.set_status(id, DocumentStatus::Ready, None).unwrap();
     id
@@ -100,6 +105,9 @@ fn vectors_come_back_as_they_were_and_none_is_asked_for_twice() {
     let stored = store.with_vectors(&ids(&store, id), &encoder).unwrap();
     assert_eq!(stored[1].0.draft.text, "乙");
     assert_eq!(stored[1].1, [0.5, -1.0]);
+    let tokens = store.token_vectors(&ids(&store, id), &encoder).unwrap();
+    assert_eq!(tokens, vec![Some(embedding().tokens); 2]);
+    assert_eq!(store.token_vectors(&ids(&store, id), &other).unwrap(), [None, None]);
 }
 
 #[test]
@@ -114,6 +122,8 @@ fn a_twin_takes_over_pages_passages_and_vectors() {
     let encoder = ModelId::from("e5");
     assert!(store.passages_without_vector(second, &encoder, ALL).unwrap().is_empty());
     assert_eq!(store.with_vectors(&ids(&store, second), &encoder).unwrap().len(), 2);
+    let tokens = store.token_vectors(&ids(&store, second), &encoder).unwrap();
+    assert_eq!(tokens, vec![Some(embedding().tokens); 2]);
 }
 
 #[test]

@@ -10,7 +10,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 use yinju_core::document::DocumentInfo;
-use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, ReadEvent, ReadRequest};
+use yinju_core::ports::{
+    Embedding, FinishReason, GenerateOutcome, GeneratorProfile, ReadEvent, ReadRequest,
+};
 use yinju_core::{CancelToken, DocumentReader, Page, PageNumber, PageStatus, Problem, ProblemCode};
 use yinju_supervisor::child::{Inbox, Job, Outbox, Pipes, confine, confine_to};
 use yinju_supervisor::launch::Launch;
@@ -114,7 +116,7 @@ fn lose(name: &str, request: &ReadRequest, say: &dyn Fn(Reply)) {
 /// Two numbers a text: its length and this process's id. A text may hold the name of a file: if
 /// there is none, it is made and the process dies; so a crash happens once.
 fn embed(texts: &[String], say: &dyn Fn(Reply)) {
-    let mut values = Vec::new();
+    let mut embeddings = Vec::new();
     for text in texts {
         if let Some(path) = text.strip_prefix("crash once ")
             && std::fs::File::create_new(path).is_ok()
@@ -125,9 +127,10 @@ fn embed(texts: &[String], say: &dyn Fn(Reply)) {
             std::thread::sleep(Duration::from_millis(ms.parse().expect("a number")));
         }
         misbehave(text);
-        values.extend([text.len() as f32, std::process::id() as f32]);
+        let vector = vec![text.len() as f32, std::process::id() as f32];
+        embeddings.push(Embedding { vector, ..Embedding::default() });
     }
-    say(Reply::Vectors { dimensions: 2, values });
+    say(Reply::Embeddings(embeddings));
 }
 
 /// Repeats a word until it is cancelled or has done so ten times.

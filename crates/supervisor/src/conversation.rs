@@ -101,7 +101,7 @@ pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
         Reply::Event(_) => "an event of a file",
         Reply::ReadDone => "the end of a file",
         Reply::EncoderLoaded => "an encoder",
-        Reply::Vectors { .. } => "vectors",
+        Reply::Embeddings(_) => "vectors",
         Reply::GeneratorLoaded(_) => "a language model",
         Reply::Device { .. } => "a device",
         Reply::Counts(_) => "counts",

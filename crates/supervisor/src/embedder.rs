@@ -10,7 +10,7 @@ use crate::scheduler::{Scheduler, Seat};
 use crate::turnstile::Urgency;
 use std::sync::Arc;
 use std::time::Duration;
-use yinju_core::ports::TextRole;
+use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
 
 /// Texts a thread gets at a time: a fraction of a second's work for a small encoder.
@@ -60,7 +60,7 @@ impl WorkerEmbedder {
         role: TextRole,
         texts: &[String],
         cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, Problem> {
+    ) -> Result<Vec<Embedding>, Problem> {
         let (urgency, _cores) = match role {
             TextRole::Query => (Urgency::Urgent, None),
             TextRole::Passage => {
@@ -73,7 +73,7 @@ impl WorkerEmbedder {
             answer = self.ask(&mut seat, role, texts, cancel);
         }
         match answer?? {
-            Reply::Vectors { dimensions, values } => self.unpack(dimensions, &values, texts.len()),
+            Reply::Embeddings(embeddings) => self.checked(embeddings, texts.len()),
             other => Err(unexpected(&self.embedding(), &other).into()),
         }
     }
@@ -137,18 +137,15 @@ impl WorkerEmbedder {
         Task::Embedding(self.spec.id.clone())
     }
 
-    fn unpack(
-        &self,
-        dimensions: u32,
-        values: &[f32],
-        texts: usize,
-    ) -> Result<Vec<Vec<f32>>, Problem> {
-        let wanted = texts * self.spec.dimensions;
-        if dimensions as usize != self.spec.dimensions || values.len() != wanted || wanted == 0 {
-            let (model, got) = (self.spec.id.clone(), values.len());
-            return Err(SupervisorError::VectorShape { model, got, wanted }.into());
+    fn checked(&self, embeddings: Vec<Embedding>, texts: usize) -> Result<Vec<Embedding>, Problem> {
+        let width = self.spec.dimensions;
+        let is_right = |embedding: &Embedding| embedding.vector.len() == width && width > 0;
+        if embeddings.len() == texts && embeddings.iter().all(is_right) {
+            return Ok(embeddings);
         }
-        Ok(values.chunks_exact(self.spec.dimensions).map(<[f32]>::to_vec).collect())
+        let got = embeddings.iter().map(|embedding| embedding.vector.len()).sum();
+        let (model, wanted) = (self.spec.id.clone(), texts * width);
+        Err(SupervisorError::VectorShape { model, got, wanted }.into())
     }
 }
 
@@ -162,11 +159,11 @@ impl Embedder for WorkerEmbedder {
         role: TextRole,
         texts: &[String],
         cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, Problem> {
-        let mut vectors = Vec::with_capacity(texts.len());
+    ) -> Result<Vec<Embedding>, Problem> {
+        let mut embeddings = Vec::with_capacity(texts.len());
         for group in texts.chunks(self.group_size()) {
-            vectors.extend(self.embed_group(role, group, cancel)?);
+            embeddings.extend(self.embed_group(role, group, cancel)?);
         }
-        Ok(vectors)
+        Ok(embeddings)
     }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use support::{children_of, config, eventually};
 use yinju_core::ports::{
-    FinishReason, GenerateOutcome, GenerateRequest, Message, Role, Sampling, TextRole,
+    Embedding, FinishReason, GenerateOutcome, GenerateRequest, Message, Role, Sampling, TextRole,
 };
 use yinju_core::{
     CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem, ProblemCode,
@@ -27,11 +27,12 @@ fn embedder() -> WorkerEmbedder {
         normalize: false,
         query_prefix: String::new(),
         passage_prefix: String::new(),
+        late_interaction: false,
     };
     WorkerEmbedder::new(config(), &Scheduler::new(u64::MAX), spec)
 }
 
-fn embed(embedder: &WorkerEmbedder, texts: &[&str]) -> Result<Vec<Vec<f32>>, Problem> {
+fn embed(embedder: &WorkerEmbedder, texts: &[&str]) -> Result<Vec<Embedding>, Problem> {
     let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
     embedder.embed(TextRole::Passage, &texts, &CancelToken::new())
 }
@@ -56,7 +57,7 @@ fn vectors_come_in_the_order_of_their_texts() {
     let embedder = embedder();
     let texts: Vec<String> = (0..50).map(|n| "x".repeat(n)).collect();
     let vectors = embedder.embed(TextRole::Passage, &texts, &CancelToken::new()).unwrap();
-    let lengths: Vec<usize> = vectors.iter().map(|vector| vector[0] as usize).collect();
+    let lengths: Vec<usize> = vectors.iter().map(|text| text.vector[0] as usize).collect();
     assert_eq!(lengths, (0..50).collect::<Vec<_>>());
     assert!(embed(&embedder, &[]).unwrap().is_empty());
 }
@@ -77,7 +78,7 @@ fn a_crash_is_made_good_once() {
 #[test]
 fn a_process_killed_while_idle_is_replaced() {
     let embedder = embedder();
-    let pid = |text| embed(&embedder, &[text]).unwrap()[0][1] as u32;
+    let pid = |text| embed(&embedder, &[text]).unwrap()[0].vector[1] as u32;
     let first = pid("a");
     let status = std::process::Command::new("kill").args(["-9", &first.to_string()]).status();
     assert!(status.unwrap().success());

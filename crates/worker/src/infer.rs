@@ -37,7 +37,7 @@ impl Role for Inference {
                 Ok(Reply::EncoderLoaded)
             }
             Call::Embed { role, texts } => {
-                Ok(flat(&self.encoder()?.embed(role, &texts, &job.cancel)?))
+                Ok(Reply::Embeddings(self.encoder()?.embed(role, &texts, &job.cancel)?))
             }
             Call::FindDevice => {
                 let Compute { device, reason } = compute();
@@ -66,9 +66,4 @@ impl Role for Inference {
             Call::Read(_) => Err(out_of_place()),
         }
     }
-}
-
-fn flat(vectors: &[Vec<f32>]) -> Reply {
-    let dimensions = vectors.first().map_or(0, Vec::len) as u32;
-    Reply::Vectors { dimensions, values: vectors.concat() }
 }

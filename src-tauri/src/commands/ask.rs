@@ -7,7 +7,6 @@ use crate::dto::{ProblemDto, Result};
 use crate::shell::blocking;
 use tauri::ipc::Channel;
 use yinju_core::AnswerUpdate;
-use yinju_core::question::Mode;
 use yinju_engine::SearchQuery;
 
 /// Answers, telling the channel as it goes; the last update is `done` or `failed`.
@@ -55,7 +54,8 @@ pub async fn search(
     limit: usize,
 ) -> Result<SearchResultDto> {
     blocking(&shell, move |_, engine| {
-        let query = SearchQuery { text, scope: scope.into(), mode: Mode::Hybrid, limit };
+        let scope = scope.into();
+        let query = SearchQuery { text, scope, limit, ..SearchQuery::default() };
         Ok(engine.search(&query)?.into())
     })
     .await

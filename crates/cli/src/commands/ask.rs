@@ -13,11 +13,12 @@ use yinju_engine::{AskRequest, Engine, Format, SearchQuery};
 
 /// Ranked passages.
 pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
-    let Command::Search { query, library, top, mode, documents } = command else {
+    let Command::Search { query, library, top, mode, documents, rerank } = command else {
         return Ok(Outcome::Done);
     };
     let scope = scope(engine, library.as_deref(), &documents)?;
-    let query = SearchQuery { text: query, scope, mode: mode.into(), limit: top };
+    let (mode, rerank) = (mode.into(), rerank.into());
+    let query = SearchQuery { text: query, scope, mode, limit: top, rerank };
     let result = engine.search(&query)?;
     if output.is_json() {
         output.object(&shapes::search(&result));

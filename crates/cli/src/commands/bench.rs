@@ -2,6 +2,7 @@
 //! the figures should be, and other programs to compare them with (`benches/peers`).
 
 mod memory;
+mod search;
 mod text;
 
 use super::Result;
@@ -40,6 +41,7 @@ pub fn run(places: Places, output: &Output, command: BenchCommand) -> Result {
             };
             generate(&places, output, &spec, &prompt, decode, threads)
         }
+        BenchCommand::Search { passages, dim } => search::run(output, passages.max(1), dim.max(1)),
         BenchCommand::Ingest { paths } => ingest(places, output, paths),
     }
 }

@@ -2,12 +2,11 @@
 
 use super::Result;
 use crate::Outcome;
-use crate::args::RerankArg;
 use crate::output::Output;
 use std::path::PathBuf;
 use yinju_compose::Places;
 use yinju_core::{Mode, Problem, ProblemCode};
-use yinju_engine::{EvaluationRequest, Unit};
+use yinju_engine::{EvaluationRequest, Rerank, Unit};
 
 /// Measures retrieval in a temporary home.
 pub fn run(
@@ -16,16 +15,12 @@ pub fn run(
     (corpus, queries): (PathBuf, PathBuf),
     unit: Unit,
     mode: Mode,
-    rerank: RerankArg,
+    rerank: Rerank,
 ) -> Result {
-    if rerank == RerankArg::On {
-        return Err(Problem::new(ProblemCode::BadUsage, "there is no reranker yet")
-            .hint("leave --rerank off"));
-    }
     let scratch =
         tempfile::tempdir().map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
     let places = Places { home: scratch.path().to_owned(), ..places };
-    let request = EvaluationRequest { corpus, queries, unit, mode };
+    let request = EvaluationRequest { corpus, queries, unit, mode, rerank };
     let result = places.engine()?.evaluate(&request)?;
     if output.is_json() {
         output.object(&result);

@@ -17,9 +17,10 @@ impl Pipeline<'_> {
         let encoder = &self.side().spec.id;
         let waiting = self.store().passages_without_vector(work.id, encoder, ordinals.clone())?;
         if !waiting.is_empty() {
-            let texts: Vec<_> = waiting.iter().map(|p| p.draft.reading()).collect();
-            let vectors = self.side().embedder.embed(TextRole::Passage, &texts, &work.cancel)?;
-            let rows: Vec<_> = waiting.iter().map(|p| p.id).zip(vectors).collect();
+            let title = self.store().document(work.id)?.reference.title;
+            let texts: Vec<_> = waiting.iter().map(|p| p.draft.in_context(&title)).collect();
+            let embeddings = self.side().embedder.embed(TextRole::Passage, &texts, &work.cancel)?;
+            let rows: Vec<_> = waiting.iter().map(|p| p.id).zip(embeddings).collect();
             self.store().add_vectors(encoder, &rows)?;
         }
         // As long as the document is being read, that is what is told of it.

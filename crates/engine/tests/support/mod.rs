@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
-    Compute, GenerateOutcome, GenerateRequest, GeneratorProfile, IndexEntry, IndexedDocument,
-    RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
+    Compute, Embedding, GenerateOutcome, GenerateRequest, GeneratorProfile, IndexEntry,
+    IndexedDocument, RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader, Embedder,
@@ -116,11 +116,13 @@ impl Embedder for CountingEmbedder {
         role: TextRole,
         texts: &[String],
         _cancel: &CancelToken,
-    ) -> Result<Vec<Vec<f32>>, Problem> {
+    ) -> Result<Vec<Embedding>, Problem> {
         if role == TextRole::Passage {
             self.texts.lock().unwrap().extend(texts.iter().cloned());
         }
-        Ok(texts.iter().map(|text| vec![text.len() as f32]).collect())
+        let vector = |text: &String| vec![text.len() as f32];
+        let embedding = |text| Embedding { vector: vector(text), ..Embedding::default() };
+        Ok(texts.iter().map(embedding).collect())
     }
 }
 

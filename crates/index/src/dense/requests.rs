@@ -3,8 +3,8 @@
 use qdrant_edge::{
     Condition, CreateIndex, FieldCondition, FieldIndexOperations, Filter, JsonPath, Match,
     NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations,
-    PointOperations, PointStruct, QueryEnum, QueryRequest, Record, ScoringQuery, ScrollRequest,
-    SearchParams, UpdateOperation, WithPayloadInterface, WithVector,
+    PointOperations, PointStruct, QuantizationSearchParams, QueryEnum, QueryRequest, Record,
+    ScoringQuery, ScrollRequest, SearchParams, UpdateOperation, WithPayloadInterface, WithVector,
 };
 use serde_json::json;
 use yinju_core::ports::IndexEntry;
@@ -84,10 +84,19 @@ pub fn nearest(vector: &[f32], filter: Option<Filter>, limit: usize, width: usiz
         score_threshold: None,
         limit,
         offset: 0,
-        params: Some(SearchParams { hnsw_ef: Some(width), ..SearchParams::default() }),
+        params: Some(SearchParams {
+            hnsw_ef: Some(width),
+            quantization: Some(rescored()),
+            ..SearchParams::default()
+        }),
         with_vector: WithVector::Bool(false),
         with_payload: WithPayloadInterface::Bool(false),
     }
+}
+
+/// Twice as many are found by rounded vectors as are wanted, and scored by exact ones.
+fn rescored() -> QuantizationSearchParams {
+    QuantizationSearchParams { ignore: false, rescore: Some(true), oversampling: Some(2.0) }
 }
 
 /// The next points in order of their ids, with their documents.

@@ -36,12 +36,31 @@ impl Lookup<'_> {
             return Ok(Vec::new());
         }
         let query = self.within(scope, self.any_of(&terms, config.heading_weight));
-        let top = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
-        let posted = self.identify(top.iter().map(|(_, address)| *address))?;
-        let mut best: Vec<(Posted, f32)> =
-            posted.into_iter().zip(top.into_iter().map(|(score, _)| score)).collect();
+        let mut best = self.scored(&query, limit)?;
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.passage.cmp(&b.0.passage)));
         Ok(best)
+    }
+
+    /// The same scores of given passages, of those that hold any term.
+    pub fn scores(
+        &self,
+        question: &Question,
+        passages: &[PassageId],
+        config: &IndexConfig,
+    ) -> tantivy::Result<Vec<(Posted, f32)>> {
+        let terms = self.rarest(question, config.longest_question_terms)?;
+        let Some(these) = one_of(passages.iter().map(|p| self.fields.passage_term(*p))) else {
+            return Ok(Vec::new());
+        };
+        let any: Box<dyn Query> = Box::new(self.any_of(&terms, config.heading_weight));
+        let query = BooleanQuery::new(vec![(Occur::Must, these), (Occur::Must, any)]);
+        self.scored(&query, passages.len())
+    }
+
+    fn scored(&self, query: &BooleanQuery, limit: usize) -> tantivy::Result<Vec<(Posted, f32)>> {
+        let top = self.searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?;
+        let posted = self.identify(top.iter().map(|(_, address)| *address))?;
+        Ok(posted.into_iter().zip(top.into_iter().map(|(score, _)| score)).collect())
     }
 
     /// The postings of given passages, where they have any.

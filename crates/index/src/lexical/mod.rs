@@ -188,6 +188,16 @@ impl Snapshot<'_> {
         found.map_err(|e| failed("searching", &e))
     }
 
+    /// BM25 scores of given passages; those that hold none of the question's terms are missing.
+    pub fn scores(
+        &self,
+        question: &Question,
+        passages: &[PassageId],
+    ) -> Result<Vec<(Posted, f32)>, IndexError> {
+        let found = self.lookup().scores(question, passages, &self.arm.config);
+        found.map_err(|e| failed("searching", &e))
+    }
+
     /// The postings of given passages; those that have none are missing.
     pub fn find(&self, passages: &[PassageId]) -> Result<Vec<Posted>, IndexError> {
         self.lookup().find(passages).map_err(|e| failed("searching", &e))

@@ -14,7 +14,8 @@ pub use hello::{HELLO_BYTES, Hello, HelloError, Side, VERSION};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use yinju_core::ports::{
-    GenerateOutcome, GeneratorProfile, Message, Ocr, ReadEvent, ReadRequest, Sampling, TextRole,
+    Embedding, GenerateOutcome, GeneratorProfile, Message, Ocr, ReadEvent, ReadRequest, Sampling,
+    TextRole,
 };
 use yinju_core::{EncoderSpec, GeneratorSpec, PageNumber, Problem};
 
@@ -66,7 +67,7 @@ pub enum Call {
         /// Threads it computes with.
         threads: u32,
     },
-    /// `infer` role, after `LoadEncoder`: [`Reply::Vectors`].
+    /// `infer` role, after `LoadEncoder`: [`Reply::Embeddings`].
     Embed {
         /// What the texts are.
         role: TextRole,
@@ -144,13 +145,8 @@ pub enum Reply {
     ReadDone,
     /// The encoder is ready.
     EncoderLoaded,
-    /// Vectors, one after the other.
-    Vectors {
-        /// Length of each.
-        dimensions: u32,
-        /// `dimensions` numbers a text.
-        values: Vec<f32>,
-    },
+    /// What the texts look like to the encoder, in their order.
+    Embeddings(Vec<Embedding>),
     /// The language model is ready.
     GeneratorLoaded(GeneratorProfile),
     /// What language models are computed on, and why not on what the build is for.

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use std::path::PathBuf;
 use yinju_core::document::{DocumentInfo, OutlineEntry};
-use yinju_core::ports::{FinishReason, Role};
+use yinju_core::ports::{FinishReason, Role, TokenVectors};
 use yinju_core::{
     BBox, Block, BlockKind, CellSpan, CharRange, Line, ModelId, Page, PageNumber, PageStatus,
     Pooling, ProblemCode, Table, Warning, WarningCode,
@@ -116,8 +116,8 @@ fn reply() -> impl Strategy<Value = Reply> {
         info().prop_map(|info| Reply::Event(ReadEvent::Opened(info))),
         Just(Reply::ReadDone),
         Just(Reply::EncoderLoaded),
-        (any::<u32>(), prop::collection::vec(-1e3f32..1e3, 0..64))
-            .prop_map(|(dimensions, values)| Reply::Vectors { dimensions, values }),
+        prop::collection::vec((prop::collection::vec(-1e3f32..1e3, 0..64), any::<Vec<u8>>()), 0..4)
+            .prop_map(|texts| Reply::Embeddings(texts.into_iter().map(embedding).collect())),
         (text(), any::<u32>()).prop_map(|(architecture, context_tokens)| {
             Reply::GeneratorLoaded(GeneratorProfile { architecture, context_tokens })
         }),
@@ -127,6 +127,10 @@ fn reply() -> impl Strategy<Value = Reply> {
         outcome().prop_map(Reply::Finished),
         problem().prop_map(Reply::Failed),
     ]
+}
+
+fn embedding((vector, tokens): (Vec<f32>, Vec<u8>)) -> Embedding {
+    Embedding { vector, tokens: TokenVectors(tokens) }
 }
 
 fn encoder() -> impl Strategy<Value = EncoderSpec> {
@@ -140,6 +144,7 @@ fn encoder() -> impl Strategy<Value = EncoderSpec> {
             normalize: flag,
             query_prefix,
             passage_prefix,
+            late_interaction: flag,
         },
     )
 }

@@ -3,12 +3,16 @@
 //! Metrics follow the information-retrieval literature: recall@k and MRR@10 count the first gold
 //! unit, nDCG@10 has binary gains (Järvelin & Kekäläinen 2002).
 
-use crate::search::SearchQuery;
+mod ranges;
+
+use crate::search::{Rerank, SearchQuery};
 use crate::{Engine, ImportRequest, Result};
+use ranges::Shares;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use yinju_core::ports::RankedPassage;
 use yinju_core::{
     Block, BlockKind, CancelToken, CharRange, DocumentId, LibraryId, Mode, Page, PageNumber,
     PageStatus, Passage, Problem, ProblemCode, Scope,
@@ -38,6 +42,8 @@ pub struct EvaluationRequest {
     pub unit: Unit,
     /// Which arms look.
     pub mode: Mode,
+    /// Whether a second stage looks at what they found.
+    pub rerank: Rerank,
 }
 
 /// What was measured. Field names are those of `cli.md`.
@@ -49,6 +55,8 @@ pub struct Evaluation {
     pub unit: Unit,
     /// Which arms looked.
     pub mode: Mode,
+    /// Whether a second stage was asked for; it looks in hybrid mode.
+    pub rerank: Rerank,
     /// Questions asked.
     pub queries: u32,
     /// Share of questions with a gold unit first.
@@ -66,6 +74,16 @@ pub struct Evaluation {
     /// Normalised discounted cumulative gain.
     #[serde(rename = "ndcg@10")]
     pub ndcg_10: f64,
+    /// Share of the gold characters that stand in the first five passages, over the questions that
+    /// name such characters (`meta.ranges`);
+    #[serde(rename = "token_recall@5", skip_serializing_if = "Option::is_none")]
+    pub token_recall_5: Option<f64>,
+    /// share of those passages that is gold;
+    #[serde(rename = "token_precision@5", skip_serializing_if = "Option::is_none")]
+    pub token_precision_5: Option<f64>,
+    /// and what both have in common of what either has.
+    #[serde(rename = "token_iou@5", skip_serializing_if = "Option::is_none")]
+    pub token_iou_5: Option<f64>,
     /// Median time of a search.
     pub ms_per_query_p50: f64,
     /// The 95th percentile.
@@ -92,6 +110,15 @@ struct QueryRow {
     gold_doc_ids: Vec<String>,
     gold_pages: Option<HashMap<String, Vec<u32>>>,
     gold_passage: Option<serde_json::Value>,
+    #[serde(default)]
+    meta: Meta,
+}
+
+#[derive(Default, Deserialize)]
+struct Meta {
+    /// Characters of the gold document, from and to.
+    #[serde(default)]
+    ranges: Vec<(u32, u32)>,
 }
 
 fn yes() -> bool {
@@ -121,10 +148,13 @@ impl Engine {
         let mut ranks = Vec::new();
         let mut gains = Vec::new();
         let mut times = Vec::new();
+        let mut shares = Vec::new();
         for query in queries.iter().filter(|query| query.answerable) {
             let start = Instant::now();
-            let found = self.found(query, request, &names)?;
+            let ranked = self.ranked_for(query, request)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);
+            shares.extend(self.shares(query, &ranked, &names)?);
+            let found = self.found(&ranked, request, &names)?;
             let is_gold: Vec<_> = found.iter().take(10).map(|unit| query.is_gold(unit)).collect();
             ranks.push(is_gold.iter().position(|gold| *gold));
             gains.push(ndcg(&is_gold, query.gold_units(request.unit)));
@@ -134,30 +164,64 @@ impl Engine {
             set: set.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             unit: request.unit,
             mode: request.mode,
+            rerank: request.rerank,
             queries: ranks.len() as u32,
             recall_1: recall(&ranks, 1),
             recall_5: recall(&ranks, 5),
             recall_10: recall(&ranks, 10),
             mrr_10: mean(ranks.iter().map(|r| r.map_or(0.0, |r| 1.0 / (r + 1) as f64))),
             ndcg_10: mean(gains.into_iter()),
+            token_recall_5: mean_of(&shares, |shares| shares.recall),
+            token_precision_5: mean_of(&shares, |shares| shares.precision),
+            token_iou_5: mean_of(&shares, |shares| shares.iou),
             ms_per_query_p50: percentile(&mut times, 0.50),
             ms_per_query_p95: percentile(&mut times, 0.95),
             ingest_pages_per_s,
         })
     }
 
-    fn found(
+    fn ranked_for(
         &self,
         query: &QueryRow,
         request: &EvaluationRequest,
-        names: &BTreeMap<DocumentId, String>,
-    ) -> Result<Vec<Found>> {
-        let ranked = self.ranked(&SearchQuery {
+    ) -> Result<Vec<RankedPassage>> {
+        self.ranked(&SearchQuery {
             text: query.question.clone(),
             scope: Scope::default(),
             mode: request.mode,
             limit: DEPTH,
-        })?;
+            rerank: request.rerank,
+        })
+    }
+
+    /// What the first passages show of the characters a question is about, if it says which.
+    fn shares(
+        &self,
+        query: &QueryRow,
+        ranked: &[RankedPassage],
+        names: &BTreeMap<DocumentId, String>,
+    ) -> Result<Option<Shares>> {
+        let (Some(gold), false) = (query.gold_doc_ids.first(), query.meta.ranges.is_empty()) else {
+            return Ok(None);
+        };
+        let mut shown = Vec::new();
+        for found in ranked.iter().take(ranges::SHOWN) {
+            let name = names.get(&found.document).map_or("", String::as_str);
+            let passage = self.store().passage(found.passage)?;
+            let spans = passage.into_iter().flat_map(|passage| passage.draft.spans);
+            shown.extend(spans.map(|span| (name, span.range.start..span.range.end)));
+        }
+        let gold: Vec<_> =
+            query.meta.ranges.iter().map(|(start, end)| (gold.as_str(), *start..*end)).collect();
+        Ok(Some(ranges::shares(&shown, &gold)))
+    }
+
+    fn found(
+        &self,
+        ranked: &[RankedPassage],
+        request: &EvaluationRequest,
+        names: &BTreeMap<DocumentId, String>,
+    ) -> Result<Vec<Found>> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for hit in ranked {
@@ -307,6 +371,10 @@ fn recall(ranks: &[Option<usize>], k: usize) -> f64 {
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len().max(1);
     values.sum::<f64>() / count as f64
+}
+
+fn mean_of(shares: &[Shares], of: impl Fn(&Shares) -> f64) -> Option<f64> {
+    (!shares.is_empty()).then(|| mean(shares.iter().map(of)))
 }
 
 fn ndcg(is_gold: &[bool], gold_units: usize) -> f64 {
