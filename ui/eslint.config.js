@@ -7,7 +7,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-const features = ['library', 'ask', 'reader', 'models', 'settings', 'search'];
+const features = ['library', 'ask', 'reader', 'models', 'settings', 'search', 'testing'];
 
 /** Lets files of one room import those of others. */
 const allow = (from, ...to) => ({

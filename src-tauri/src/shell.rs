@@ -31,6 +31,7 @@ pub struct Shell {
     target: Mutex<Target>,
     answering: Mutex<CancelToken>,
     pulling: Mutex<CancelToken>,
+    testing: Mutex<CancelToken>,
 }
 
 impl Shell {
@@ -65,6 +66,7 @@ impl Shell {
             target: Mutex::new(Target { library: None, name: "Documents".into() }),
             answering: Mutex::default(),
             pulling: Mutex::default(),
+            testing: Mutex::default(),
         }
     }
 
@@ -119,6 +121,16 @@ impl Shell {
     /// Stops fetching a model; what was fetched is kept.
     pub fn stop_pull(&self) {
         lock(&self.pulling).cancel();
+    }
+
+    /// A fresh token for a test or the making of vectors; the one before is stopped.
+    pub fn begin_test(&self) -> CancelToken {
+        renew(&self.testing)
+    }
+
+    /// Stops it; what was made is kept.
+    pub fn stop_test(&self) {
+        lock(&self.testing).cancel();
     }
 }
 

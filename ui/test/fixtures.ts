@@ -59,7 +59,7 @@ export function pageOf(number: number, over: Partial<PageSummary> = {}): PageSum
   };
 }
 
-export function hitOf(rank: number, text: string, page = rank): Hit {
+export function hitOf(rank: number, text: string, page = rank, over: Partial<Hit> = {}): Hit {
   return {
     rank,
     passage: rank,
@@ -67,7 +67,9 @@ export function hitOf(rank: number, text: string, page = rank): Hit {
     pages: [page],
     section: [],
     text,
+    marks: [],
     regions: [{ page, boxes: [[0.1, 0.2, 0.9, 0.24]] }],
+    ...over,
   };
 }
 

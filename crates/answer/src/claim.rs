@@ -4,9 +4,9 @@
 //! the quotation says too. Deliberately not here: negation, paraphrase and entailment; a sentence in
 //! another language than its passage can only be compared by names and numbers.
 
-use crate::language::Language;
 use crate::sources::Candidate;
 use crate::terms::Terms;
+use yinju_core::Language;
 use yinju_core::{Evidence, Support};
 
 /// Where support begins and ends, as shares of a sentence's weight found in the quotation.

@@ -18,7 +18,6 @@ mod claim;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod fixtures;
-pub mod language;
 mod markers;
 mod numbers;
 pub mod prompt;
@@ -31,7 +30,6 @@ mod terms;
 
 pub use check::{Checked, check};
 pub use claim::Gate;
-pub use language::Language;
 pub use prompt::Turn;
 pub use relevance::{RelevanceConfig, Thresholds, Verdict};
 pub use sources::Pages;

@@ -5,10 +5,10 @@
 //! documents are data: what looks like a marker or a chat template's control token is written otherwise.
 //! Deliberately not here: the chat template, which is the model file's.
 
-use crate::language::Language;
 use crate::markers::{Reading, read};
 use std::fmt::Write as _;
 use yinju_core::Evidence;
+use yinju_core::Language;
 use yinju_core::ports::{Message, Role};
 use yinju_core::text::paragraphs;
 

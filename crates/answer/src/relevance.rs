@@ -1,8 +1,8 @@
 //! Whether anything that was found has to do with the question, decided from the scores of the arms
 //! before any language model is asked. Deliberately not here: searching, and the wording of a refusal.
 
-use crate::language::Language;
 use yinju_core::Hit;
+use yinju_core::Language;
 
 /// What the scores say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

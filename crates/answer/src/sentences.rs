@@ -2,8 +2,8 @@
 //! Deliberately not here: grammar. Nothing is lost: every character that is not white space is in
 //! exactly one sentence.
 
-use crate::language::is_ideograph;
 use std::ops::Range;
+use yinju_core::language::is_ideograph;
 
 /// What a line break means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 //! Deliberately not here: a dictionary. Bigrams carry recall where a dictionary ends, and this
 //! comparison is only ever between a few sentences.
 
-use crate::language::is_ideograph;
 use crate::numbers::{self, Number};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
+use yinju_core::language::is_ideograph;
 
 /// What a bigram of two content characters weighs; the measure for the others.
 const BIGRAM: f32 = 1.0;

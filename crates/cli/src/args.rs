@@ -102,6 +102,9 @@ pub enum Command {
         /// Whether late interaction puts in order what both arms found
         #[arg(long, value_enum, default_value_t = RerankArg::On)]
         rerank: RerankArg,
+        /// Prefer what is unlike the passages before it and from other documents
+        #[arg(long)]
+        spread: bool,
         /// Only in these documents
         #[arg(long = "document", value_name = "D")]
         documents: Vec<String>,
@@ -148,6 +151,16 @@ pub enum Command {
         #[command(subcommand)]
         command: ModelsCommand,
     },
+    /// Which encoder searches use, and whose vectors are kept
+    Encoders {
+        #[command(subcommand)]
+        command: EncodersCommand,
+    },
+    /// Measure searches of this home by your own questions
+    Test {
+        #[command(subcommand)]
+        command: TestCommand,
+    },
     /// Read a file and print its pages; nothing is stored
     Parse {
         file: PathBuf,
@@ -190,6 +203,51 @@ pub enum ModelsCommand {
     Remove { id: String },
     /// Check every file against its SHA-256
     Verify,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum EncodersCommand {
+    /// Those that vectors are kept of
+    List,
+    /// Make the vectors of another one, beside those in use
+    Prepare { id: String },
+    /// Search by another one from now on
+    Use { id: String },
+    /// Forget the vectors of one that is not in use
+    Drop { id: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum TestCommand {
+    /// List the questions
+    Questions,
+    /// Keep a question with the pages that answer it
+    Add {
+        question: String,
+        /// The document's id, path, or the beginning of its SHA-256
+        #[arg(long, value_name = "D")]
+        document: String,
+        /// Its pages with the answer, as `3` or `3-4`
+        #[arg(long, value_name = "PAGES", value_parser = page_numbers)]
+        pages: Pages,
+    },
+    /// Remove a question
+    Remove { id: u64 },
+    /// Ask every question, and keep what came of it
+    Run {
+        /// By the vectors of another encoder, made first where they are missing
+        #[arg(long, value_name = "ID")]
+        encoder: Option<String>,
+        #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
+        mode: ModeArg,
+        /// Whether late interaction puts in order what both arms found
+        #[arg(long, value_enum, default_value_t = RerankArg::On)]
+        rerank: RerankArg,
+    },
+    /// List the runs
+    Runs,
+    /// By how much the second run is better than the first
+    Compare { first: u64, second: u64 },
 }
 
 #[derive(Subcommand, Debug)]

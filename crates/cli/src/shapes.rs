@@ -32,12 +32,19 @@ pub fn hit(hit: &Hit) -> Value {
 
 /// The result of a search.
 pub fn search(result: &SearchResult) -> Value {
-    json!({
+    let mut value = json!({
         "query": result.query,
         "mode": result.mode,
         "took_ms": result.took_ms,
         "hits": result.hits.iter().map(hit).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(narrowed) = &result.narrowed {
+        let documents = narrowed.documents.iter().map(document_ref).collect::<Vec<_>>();
+        value["narrowed"] = json!({
+            "documents": documents, "passages": narrowed.passages, "nowhere": narrowed.nowhere,
+        });
+    }
+    value
 }
 
 /// A passage as the model was shown it.

@@ -9,6 +9,7 @@ pub mod cancel;
 pub mod document;
 pub mod geometry;
 pub mod ids;
+pub mod language;
 pub mod model;
 pub mod normal;
 pub mod page;
@@ -27,6 +28,7 @@ pub use cancel::CancelToken;
 pub use document::{Coverage, Document, DocumentRef, DocumentStatus, Stage};
 pub use geometry::BBox;
 pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};
+pub use language::Language;
 pub use model::{EncoderSpec, GeneratorSpec, Pooling};
 pub use page::{
     Block, BlockKind, CellSpan, CharRange, Line, Page, PageNumber, PageStatus, Region, Table,
@@ -35,4 +37,4 @@ pub use page::{
 pub use passage::{Passage, PassageDraft, Span};
 pub use ports::{DocumentReader, Embedder, Generator, PassageIndex};
 pub use problem::{Problem, ProblemCode};
-pub use question::{ArmScores, Hit, Mode, Scope};
+pub use question::{ArmScores, Hit, Mode, Phrase, Place, Scope};

@@ -4,10 +4,11 @@
 use crate::cancel::CancelToken;
 use crate::document::DocumentInfo;
 use crate::ids::{DocumentId, LibraryId, PassageId};
+use crate::language::Language;
 use crate::model::{EncoderSpec, GeneratorSpec};
-use crate::page::{Page, PageNumber};
+use crate::page::{CharRange, Page, PageNumber};
 use crate::problem::Problem;
-use crate::question::{ArmScores, Mode, Scope};
+use crate::question::{ArmScores, Mode, Phrase, Scope};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -285,6 +286,8 @@ pub struct IndexEntry {
     pub section: Vec<String>,
     /// The passage's text.
     pub text: String,
+    /// What it is written in.
+    pub language: Language,
     /// Its vector, of the encoder's length.
     pub vector: Vec<f32>,
 }
@@ -302,6 +305,32 @@ pub struct SearchRequest {
     pub limit: usize,
     /// Where.
     pub scope: Scope,
+    /// So many passages in the other language than the question's are candidates whatever those in
+    /// its own look like, where no language was chosen; for whoever orders them by more than ranks.
+    pub across: usize,
+    /// What the passages must and must not be.
+    pub conditions: Conditions,
+}
+
+/// What a passage must be to be found at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// One of these, where given.
+    pub only: Option<Vec<PassageId>>,
+    /// One that holds the words of each of these, in whatever order: an index that keeps no order
+    /// leaves that to [`PassageIndex::marks`].
+    pub required: Vec<Phrase>,
+    /// One that holds none of these words.
+    pub excluded: Vec<Phrase>,
+}
+
+/// What to mark in a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Marking<'a> {
+    /// The words a question names.
+    Question(&'a str),
+    /// These words in a row.
+    Phrase(&'a str),
 }
 
 /// A passage the index found.
@@ -339,6 +368,10 @@ pub trait PassageIndex: Send + Sync {
 
     /// The best passages, best first.
     fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem>;
+
+    /// The characters of a text that a question finds it by, in order, none twice. Spellings the
+    /// search takes for the same (width, case, accents, script) are the same here.
+    fn marks(&self, what: Marking<'_>, text: &str) -> Vec<CharRange>;
 
     /// Everything the index holds, by document, for reconciling with the store.
     fn census(&self) -> Result<std::collections::BTreeMap<DocumentId, IndexedDocument>, Problem>;

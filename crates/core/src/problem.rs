@@ -58,6 +58,7 @@ pub enum ProblemCode {
     UnsupportedEncryption,
     DamagedFile,
     FileChanged,
+    QuerySyntax,
 }
 
 impl ProblemCode {

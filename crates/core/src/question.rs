@@ -2,6 +2,7 @@
 
 use crate::document::DocumentRef;
 use crate::ids::{DocumentId, LibraryId};
+use crate::language::Language;
 use crate::page::Region;
 use crate::passage::Passage;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,28 @@ pub struct Scope {
     pub libraries: Vec<LibraryId>,
     /// Only in these documents.
     pub documents: Vec<DocumentId>,
+    /// Only in these languages.
+    #[serde(default)]
+    pub languages: Vec<Language>,
+}
+
+/// Words that a person typed to be found as they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Phrase {
+    /// The words.
+    pub text: String,
+    /// Where they stand.
+    pub place: Place,
+}
+
+/// A part of a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Its text, or what stands above it.
+    Anywhere,
+    /// The document's title and the headings above it.
+    Heading,
 }
 
 /// What was thought of a passage. `None`: that was not asked.
@@ -40,6 +63,10 @@ pub struct ArmScores {
     pub coverage: Option<f32>,
     /// Mean cosine of the question's tokens with the nearest of the passage, −1 to 1.
     pub late: Option<f32>,
+    /// Whether the passage is in another language than the question, for which alone every arm
+    /// thinks less of it.
+    #[serde(default)]
+    pub across: bool,
 }
 
 /// A passage that was found.

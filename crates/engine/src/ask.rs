@@ -1,6 +1,8 @@
 //! From a question to a checked answer.
 
-use crate::search::{PageCache, SearchQuery, check_question};
+use crate::look::Found;
+use crate::page_cache::PageCache;
+use crate::search::{SearchQuery, check_question};
 use crate::{Engine, Result};
 use std::time::Instant;
 use yinju_answer::check::{self, Checked};
@@ -122,10 +124,13 @@ impl Engine {
         check_question(&request.question)?;
         let history = self.history(request.chat)?;
         listen(AnswerUpdate::Retrieving);
-        let hits = self.evidence_for(request)?;
+        let Found { ranked, narrowed } = self.evidence_for(request)?;
+        let hits = self.hits(ranked, request.top.max(1))?;
+        // Who names a page or a chapter wants what stands there, whatever it is about.
+        let is_placed = narrowed.is_some_and(|narrowed| narrowed.passages);
         let retrieve = milliseconds(start);
         let mut answer = blank(request, Timings { retrieve, ..Timings::default() });
-        if let Some(refusal) = self.refusal(request, &hits)? {
+        if let Some(refusal) = self.refusal(request, &hits, is_placed)? {
             listen(AnswerUpdate::Refused { refusal: refusal.clone() });
             answer.refused = true;
             answer.refusal = Some(refusal);
@@ -149,25 +154,47 @@ impl Engine {
         Ok(answer)
     }
 
-    fn evidence_for(&self, request: &AskRequest) -> Result<Vec<Hit>> {
-        self.hits(&SearchQuery {
+    /// Passages for a question; for one that leans on those before it, also for all of them together.
+    fn evidence_for(&self, request: &AskRequest) -> Result<Found> {
+        let query = SearchQuery {
             text: request.question.clone(),
             scope: request.scope.clone(),
             limit: request.top.max(1),
             ..SearchQuery::default()
-        })
+        }
+        .with_spare();
+        let limit = query.limit;
+        let earlier = match request.chat {
+            Some(chat) => self.store().chat(chat)?.turns,
+            None => Vec::new(),
+        };
+        let earlier: Vec<&str> = earlier.iter().map(|turn| turn.question.as_str()).collect();
+        let found = self.look(&query)?;
+        let standalone = yinju_question::standalone(&request.question, &earlier);
+        match standalone.filter(|text| check_question(text).is_ok()) {
+            Some(text) => {
+                let together = self.look(&SearchQuery { text, ..query })?;
+                Ok(together.joined(found, limit))
+            }
+            None => Ok(found),
+        }
     }
 
     /// Why there can be no answer, if there cannot.
-    fn refusal(&self, request: &AskRequest, hits: &[Hit]) -> Result<Option<Refusal>> {
-        if hits.is_empty() {
+    fn refusal(
+        &self,
+        request: &AskRequest,
+        hits: &[Hit],
+        is_placed: bool,
+    ) -> Result<Option<Refusal>> {
+        let config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());
+        let is_relevant = || {
+            is_placed || relevance::judge(&request.question, hits, &config) == Verdict::Answerable
+        };
+        if hits.is_empty() || !is_relevant() {
             return self.refuse(request, hits).map(Some);
         }
-        let config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());
-        match relevance::judge(&request.question, hits, &config) {
-            Verdict::Answerable => Ok(None),
-            Verdict::NotInDocuments => self.refuse(request, hits).map(Some),
-        }
+        Ok(None)
     }
 
     fn refuse(&self, request: &AskRequest, hits: &[Hit]) -> Result<Refusal> {

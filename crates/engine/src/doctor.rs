@@ -63,7 +63,7 @@ impl Engine {
     }
 
     fn encoder_check(&self) -> Check {
-        match self.models().encoder() {
+        match self.encoder_in_use().and_then(|id| self.models().encoder_named(&id)) {
             Ok(spec) => passed("encoder", format!("{}, {} dimensions", spec.id, spec.dimensions)),
             Err(problem) => failed("encoder", problem),
         }

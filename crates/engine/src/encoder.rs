@@ -36,8 +36,7 @@ pub(crate) struct EncoderSide {
 }
 
 impl EncoderSide {
-    pub(crate) fn open(inner: &Inner) -> Result<Self> {
-        let spec = inner.models.encoder()?;
+    pub(crate) fn open(inner: &Inner, spec: EncoderSpec) -> Result<Self> {
         let folder = inner.home.index(&spec.id);
         let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
         let embedder = (inner.adapters.embedder)(spec.clone());

@@ -10,10 +10,15 @@ mod chats;
 mod doctor;
 mod documents;
 mod encoder;
+mod encoders;
 mod evaluate;
 mod home;
 mod import;
+mod look;
 mod models;
+mod narrow;
+mod own;
+mod page_cache;
 mod reconcile;
 mod remove;
 mod rerank;
@@ -22,20 +27,25 @@ mod search;
 pub use ask::{AskMode, AskRequest};
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
+pub use encoders::{EncoderProgress, EncoderStatus};
+pub use evaluate::interval::Interval;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
 pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
 pub use models::{ModelStatus, Models, PullProgress};
+pub use narrow::Narrowing;
+pub use own::{Metric, OwnRun, RunConfig, RunOutcome};
 pub use remove::{Left, Receipt};
 pub use search::{Rerank, SearchQuery, SearchResult};
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
-pub use yinju_store::{Chat, ChatSummary, LibrarySummary, PageSummary};
+pub use yinju_store::{Chat, ChatSummary, LibrarySummary, OwnQuestion, PageSummary};
 
 use encoder::EncoderSide;
 use home::Home;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use yinju_core::Problem;
+use yinju_core::{ModelId, Problem};
 use yinju_store::Store;
 
 /// What every use case returns.
@@ -74,8 +84,10 @@ struct Inner {
     store: Store,
     models: Models,
     adapters: Adapters,
-    /// Opened when its model is there.
+    /// The one in use, opened when its model is there.
     encoder: Mutex<Option<Arc<EncoderSide>>>,
+    /// Others, whose vectors are kept beside.
+    others: Mutex<HashMap<ModelId, Arc<EncoderSide>>>,
     imports: import::Imports,
 }
 
@@ -95,6 +107,7 @@ impl Engine {
             models,
             adapters,
             encoder: Mutex::new(None),
+            others: Mutex::default(),
             imports: import::Imports::default(),
             config,
         }));
@@ -110,7 +123,8 @@ impl Engine {
         if let Some(side) = slot.as_ref() {
             return Ok(Arc::clone(side));
         }
-        let side = Arc::new(EncoderSide::open(&self.0)?);
+        let spec = self.models().encoder_named(&self.encoder_in_use()?)?;
+        let side = Arc::new(EncoderSide::open(&self.0, spec)?);
         reconcile::reconcile(&self.0.store, &side)?;
         *slot = Some(Arc::clone(&side));
         Ok(side)

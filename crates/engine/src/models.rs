@@ -120,9 +120,9 @@ impl Models {
         Ok(self.folder.encoder(id)?)
     }
 
-    /// The encoder in use.
-    pub(crate) fn encoder(&self) -> Result<EncoderSpec> {
-        Ok(self.folder.encoder(&self.catalog.default_encoder())?)
+    /// The encoder that is used unless another was chosen.
+    pub(crate) fn default_encoder(&self) -> ModelId {
+        self.catalog.default_encoder()
     }
 
     fn default_generator(&self) -> ModelId {

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::encoder::EncoderSide;
 use std::collections::BTreeSet;
 use yinju_core::ports::{IndexEntry, IndexedDocument};
-use yinju_core::{DocumentId, DocumentStatus, PassageId};
+use yinju_core::{DocumentId, DocumentStatus, Language, PassageId};
 use yinju_store::Store;
 
 /// Passages handed to the index at once.
@@ -100,6 +100,7 @@ pub(crate) fn put_in(
             store.with_vectors(ids, &side.spec.id)?.into_iter().map(|(passage, vector)| {
                 IndexEntry {
                     passage: passage.id,
+                    language: Language::of(&passage.draft.text),
                     document,
                     library: about.library,
                     title: about.reference.title.clone(),

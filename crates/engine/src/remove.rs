@@ -41,6 +41,7 @@ impl Engine {
             side.index.remove_documents(ids)?;
             side.index.commit()?;
         }
+        self.remove_beside(ids)?;
         self.forget_in_chats(ids)?;
         self.store().remove_documents(ids)?;
         receipt.left.store = self.store().rows_left(ids)?;

@@ -1,16 +1,15 @@
-//! Finding passages for a question.
+//! Finding passages for a question: what may be asked, and what is told of what was found. How it is
+//! looked for stands in `look`.
 
-use crate::rerank::rerank;
+use crate::narrow::Narrowing;
+use crate::page_cache::{PageCache, regions};
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::time::Instant;
-use yinju_core::ports::{Embedding, RankedPassage, SearchRequest};
-use yinju_core::{
-    DocumentId, Evidence, Hit, Mode, Page, PageNumber, Passage, Problem, ProblemCode, Region, Scope,
-};
-use yinju_rank::{LateInteraction, RankConfig};
-use yinju_store::Store;
+use yinju_core::ports::{Marking, RankedPassage};
+use yinju_core::{CharRange, Hit, Mode, ModelId, Passage, Place, Problem, ProblemCode, Scope};
+use yinju_question::Query;
+use yinju_rank::Shingles;
 
 /// Questions longer than this are refused: no encoder reads as much, and nobody types as much.
 pub(crate) const MAX_QUESTION_CHARACTERS: usize = 8_000;
@@ -39,6 +38,17 @@ pub struct SearchQuery {
     pub limit: usize,
     /// Whether a second stage looks at them.
     pub rerank: Rerank,
+    /// Whether what is like a better passage, or of the same document, goes down.
+    pub spread: bool,
+    /// By whose vectors; those of the encoder in use without. Vectors of another have to be there.
+    pub encoder: Option<ModelId>,
+}
+
+impl SearchQuery {
+    /// The same with passages to take the place of repeated ones.
+    pub(crate) fn with_spare(&self) -> Self {
+        Self { limit: self.limit.saturating_mul(2), ..self.clone() }
+    }
 }
 
 /// What was found.
@@ -50,6 +60,9 @@ pub struct SearchResult {
     pub mode: Mode,
     /// How long it took, in milliseconds.
     pub took_ms: f64,
+    /// Where the query itself said to look, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub narrowed: Option<Narrowing>,
     /// The passages, best first.
     pub hits: Vec<Hit>,
 }
@@ -59,13 +72,26 @@ impl Engine {
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResult> {
         let start = Instant::now();
         check_question(&query.text)?;
-        let hits = self.hits(query)?;
+        let found = self.look(&query.with_spare())?;
+        let hits = self.hits(found.ranked, query.limit)?;
         Ok(SearchResult {
             query: query.text.clone(),
             mode: query.mode,
             took_ms: start.elapsed().as_secs_f64() * 1000.0,
+            narrowed: found.narrowed,
             hits,
         })
+    }
+
+    /// The characters of a text by which a typed search finds it.
+    pub fn marks(&self, typed: &str, text: &str) -> Result<Vec<CharRange>> {
+        let query = Query::read(typed)?;
+        let index = &self.encoder()?.index;
+        let mut marks = index.marks(Marking::Question(&query.text), text);
+        for phrase in query.required.iter().filter(|phrase| phrase.place == Place::Anywhere) {
+            marks.extend(index.marks(Marking::Phrase(&phrase.text), text));
+        }
+        Ok(merged(marks))
     }
 
     /// Loads the encoder, so that the first question does not wait for it. Meant for a thread of
@@ -77,45 +103,25 @@ impl Engine {
         }
     }
 
-    pub(crate) fn hits(&self, query: &SearchQuery) -> Result<Vec<Hit>> {
-        let ranked = self.ranked(query)?;
+    /// Passages with where they stand; what a better one says word for word is left out.
+    pub(crate) fn hits(&self, ranked: Vec<RankedPassage>, limit: usize) -> Result<Vec<Hit>> {
         let mut pages = PageCache::new(self.store());
-        let mut hits = Vec::with_capacity(ranked.len());
+        let mut seen: Vec<Shingles> = Vec::new();
+        let mut hits = Vec::with_capacity(limit.min(ranked.len()));
         for found in ranked {
-            if let Some(passage) = self.store().passage(found.passage)? {
-                let rank = hits.len() as u32 + 1;
-                hits.push(self.hit(rank, &found, passage, &mut pages)?);
+            if hits.len() == limit {
+                break;
             }
+            let Some(passage) = self.store().passage(found.passage)? else { continue };
+            let shingles = Shingles::of(&passage.draft.text);
+            if seen.iter().any(|before| before.is_same(&shingles)) {
+                continue;
+            }
+            seen.push(shingles);
+            let rank = hits.len() as u32 + 1;
+            hits.push(self.hit(rank, &found, passage, &mut pages)?);
         }
         Ok(hits)
-    }
-
-    /// Ranked passages without their texts.
-    pub(crate) fn ranked(&self, query: &SearchQuery) -> Result<Vec<RankedPassage>> {
-        let side = self.encoder()?;
-        let text = query.text.trim().to_owned();
-        let question = match query.mode {
-            Mode::Lexical => Embedding::default(),
-            Mode::Hybrid | Mode::Dense => side.embed_question(&text)?,
-        };
-        let config = RankConfig::default();
-        // The weights are those of encoders that were measured; ranks fuse the arms of any other.
-        let is_weighed = query.mode == Mode::Hybrid && side.spec.late_interaction;
-        let found = side.index.search(&SearchRequest {
-            text,
-            vector: (query.mode != Mode::Lexical).then_some(question.vector),
-            mode: query.mode,
-            limit: if is_weighed { query.limit.max(config.depth) } else { query.limit },
-            scope: query.scope.clone(),
-        })?;
-        if !is_weighed {
-            return Ok(found);
-        }
-        let is_compared = query.rerank == Rerank::On;
-        let late = if is_compared { LateInteraction::new(&question.tokens) } else { None };
-        let mut ranked = rerank(self.store(), &side.spec.id, late, found, &config)?;
-        ranked.truncate(query.limit);
-        Ok(ranked)
     }
 
     fn hit(
@@ -137,6 +143,11 @@ pub(crate) fn check_question(text: &str) -> Result<()> {
         return Err(Problem::new(ProblemCode::QuestionEmpty, "the question is empty")
             .hint("type what you want to know"));
     }
+    if !text.contains(char::is_alphanumeric) {
+        let message = "the question holds no word, only signs";
+        return Err(Problem::new(ProblemCode::QuestionEmpty, message)
+            .hint("type a word that the passage may hold"));
+    }
     let characters = text.chars().count();
     if characters > MAX_QUESTION_CHARACTERS {
         let message = format!(
@@ -148,52 +159,15 @@ pub(crate) fn check_question(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Where a passage stands, one region a page.
-fn regions(passage: &Passage, pages: &mut PageCache<'_>) -> Result<Vec<Region>> {
-    let mut regions: Vec<Region> = Vec::new();
-    for span in &passage.draft.spans {
-        let Some(page) = pages.get(passage.document, span.page)? else { continue };
-        let boxes = page.boxes_of(span.range);
-        match regions.last_mut() {
-            Some(last) if last.page == span.page => last.boxes.extend(boxes),
-            _ => regions.push(Region { page: span.page, boxes }),
+/// Ranges in order, those that touch made one.
+fn merged(mut ranges: Vec<CharRange>) -> Vec<CharRange> {
+    ranges.sort_unstable();
+    let mut merged: Vec<CharRange> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
         }
     }
-    Ok(regions)
-}
-
-/// Pages read from the store once a question.
-pub(crate) struct PageCache<'a> {
-    store: &'a Store,
-    pages: HashMap<(DocumentId, PageNumber), Option<Page>>,
-}
-
-impl<'a> PageCache<'a> {
-    pub(crate) fn new(store: &'a Store) -> Self {
-        Self { store, pages: HashMap::new() }
-    }
-
-    /// Fetches every page the evidence stands on.
-    pub(crate) fn fill(&mut self, evidence: &[Evidence]) -> Result<()> {
-        for passage in evidence.iter().map(|evidence| &evidence.hit.passage) {
-            for span in &passage.draft.spans {
-                self.get(passage.document, span.page)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A page that was fetched before.
-    pub(crate) fn held(&self, document: DocumentId, page: PageNumber) -> Option<&Page> {
-        self.pages.get(&(document, page))?.as_ref()
-    }
-
-    pub(crate) fn get(&mut self, document: DocumentId, page: PageNumber) -> Result<Option<&Page>> {
-        let key = (document, page);
-        if !self.pages.contains_key(&key) {
-            let found = self.store.page(document, page)?;
-            self.pages.insert(key, found);
-        }
-        Ok(self.pages.get(&key).and_then(Option::as_ref))
-    }
+    merged
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use yinju_core::ports::{IndexEntry, PassageIndex, SearchRequest};
-use yinju_core::{DocumentId, LibraryId, Mode, PassageId, Scope};
+use yinju_core::ports::{Conditions, IndexEntry, PassageIndex, SearchRequest};
+use yinju_core::{DocumentId, Language, LibraryId, Mode, PassageId, Scope};
 use yinju_index::{FusionConfig, HybridIndex, IndexConfig};
 
 const DIMENSIONS: usize = 384;
@@ -127,6 +127,8 @@ fn report(
             mode,
             limit: 10,
             scope: Scope::default(),
+            across: 0,
+            conditions: Conditions::default(),
         };
         let started = Instant::now();
         let hits = index.search(&request).unwrap();
@@ -167,6 +169,7 @@ fn entry(n: usize, row: &Value, vectors: Option<&[Vec<f32>]>) -> IndexEntry {
         title: title.unwrap_or_default(),
         section: Vec::new(),
         text: text(row, "text"),
+        language: Language::of(&text(row, "text")),
         vector: vectors.map_or(placeholder, |v| v[n].clone()),
     }
 }

@@ -1,18 +1,22 @@
-//! The two arms as one index. Not here: how either keeps or finds anything.
+//! The two arms as one index: opened, filled and committed together. Not here: how either keeps or
+//! finds anything, and what a search makes of both (`search`).
 
 use crate::config::IndexConfig;
 use crate::dense::VectorArm;
 use crate::error::IndexError;
-use crate::fuse::{self, Ranking};
-use crate::lexical::{Posted, PostingsArm, Snapshot};
+use crate::lexical::PostingsArm;
 use crate::manifest::Manifest;
+use crate::search::Search;
+use crate::text::marks;
 use crate::text::question::Question;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use yinju_core::ports::{IndexEntry, IndexedDocument, PassageIndex, RankedPassage, SearchRequest};
-use yinju_core::{ArmScores, DocumentId, Mode, PassageId, Problem};
+use yinju_core::ports::{
+    IndexEntry, IndexedDocument, Marking, PassageIndex, RankedPassage, SearchRequest,
+};
+use yinju_core::{CharRange, DocumentId, Problem};
 
 /// Passages by meaning and by words, in one folder.
 ///
@@ -105,7 +109,8 @@ impl HybridIndex {
         if request.limit == 0 {
             return Ok(Vec::new());
         }
-        Search::new(self, request).run()
+        let Self { config, vectors, postings, .. } = self;
+        Search::new(config, vectors, postings, request).run()
     }
 
     fn try_census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, IndexError> {
@@ -180,155 +185,16 @@ impl PassageIndex for HybridIndex {
         Ok(self.try_search(request)?)
     }
 
+    fn marks(&self, what: Marking<'_>, text: &str) -> Vec<CharRange> {
+        match what {
+            Marking::Question(question) => marks::of_question(&Question::read(question), text),
+            Marking::Phrase(phrase) => marks::of_phrase(phrase, text),
+        }
+    }
+
     fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, Problem> {
         Ok(self.try_census()?)
     }
-}
-
-/// One search, in one state of the postings.
-struct Search<'a> {
-    index: &'a HybridIndex,
-    request: &'a SearchRequest,
-    question: Question,
-    state: Snapshot<'a>,
-}
-
-/// What the arms found.
-#[derive(Default)]
-struct Found {
-    /// Every passage found by either arm.
-    passages: BTreeMap<PassageId, Posted>,
-    /// By BM25, best first.
-    lexical: Vec<(PassageId, f32)>,
-    /// By cosine, best first.
-    dense: Vec<(PassageId, f32)>,
-}
-
-impl<'a> Search<'a> {
-    fn new(index: &'a HybridIndex, request: &'a SearchRequest) -> Self {
-        let question = Question::read(&request.text);
-        Self { index, request, question, state: index.postings.snapshot() }
-    }
-
-    fn run(&self) -> Result<Vec<RankedPassage>, IndexError> {
-        let found = self.look()?;
-        let coverage = self.coverage(&found)?;
-        let mut ranked = self.rank(&found, &coverage);
-        ranked.truncate(self.request.limit);
-        self.describe(&ranked, &found, &coverage)
-    }
-
-    fn look(&self) -> Result<Found, IndexError> {
-        let (request, mode) = (self.request, self.request.mode);
-        let depth = self.index.config.fusion.depth(request.limit);
-        let mut found = Found::default();
-        if mode != Mode::Dense {
-            for (posted, score) in self.state.best(&self.question, &request.scope, depth)? {
-                found.lexical.push((posted.passage, score));
-                found.passages.insert(posted.passage, posted);
-            }
-        }
-        if mode != Mode::Lexical {
-            let vector = request.vector.as_deref().ok_or(IndexError::VectorMissing)?;
-            found.dense = self.index.vectors.nearest(vector, &request.scope, depth)?;
-            self.keep_posted(&mut found)?;
-        }
-        Ok(found)
-    }
-
-    /// Vectors without postings were not committed, or are left from a crash: they are not shown.
-    fn keep_posted(&self, found: &mut Found) -> Result<(), IndexError> {
-        let unknown: Vec<PassageId> = found
-            .dense
-            .iter()
-            .map(|(passage, _)| *passage)
-            .filter(|passage| !found.passages.contains_key(passage))
-            .collect();
-        let posted = self.state.find(&unknown)?;
-        found.passages.extend(posted.into_iter().map(|posted| (posted.passage, posted)));
-        found.dense.retain(|(passage, _)| found.passages.contains_key(passage));
-        Ok(())
-    }
-
-    fn coverage(&self, found: &Found) -> Result<BTreeMap<PassageId, f32>, IndexError> {
-        let passages: Vec<Posted> = found.passages.values().copied().collect();
-        let shares = self.state.coverage(&self.question, &passages)?;
-        Ok(passages.iter().map(|p| p.passage).zip(shares).collect())
-    }
-
-    fn rank(&self, found: &Found, coverage: &BTreeMap<PassageId, f32>) -> Vec<(PassageId, f32)> {
-        match self.request.mode {
-            Mode::Lexical => found.lexical.clone(),
-            Mode::Dense => found.dense.clone(),
-            Mode::Hybrid => {
-                let config = &self.index.config.fusion;
-                let (lexical, dense) = (ids(&found.lexical), ids(&found.dense));
-                let best = lexical.iter().filter_map(|p| coverage.get(p).copied());
-                let trust = fuse::lexical_trust(best.fold(0.0, f32::max), config);
-                let lexical = Ranking { passages: &lexical, trust };
-                fuse::fuse(&[lexical, Ranking { passages: &dense, trust: 1.0 }], config)
-            }
-        }
-    }
-
-    fn describe(
-        &self,
-        ranked: &[(PassageId, f32)],
-        found: &Found,
-        coverage: &BTreeMap<PassageId, f32>,
-    ) -> Result<Vec<RankedPassage>, IndexError> {
-        let cosines = self.cosines(ranked, found)?;
-        let bm25 = self.bm25(ranked, found)?;
-        let describe = |&(passage, score): &(PassageId, f32)| {
-            let document = found.passages.get(&passage)?.document;
-            let arms = ArmScores {
-                cosine: cosines.get(&passage).copied(),
-                bm25: bm25.get(&passage).copied(),
-                coverage: coverage.get(&passage).copied(),
-                late: None,
-            };
-            Some(RankedPassage { passage, document, score, arms })
-        };
-        Ok(ranked.iter().filter_map(describe).collect())
-    }
-
-    /// BM25 scores of all that is returned, also of passages only the vectors found; 0 for one that
-    /// holds no term of the question.
-    fn bm25(
-        &self,
-        ranked: &[(PassageId, f32)],
-        found: &Found,
-    ) -> Result<BTreeMap<PassageId, f32>, IndexError> {
-        let mut bm25: BTreeMap<PassageId, f32> = found.lexical.iter().copied().collect();
-        if self.request.mode == Mode::Hybrid {
-            let missing: Vec<PassageId> =
-                ids(ranked).into_iter().filter(|p| !bm25.contains_key(p)).collect();
-            let scores = self.state.scores(&self.question, &missing)?;
-            bm25.extend(missing.into_iter().map(|passage| (passage, 0.0)));
-            bm25.extend(scores.into_iter().map(|(posted, score)| (posted.passage, score)));
-        }
-        Ok(bm25)
-    }
-
-    /// Cosines of all that is returned, also of passages only the postings found: whoever decides
-    /// whether to answer needs both scores.
-    fn cosines(
-        &self,
-        ranked: &[(PassageId, f32)],
-        found: &Found,
-    ) -> Result<BTreeMap<PassageId, f32>, IndexError> {
-        let mut cosines: BTreeMap<PassageId, f32> = found.dense.iter().copied().collect();
-        if let Some(vector) = &self.request.vector {
-            let missing: Vec<PassageId> =
-                ids(ranked).into_iter().filter(|p| !cosines.contains_key(p)).collect();
-            cosines.extend(self.index.vectors.cosines(vector, &missing)?);
-        }
-        Ok(cosines)
-    }
-}
-
-fn ids(scored: &[(PassageId, f32)]) -> Vec<PassageId> {
-    scored.iter().map(|(passage, _)| *passage).collect()
 }
 
 /// The entries without those that a later one with the same id replaces.

@@ -13,6 +13,7 @@ mod fuse;
 mod hybrid;
 mod lexical;
 mod manifest;
+mod search;
 mod text;
 
 pub use config::{FusionConfig, IndexConfig};

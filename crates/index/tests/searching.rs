@@ -4,8 +4,8 @@
 mod support;
 
 use support::{contents, entry, found, lexical, open, request, vector};
-use yinju_core::ports::PassageIndex;
-use yinju_core::{DocumentId, LibraryId, Mode, ProblemCode};
+use yinju_core::ports::{Conditions, PassageIndex};
+use yinju_core::{DocumentId, Language, LibraryId, Mode, PassageId, Phrase, Place, ProblemCode};
 use yinju_index::HybridIndex;
 
 fn library() -> (tempfile::TempDir, HybridIndex) {
@@ -51,6 +51,57 @@ fn a_scope_holds_in_every_mode() {
         asked.scope.documents.clear();
         let hits = index.search(&asked).unwrap();
         assert!(hits.iter().all(|h| h.document == DocumentId(1)), "{mode:?}");
+    }
+}
+
+fn phrase(text: &str, place: Place) -> Phrase {
+    Phrase { text: text.to_owned(), place }
+}
+
+#[test]
+fn conditions_hold_in_every_mode_and_change_no_score() {
+    let (_folder, index) = library();
+    let free = lexical(&index, "学术研究 营业收入 president 1911");
+    for mode in [Mode::Hybrid, Mode::Dense, Mode::Lexical] {
+        let check = |conditions: Conditions, expected: &[u64]| {
+            let mut asked = request("学术研究 营业收入 president 1911", mode, Some(vector(2)));
+            asked.conditions = conditions.clone();
+            let hits = index.search(&asked).unwrap();
+            let mut passages = found(&hits);
+            passages.sort_unstable();
+            assert_eq!(passages, expected, "{mode:?} {conditions:?}");
+            for hit in hits.iter().filter(|_| mode == Mode::Lexical) {
+                let same = free.iter().find(|other| other.passage == hit.passage).unwrap();
+                assert!((same.score - hit.score).abs() < 1e-4);
+            }
+        };
+        let required = |text| Conditions {
+            required: vec![phrase(text, Place::Anywhere)],
+            ..Conditions::default()
+        };
+        check(required("President"), &[3]);
+        check(required("学术研究"), &[4]);
+        check(required("nowhere"), &[]);
+        let excluded =
+            Conditions { excluded: vec![phrase("president", Place::Anywhere)], ..required("1911") };
+        check(excluded, &[]);
+        let only = Conditions { only: Some(vec![PassageId(4)]), ..Conditions::default() };
+        check(only, &[4]);
+    }
+    let heading =
+        Conditions { required: vec![phrase("文件 1", Place::Heading)], ..Conditions::default() };
+    let mut asked = request("营业收入 学术研究", Mode::Lexical, None);
+    asked.conditions = heading;
+    assert_eq!(found(&index.search(&asked).unwrap()), [2]);
+}
+
+#[test]
+fn a_language_holds_in_every_mode() {
+    let (_folder, index) = library();
+    for mode in [Mode::Hybrid, Mode::Dense, Mode::Lexical] {
+        let mut asked = request("学术研究 营业收入 president", mode, Some(vector(2)));
+        asked.scope.languages = vec![Language::En];
+        assert_eq!(found(&index.search(&asked).unwrap()), [3], "{mode:?}");
     }
 }
 

@@ -8,10 +8,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod diverse;
 mod late;
 mod order;
 mod tokens;
 
+pub use diverse::{Shingles, spread};
 pub use late::LateInteraction;
 pub use order::{RankConfig, Weights, order};
 pub use tokens::{exact, packed};

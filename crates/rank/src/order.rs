@@ -27,6 +27,12 @@ pub struct RankConfig {
     /// How many candidates are compared: with 24 instead of 48 recall@10 loses up to .005, with
     /// all of both arms' fifty it gains nothing.
     pub depth: usize,
+    /// How many passages in the other language than the question's are among them, whatever those
+    /// in its own look like (`docs/evaluation.md`, mixed libraries).
+    pub across: usize,
+    /// What relevance counts where results are spread over documents, 0 to 1; the rest is being
+    /// unlike what stands before. Half is the usual middle of the paper's range.
+    pub spread: f32,
     /// With late interaction,
     pub compared: Weights,
     /// and without.
@@ -42,6 +48,8 @@ impl Default for RankConfig {
     fn default() -> Self {
         Self {
             depth: 48,
+            across: 12,
+            spread: 0.5,
             compared: Weights { late: 167.9, cosine: -34.1, bm25: 0.0606, coverage: 2.65 },
             fused: Weights { late: 0.0, cosine: 134.1, bm25: 0.0856, coverage: 9.04 },
             ignored_coverage: 0.2,
@@ -95,7 +103,8 @@ mod tests {
     use super::*;
 
     fn candidate(late: Option<f32>, cosine: f32, bm25: f32, coverage: f32) -> ArmScores {
-        ArmScores { cosine: Some(cosine), bm25: Some(bm25), coverage: Some(coverage), late }
+        let (cosine, bm25, coverage) = (Some(cosine), Some(bm25), Some(coverage));
+        ArmScores { cosine, bm25, coverage, late, across: false }
     }
 
     fn places(candidates: &[ArmScores]) -> Vec<usize> {

@@ -134,8 +134,9 @@ impl Store {
                 + (SELECT count(*) FROM pages WHERE document_id = ?1)
                 + (SELECT count(*) FROM pages_again WHERE document_id = ?1)
                 + (SELECT count(*) FROM passages WHERE document_id = ?1)
-                + (SELECT count(*) FROM vectors v WHERE v.passage_id IN
-                    (SELECT id FROM passages WHERE document_id = ?1))",
+                + (SELECT count(*) FROM passage_embeddings v WHERE v.passage_id IN
+                    (SELECT id FROM passages WHERE document_id = ?1))
+                + (SELECT count(*) FROM own_questions WHERE document_id = ?1)",
         )?;
         ids.iter().try_fold(0, |sum, id| {
             Ok(sum + statement.query_row([id.0], |row| row.get::<_, u32>(0))?)

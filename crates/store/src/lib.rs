@@ -1,4 +1,5 @@
-//! The one source of truth: libraries, documents, pages, passages, vectors, jobs, conversations.
+//! The one source of truth: libraries, documents, pages, passages, vectors, jobs, conversations, a person's
+//! own questions.
 //!
 //! One SQLite file in WAL mode behind one connection. Whatever is in an index stands here too, so
 //! every index can be rebuilt without reading or embedding anything again. Not here: what follows
@@ -11,6 +12,7 @@ mod documents;
 mod error;
 mod jobs;
 mod libraries;
+mod own;
 mod pages;
 mod passages;
 mod reading;
@@ -22,8 +24,10 @@ pub use documents::NewDocument;
 pub use error::StoreError;
 pub use jobs::Job;
 pub use libraries::LibrarySummary;
+pub use own::{OwnQuestion, StoredRun};
 pub use pages::PageSummary;
 pub use reading::ReadEnd;
+pub use vectors::TextHash;
 
 use rusqlite::Connection;
 use std::path::Path;

@@ -18,14 +18,10 @@ impl Store {
              FROM pages WHERE document_id = ?1",
             "INSERT INTO passages (document_id, ordinal, draft, page, start)
              SELECT ?2, ordinal, draft, page, start FROM passages WHERE document_id = ?1",
-            "INSERT INTO vectors (passage_id, encoder, vector)
-             SELECT n.id, v.encoder, v.vector FROM passages n
+            "INSERT INTO passage_embeddings (passage_id, encoder, embedding_id)
+             SELECT n.id, v.encoder, v.embedding_id FROM passages n
              JOIN passages o ON o.document_id = ?1 AND o.ordinal = n.ordinal
-             JOIN vectors v ON v.passage_id = o.id WHERE n.document_id = ?2",
-            "INSERT INTO token_vectors (passage_id, tokens)
-             SELECT n.id, t.tokens FROM passages n
-             JOIN passages o ON o.document_id = ?1 AND o.ordinal = n.ordinal
-             JOIN token_vectors t ON t.passage_id = o.id WHERE n.document_id = ?2",
+             JOIN passage_embeddings v ON v.passage_id = o.id WHERE n.document_id = ?2",
             "UPDATE documents SET status = 'parsed', problem = NULL,
                 title = (SELECT title FROM documents WHERE id = ?1),
                 info = (SELECT info FROM documents WHERE id = ?1) WHERE id = ?2",
@@ -42,6 +38,18 @@ impl Store {
              WHERE p.id = ?1 AND d.status IN ('queued', 'parsed', 'embedded', 'ready')";
         let row = self.lock().query_row(query, [id.0], read).optional()?;
         row.map(decode).transpose()
+    }
+
+    /// All passages of a document, in order.
+    pub fn passages(&self, document: DocumentId) -> Result<Vec<Passage>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT id, document_id, ordinal, draft FROM passages WHERE document_id = ?1
+             ORDER BY ordinal",
+        )?;
+        let rows =
+            statement.query_map([document.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(decode).collect()
     }
 
     /// Ids of a document's passages, sorted.

@@ -118,6 +118,62 @@ CREATE TABLE token_vectors (
 ) STRICT;
 ";
 
+/// What a text is to an encoder is kept by the text since, so that none is embedded twice by the same
+/// one, and for several encoders at once. Texts of older embeddings are not known: those are kept
+/// under their passage's number, which no hash is. An embedding goes with the last passage that has
+/// it. A person's own questions, to measure a library by, came with it, and what they gave.
+const FOURTH: &str = "
+CREATE TABLE embeddings (
+    id INTEGER PRIMARY KEY,
+    encoder TEXT NOT NULL,
+    text_sha256 BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (encoder, text_sha256)
+) STRICT;
+
+CREATE TABLE embedding_tokens (
+    embedding_id INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE,
+    tokens BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE passage_embeddings (
+    passage_id INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    encoder TEXT NOT NULL,
+    embedding_id INTEGER NOT NULL REFERENCES embeddings (id),
+    PRIMARY KEY (passage_id, encoder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passages_by_embedding ON passage_embeddings (embedding_id);
+
+INSERT INTO embeddings (id, encoder, text_sha256, vector)
+    SELECT passage_id, encoder, CAST('passage ' || passage_id AS BLOB), vector FROM vectors;
+INSERT INTO embedding_tokens (embedding_id, tokens)
+    SELECT passage_id, tokens FROM token_vectors;
+INSERT INTO passage_embeddings (passage_id, encoder, embedding_id)
+    SELECT passage_id, encoder, passage_id FROM vectors;
+DROP TABLE token_vectors;
+DROP TABLE vectors;
+
+CREATE TRIGGER embedding_without_passage AFTER DELETE ON passage_embeddings
+BEGIN
+    DELETE FROM embeddings WHERE id = OLD.embedding_id
+        AND NOT EXISTS (SELECT 1 FROM passage_embeddings WHERE embedding_id = OLD.embedding_id);
+END;
+
+CREATE TABLE own_questions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    question TEXT NOT NULL,
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    first_page INTEGER NOT NULL,
+    last_page INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE own_runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    run TEXT NOT NULL
+) STRICT;
+";
+
 /// Sets the connection up and brings the schema up to date.
 ///
 /// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
@@ -127,7 +183,8 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD)]).to_latest(connection)?;
+    Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH)])
+        .to_latest(connection)?;
     Ok(())
 }
 
@@ -158,12 +215,38 @@ mod tests {
         assert_eq!(count("SELECT count(*) FROM documents WHERE status = 'queued'"), 1);
         assert_eq!(count("SELECT count(*) FROM documents WHERE status = 'failed'"), 1);
         assert_eq!(count("SELECT count(*) FROM documents WHERE info IS NOT NULL"), 0);
-        for table in ["pages", "passages", "vectors"] {
+        for table in ["pages", "passages", "embeddings"] {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert_eq!(count("SELECT count(*) FROM turns"), 1);
         let insert = "INSERT INTO passages (document_id, ordinal, draft) VALUES (1, 0, x'00')";
         connection.execute(insert, []).unwrap();
         assert_eq!(count("SELECT max(id) FROM passages"), 8, "an id is used twice");
+    }
+
+    #[test]
+    fn embeddings_of_the_third_version_are_kept_and_go_with_their_passage() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let third = vec![M::up(FIRST), M::up(SECOND), M::up(THIRD)];
+        Migrations::new(third).to_latest(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO libraries (id, name) VALUES (1, 'a');
+                 INSERT INTO documents (id, library_id, sha256, path, title, bytes, status)
+                 VALUES (1, 1, 'x', 'x.pdf', 'x', 9, 'ready');
+                 INSERT INTO passages (id, document_id, ordinal, draft)
+                 VALUES (7, 1, 0, x'00'), (8, 1, 1, x'00');
+                 INSERT INTO vectors VALUES (7, 'e5', x'01'), (8, 'e5', x'02');
+                 INSERT INTO token_vectors VALUES (7, x'03');",
+            )
+            .unwrap();
+        prepare(&mut connection).unwrap();
+        let count =
+            |query: &str| -> u32 { connection.query_row(query, [], |row| row.get(0)).unwrap() };
+        assert_eq!(count("SELECT count(*) FROM passage_embeddings"), 2);
+        assert_eq!(count("SELECT count(*) FROM embedding_tokens"), 1);
+        connection.execute("DELETE FROM passages WHERE id = 7", []).unwrap();
+        assert_eq!(count("SELECT count(*) FROM embeddings"), 1);
+        assert_eq!(count("SELECT count(*) FROM embedding_tokens"), 0);
     }
 }

@@ -1,8 +1,9 @@
-//! Vectors of passages, kept so that an index is rebuilt without embedding anything twice.
+//! What passages are to encoders, kept so that an index is rebuilt without embedding anything twice.
+//! Kept by the text: passages that say the same share it, and it goes with the last of them.
 
 use crate::passages::{decode, read};
 use crate::{Result, Store};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use std::ops::Range;
 use yinju_core::ports::{Embedding, TokenVectors};
 use yinju_core::{DocumentId, ModelId, Passage, PassageId};
@@ -18,7 +19,7 @@ impl Store {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
             "SELECT p.id, p.document_id, p.ordinal, p.draft FROM passages p
-             LEFT JOIN vectors v ON v.passage_id = p.id AND v.encoder = ?2
+             LEFT JOIN passage_embeddings v ON v.passage_id = p.id AND v.encoder = ?2
              WHERE p.document_id = ?1 AND p.ordinal >= ?3 AND p.ordinal < ?4
              AND v.passage_id IS NULL ORDER BY p.ordinal",
         )?;
@@ -35,7 +36,7 @@ impl Store {
     ) -> Result<Vec<PassageId>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
-            "SELECT p.id FROM passages p JOIN vectors v ON v.passage_id = p.id
+            "SELECT p.id FROM passages p JOIN passage_embeddings v ON v.passage_id = p.id
              WHERE p.document_id = ?1 AND v.encoder = ?2 ORDER BY p.id",
         )?;
         let of = (document.0, encoder.as_str());
@@ -43,32 +44,67 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Keeps embeddings, in one transaction. A passage that is gone by now needs none.
+    /// Gives passages the embeddings that are kept of their texts, and says which got none. A
+    /// passage that is gone by now needs none.
+    pub fn reuse_vectors(
+        &self,
+        encoder: &ModelId,
+        texts: &[(PassageId, TextHash)],
+    ) -> Result<Vec<PassageId>> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let mut missing = Vec::new();
+        for (id, text) in texts {
+            if !attach(&transaction, encoder, *id, text)? {
+                missing.push(*id);
+            }
+        }
+        transaction.commit()?;
+        Ok(missing)
+    }
+
+    /// Keeps embeddings, in one transaction.
     pub fn add_vectors(
         &self,
         encoder: &ModelId,
-        embeddings: &[(PassageId, Embedding)],
+        embeddings: &[(PassageId, TextHash, Embedding)],
     ) -> Result<()> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO vectors (passage_id, encoder, vector)
-                 SELECT id, ?2, ?3 FROM passages WHERE id = ?1",
-            )?;
-            let mut insert_tokens = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO token_vectors (passage_id, tokens)
-                 SELECT passage_id, ?2 FROM vectors WHERE passage_id = ?1",
-            )?;
-            for (id, Embedding { vector, tokens }) in embeddings {
-                let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
-                insert.execute((id.0, encoder.as_str(), bytes))?;
-                if !tokens.0.is_empty() {
-                    insert_tokens.execute((id.0, &tokens.0))?;
-                }
+        for (id, text, Embedding { vector, tokens }) in embeddings {
+            let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
+            transaction
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO embeddings (encoder, text_sha256, vector)
+                     SELECT ?2, ?3, ?4 FROM passages WHERE id = ?1",
+                )?
+                .execute((id.0, encoder.as_str(), text.0, bytes))?;
+            if !tokens.0.is_empty() {
+                transaction
+                    .prepare_cached(
+                        "INSERT OR IGNORE INTO embedding_tokens (embedding_id, tokens)
+                         SELECT id, ?3 FROM embeddings WHERE encoder = ?1 AND text_sha256 = ?2",
+                    )?
+                    .execute((encoder.as_str(), text.0, &tokens.0))?;
             }
+            attach(&transaction, encoder, *id, text)?;
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Forgets everything of an encoder.
+    pub fn remove_encoder(&self, encoder: &ModelId) -> Result<()> {
+        let statement = "DELETE FROM passage_embeddings WHERE encoder = ?1";
+        self.lock().execute(statement, [encoder.as_str()])?;
+        Ok(())
+    }
+
+    /// Encoders that something is kept of.
+    pub fn encoders(&self) -> Result<Vec<ModelId>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT DISTINCT encoder FROM embeddings")?;
+        let rows = statement.query_map([], |row| row.get(0).map(ModelId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Token vectors of passages, in their order; `None` for one that has none of this encoder.
@@ -79,8 +115,9 @@ impl Store {
     ) -> Result<Vec<Option<TokenVectors>>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
-            "SELECT t.tokens FROM token_vectors t JOIN vectors v ON v.passage_id = t.passage_id
-             WHERE t.passage_id = ?1 AND v.encoder = ?2",
+            "SELECT t.tokens FROM passage_embeddings v
+             JOIN embedding_tokens t ON t.embedding_id = v.embedding_id
+             WHERE v.passage_id = ?1 AND v.encoder = ?2",
         )?;
         let mut tokens = |id: &PassageId| {
             let row = statement.query_row((id.0, encoder.as_str()), |row| row.get(0));
@@ -97,8 +134,9 @@ impl Store {
     ) -> Result<Vec<(Passage, Vec<f32>)>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
-            "SELECT p.id, p.document_id, p.ordinal, p.draft, v.vector
-             FROM passages p JOIN vectors v ON v.passage_id = p.id
+            "SELECT p.id, p.document_id, p.ordinal, p.draft, e.vector
+             FROM passages p JOIN passage_embeddings v ON v.passage_id = p.id
+             JOIN embeddings e ON e.id = v.embedding_id
              WHERE p.id = ?1 AND v.encoder = ?2",
         )?;
         let mut found = Vec::with_capacity(ids.len());
@@ -123,6 +161,25 @@ impl Store {
         let rows = statement.query_map(of, |row| row.get(0).map(PassageId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+/// SHA-256 of a text as an encoder is given it, its prefix not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TextHash(pub [u8; 32]);
+
+/// Whether the text's embedding is kept and the passage is there to have it.
+fn attach(
+    connection: &Connection,
+    encoder: &ModelId,
+    passage: PassageId,
+    text: &TextHash,
+) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "INSERT OR REPLACE INTO passage_embeddings (passage_id, encoder, embedding_id)
+         SELECT p.id, ?2, e.id FROM passages p
+         JOIN embeddings e ON e.encoder = ?2 AND e.text_sha256 = ?3 WHERE p.id = ?1",
+    )?;
+    Ok(statement.execute((passage.0, encoder.as_str(), text.0))? > 0)
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {

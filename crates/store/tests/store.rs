@@ -9,7 +9,7 @@ use yinju_core::{
     CharRange, DocumentId, DocumentStatus, ModelId, Page, PageNumber, PageStatus, PassageDraft,
     PassageId, Problem, ProblemCode, Span, Warning, WarningCode,
 };
-use yinju_store::{NewDocument, ReadEnd, Store};
+use yinju_store::{NewDocument, ReadEnd, Store, TextHash};
 
 fn new(store: &Store, library: &str, sha256: &str) -> NewDocument {
     NewDocument {
@@ -58,6 +58,11 @@ fn read(store: &Store, id: DocumentId, pages: &[Page], drafts: &[PassageDraft]) 
     store.end_reading(id, pages.last().map(|page| page.number)).unwrap()
 }
 
+/// Different for texts of different lengths.
+fn hash(text: &str) -> TextHash {
+    TextHash([text.len() as u8; 32])
+}
+
 fn embedding() -> Embedding {
     Embedding { vector: vec![0.5, -1.0], tokens: TokenVectors(vec![1, 2, 3]) }
 }
@@ -75,7 +80,8 @@ fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
     read(store, id, &pages, &[draft(0, "甲"), draft(1, "乙")]);
     let encoder = ModelId::from("e5");
     let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
-    let vectors: Vec<_> = waiting.iter().map(|p| (p.id, embedding())).collect();
+    let vectors: Vec<_> =
+        waiting.iter().map(|p| (p.id, hash(&p.draft.text), embedding())).collect();
     store.add_vectors(&encoder, &vectors).unwrap();
     store.set_status(id, DocumentStatus::Ready, None).unwrap();
     id

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::dto::answer::AnswerUpdateDto;
-use crate::dto::question::{AskRequestDto, ScopeDto, SearchResultDto};
+use crate::dto::question::{AskRequestDto, HitDto, ScopeDto, SearchModeDto, SearchResultDto};
 use crate::dto::{ProblemDto, Result};
 use crate::shell::blocking;
 use tauri::ipc::Channel;
@@ -52,11 +52,24 @@ pub async fn search(
     text: String,
     scope: ScopeDto,
     limit: usize,
+    mode: SearchModeDto,
 ) -> Result<SearchResultDto> {
     blocking(&shell, move |_, engine| {
-        let scope = scope.into();
-        let query = SearchQuery { text, scope, limit, ..SearchQuery::default() };
-        Ok(engine.search(&query)?.into())
+        let (scope, mode) = (scope.into(), mode.into());
+        let query = SearchQuery { text, scope, mode, limit, ..SearchQuery::default() };
+        let found = engine.search(&query)?;
+        let mut hits = Vec::with_capacity(found.hits.len());
+        for hit in found.hits {
+            let hit = HitDto::from(hit);
+            let marks = engine.marks(&found.query, &hit.text)?;
+            hits.push(hit.marked(&marks));
+        }
+        Ok(SearchResultDto {
+            query: found.query,
+            took_ms: found.took_ms,
+            nowhere: found.narrowed.is_some_and(|narrowed| narrowed.nowhere),
+            hits,
+        })
     })
     .await
 }

@@ -8,6 +8,7 @@ mod document;
 mod import;
 mod library;
 mod model;
+mod own;
 
 use crate::dto::event::StartupDto;
 use crate::dto::{ProblemDto, Result};
@@ -55,6 +56,17 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         model::compute,
         model::pull_model,
         model::stop_pull,
+        own::own_questions,
+        own::add_own_question,
+        own::remove_own_question,
+        own::run_own_questions,
+        own::stop_test,
+        own::own_runs,
+        own::remove_own_run,
+        own::compare_own_runs,
+        own::encoders,
+        own::use_encoder,
+        own::drop_encoder,
     ]
 }
 

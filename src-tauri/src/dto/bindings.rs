@@ -1,7 +1,7 @@
 //! Keeps `ui/src/backend/bindings/index.ts` equal to these shapes. Run this crate's tests with
 //! `YINJU_WRITE_BINDINGS=1` to write the file anew.
 
-use super::{answer, chat, document, event, import, library, model, problem, question};
+use super::{answer, chat, document, event, import, library, model, own, problem, question};
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
@@ -23,6 +23,7 @@ fn declarations() -> String {
         document::PageSummaryDto,
         document::RegionDto,
         question::ScopeDto,
+        question::SearchModeDto,
         question::AskRequestDto,
         question::HitDto,
         question::SearchResultDto,
@@ -41,6 +42,15 @@ fn declarations() -> String {
         model::ModelDto,
         model::ComputeDto,
         model::PullProgressDto,
+        own::OwnQuestionDto,
+        own::RunConfigDto,
+        own::RunProgressDto,
+        own::RunOutcomeDto,
+        own::IntervalDto,
+        own::RunMetricsDto,
+        own::OwnRunDto,
+        own::ComparisonDto,
+        own::EncoderDto,
         import::ImportItemDto,
         import::ImportSummaryDto,
         import::ImportStateDto,

@@ -8,6 +8,7 @@ pub mod event;
 pub mod import;
 pub mod library;
 pub mod model;
+pub mod own;
 pub mod problem;
 pub mod question;
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yinju_core::question::{Hit, Scope};
 use yinju_core::text::paragraphs;
-use yinju_core::{ChatId, DocumentId, LibraryId, ModelId, PageNumber};
-use yinju_engine::{AskMode, AskRequest, SearchResult};
+use yinju_core::{CharRange, ChatId, DocumentId, LibraryId, Mode, ModelId, PageNumber};
+use yinju_engine::{AskMode, AskRequest};
 
 /// Where to look; empty lists mean everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
@@ -16,11 +16,32 @@ pub struct ScopeDto {
     pub documents: Vec<u64>,
 }
 
+/// Which arms look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "SearchMode")]
+pub enum SearchModeDto {
+    /// By words alone: at once.
+    Lexical,
+    /// By words and meaning.
+    Hybrid,
+}
+
+impl From<SearchModeDto> for Mode {
+    fn from(mode: SearchModeDto) -> Self {
+        match mode {
+            SearchModeDto::Lexical => Self::Lexical,
+            SearchModeDto::Hybrid => Self::Hybrid,
+        }
+    }
+}
+
 impl From<ScopeDto> for Scope {
     fn from(scope: ScopeDto) -> Self {
         Self {
             libraries: scope.libraries.into_iter().map(LibraryId).collect(),
             documents: scope.documents.into_iter().map(DocumentId).collect(),
+            languages: Vec::new(),
         }
     }
 }
@@ -69,6 +90,8 @@ pub struct HitDto {
     pub pages: Vec<u32>,
     pub section: Vec<String>,
     pub text: String,
+    /// What of the text the question finds it by: from, to, in UTF-16 code units.
+    pub marks: Vec<(u32, u32)>,
     pub regions: Vec<RegionDto>,
 }
 
@@ -81,8 +104,24 @@ impl From<Hit> for HitDto {
             pages: hit.passage.pages().into_iter().map(PageNumber::get).collect(),
             section: hit.passage.draft.section,
             text: paragraphs(&hit.passage.draft.text),
+            marks: Vec::new(),
             regions: hit.regions.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl HitDto {
+    /// With what of its text is to be marked, in characters.
+    pub fn marked(self, marks: &[CharRange]) -> Self {
+        let units: Vec<u32> = std::iter::once(0)
+            .chain(self.text.chars().scan(0, |at, c| {
+                *at += c.len_utf16() as u32;
+                Some(*at)
+            }))
+            .collect();
+        let unit = |character: u32| units.get(character as usize).copied();
+        let marks = marks.iter().filter_map(|mark| unit(mark.start).zip(unit(mark.end)));
+        Self { marks: marks.collect(), ..self }
     }
 }
 
@@ -93,17 +132,9 @@ impl From<Hit> for HitDto {
 pub struct SearchResultDto {
     pub query: String,
     pub took_ms: f64,
+    /// What was typed names a document, page or chapter that does not exist.
+    pub nowhere: bool,
     pub hits: Vec<HitDto>,
-}
-
-impl From<SearchResult> for SearchResultDto {
-    fn from(result: SearchResult) -> Self {
-        Self {
-            query: result.query,
-            took_ms: result.took_ms,
-            hits: result.hits.into_iter().map(Into::into).collect(),
-        }
-    }
 }
 
 /// A question that the sample library answers.

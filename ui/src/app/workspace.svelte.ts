@@ -25,10 +25,12 @@ import {
   type Startup,
 } from '../backend';
 import { Conversation } from '../ask/conversation.svelte';
+import { Encoders } from '../models/encoders.svelte';
 import { t } from '../shared/i18n.svelte';
 import { remembered } from '../shared/remembered.svelte';
 import { scopeLabel, scopeOf, type ScopeChoice } from '../shared/scope';
 import type { ReaderTarget } from '../shared/target';
+import { Testing } from '../testing/testing.svelte';
 
 const NO_IMPORTS: ImportState = {
   running: false,
@@ -65,6 +67,10 @@ export class Workspace {
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
   readonly conversation = new Conversation();
+  readonly testing = new Testing();
+  readonly encoders = new Encoders();
+  /** Whether "Test my library" stands in place of the conversation. */
+  tests = $state(false);
 
   readonly #chosen = remembered('library', 0);
   readonly #quotes = remembered('quotes', false);
@@ -94,6 +100,12 @@ export class Workspace {
   /** The document the reader shows, as the shell last told of it. */
   get reading(): Document | undefined {
     return this.documents.find(({ id }) => id === this.target?.document.id);
+  }
+
+  /** The page the reader is at, and of which document. */
+  get place(): { document: number; page: number } | null {
+    const { target } = this;
+    return target && { document: target.document.id, page: this.page ?? target.page };
   }
 
   get hasGenerator(): boolean {
@@ -153,6 +165,10 @@ export class Workspace {
     this.models = await models();
   }
 
+  modelTitle(id: string | null): string | null {
+    return this.models.find((model) => model.id === id)?.title ?? id;
+  }
+
   private refreshSoon() {
     if (this.#refreshing) return;
     this.#refreshing = true;
@@ -210,6 +226,22 @@ export class Workspace {
     this.#details = null;
   }
 
+  /** Shows "Test my library", in place of details too. */
+  showTests() {
+    this.closeDetails();
+    this.tests = true;
+  }
+
+  closeTests() {
+    this.tests = false;
+  }
+
+  /** Shows the conversation again, whatever covers it. */
+  uncover() {
+    this.closeDetails();
+    this.closeTests();
+  }
+
   /** What the imports do with a document now. */
   itemOf(document: number | undefined): ImportItem | undefined {
     return this.imports.active.find((item) => item.document === document);
@@ -255,18 +287,18 @@ export class Workspace {
   async ask(question: string) {
     const name = scopeLabel(this.scope, this.libraries, this.documents);
     const quotes = this.quotes || !this.hasGenerator;
-    this.closeDetails();
+    this.uncover();
     await this.conversation.ask(question, scopeOf(this.scope), name, quotes);
     await this.attempt(async () => (this.chats = await chats()));
   }
 
   openChat(id: number) {
-    this.closeDetails();
+    this.uncover();
     void this.conversation.open(id);
   }
 
   newConversation() {
-    this.closeDetails();
+    this.uncover();
     this.conversation.begin();
   }
 

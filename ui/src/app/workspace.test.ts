@@ -71,3 +71,14 @@ test('the reader goes back the way it came, and citations are walked in order', 
   workspace.closeReader();
   expect(workspace.target).toBeNull();
 });
+
+test('what covers the conversation makes way for it', async () => {
+  const { workspace } = await started();
+  workspace.showDetails(1);
+  workspace.showTests();
+  expect(workspace.details).toBeNull();
+  workspace.newConversation();
+  expect(workspace.tests).toBe(false);
+  workspace.readDocument(documentOf(), 4);
+  expect(workspace.place).toEqual({ document: 1, page: 4 });
+});

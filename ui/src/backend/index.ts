@@ -8,18 +8,25 @@ import type {
   AskRequest,
   Chat,
   ChatSummary,
+  Comparison,
   Document,
   DropHover,
+  Encoder,
   ExportFormat,
   ImportState,
   Library,
   Model,
+  OwnQuestion,
+  OwnRun,
   PageSummary,
   Problem,
   PullProgress,
   Receipt,
+  RunConfig,
+  RunProgress,
   SampleQuestion,
   Scope,
+  SearchMode,
   SearchResult,
   Startup,
 } from './bindings';
@@ -69,8 +76,9 @@ export function ask(request: AskRequest, onUpdate: (update: AnswerUpdate) => voi
   return invoke<null>('ask', { request, updates });
 }
 export const stop = () => invoke<null>('stop');
-export const search = (text: string, scope: Scope, limit: number) =>
-  invoke<SearchResult>('search', { text, scope, limit });
+/** Passages for some words: by the words alone, which takes no model, or by their meaning too. */
+export const search = (text: string, scope: Scope, limit: number, mode: SearchMode) =>
+  invoke<SearchResult>('search', { text, scope, limit, mode });
 
 export const chats = () => invoke<ChatSummary[]>('chats');
 export const chat = (id: number) => invoke<Chat>('chat', { chat: id });
@@ -90,6 +98,44 @@ export function pullModel(
   return invoke<null>('pull_model', { model, updates });
 }
 export const stopPull = () => invoke<null>('stop_pull');
+
+/** Encoders that vectors are kept of, the one in use first. */
+export const encoders = () => invoke<Encoder[]>('encoders');
+/** Searches by another encoder once its vectors are made. */
+export function useEncoder(
+  encoder: string,
+  onProgress: (progress: RunProgress) => void,
+): Promise<null> {
+  const updates = new Channel<RunProgress>();
+  updates.onmessage = onProgress;
+  return invoke<null>('use_encoder', { encoder, updates });
+}
+/** Forgets the vectors of an encoder that is not in use. */
+export const dropEncoder = (encoder: string) => invoke<null>('drop_encoder', { encoder });
+
+export const ownQuestions = () => invoke<OwnQuestion[]>('own_questions');
+/** Keeps a question with the pages that answer it, counted from 1; gives its id. */
+export const addOwnQuestion = (question: string, document: number, first: number, last: number) =>
+  invoke<number>('add_own_question', { question, document, first, last });
+export const removeOwnQuestion = (question: number) =>
+  invoke<null>('remove_own_question', { question });
+/** Asks every own question; vectors that are missing are made first. */
+export function runOwnQuestions(
+  config: RunConfig,
+  onProgress: (progress: RunProgress) => void,
+): Promise<OwnRun> {
+  const updates = new Channel<RunProgress>();
+  updates.onmessage = onProgress;
+  return invoke<OwnRun>('run_own_questions', { config, updates });
+}
+/** Stops a test or the making of vectors; what was made is kept. */
+export const stopTest = () => invoke<null>('stop_test');
+/** Runs that were kept, the latest first. */
+export const ownRuns = () => invoke<OwnRun[]>('own_runs');
+export const removeOwnRun = (run: number) => invoke<null>('remove_own_run', { run });
+/** By how much the second run is better than the first. */
+export const compareOwnRuns = (first: number, second: number) =>
+  invoke<Comparison>('compare_own_runs', { first, second });
 
 /** Calls back whenever the shell says something; returns how to stop listening. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the payload

@@ -1,8 +1,8 @@
 //! What a question asks for: its terms, its characters, and the kind of thing that would answer it.
 //! Deliberately not here: understanding it. A few words that ask, and a few that answer.
 
-use crate::language::is_ideograph;
 use crate::terms::{Terms, is_function_character};
+use yinju_core::language::is_ideograph;
 
 /// A question, read.
 pub(super) struct Asked {

@@ -13,16 +13,19 @@ use yinju_engine::{AskRequest, Engine, Format, SearchQuery};
 
 /// Ranked passages.
 pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
-    let Command::Search { query, library, top, mode, documents, rerank } = command else {
+    let Command::Search { query, library, top, mode, documents, rerank, spread } = command else {
         return Ok(Outcome::Done);
     };
     let scope = scope(engine, library.as_deref(), &documents)?;
     let (mode, rerank) = (mode.into(), rerank.into());
-    let query = SearchQuery { text: query, scope, mode, limit: top, rerank };
+    let query = SearchQuery { text: query, scope, mode, limit: top, rerank, spread, encoder: None };
     let result = engine.search(&query)?;
     if output.is_json() {
         output.object(&shapes::search(&result));
         return Ok(Outcome::Done);
+    }
+    if result.narrowed.as_ref().is_some_and(|narrowed| narrowed.nowhere) {
+        output.note("nothing is there: no document, page or chapter is called so");
     }
     for hit in &result.hits {
         let pages: Vec<_> = hit.passage.pages().iter().map(ToString::to_string).collect();

@@ -3,9 +3,11 @@
 mod ask;
 mod bench;
 mod documents;
+mod encoders;
 mod evaluate;
 mod import;
 mod models;
+mod own;
 mod parse;
 
 use crate::Outcome;
@@ -46,6 +48,8 @@ pub fn run(args: Args, output: &Output) -> Result {
             ask::export(&places.engine()?, output, chat, &format, &file)
         }
         Command::Models { command } => models::run(&places.models(), output, command),
+        Command::Encoders { command } => encoders::run(&places.engine()?, output, command),
+        Command::Test { command } => own::run(&places.engine()?, output, command),
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
             parse::run(&places.reader(), output, file, password, ocr)
@@ -79,6 +83,7 @@ fn scope(
             .iter()
             .map(|d| find_document(engine, d))
             .collect::<std::result::Result<_, _>>()?,
+        languages: Vec::new(),
     })
 }
 

@@ -3,6 +3,7 @@
 //! Metrics follow the information-retrieval literature: recall@k and MRR@10 count the first gold
 //! unit, nDCG@10 has binary gains (Järvelin & Kekäläinen 2002).
 
+pub(crate) mod interval;
 mod ranges;
 
 use crate::search::{Rerank, SearchQuery};
@@ -154,6 +155,12 @@ impl Engine {
             let ranked = self.ranked_for(query, request)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);
             shares.extend(self.shares(query, &ranked, &names)?);
+            if std::env::var_os("YINJU_DUMP").is_some() {
+                for r in &ranked {
+                    let gold = names.get(&r.document).is_some_and(|n| query.gold_doc_ids.contains(n));
+                    eprintln!("D\t{}\t{}\t{}", query.question.replace('\t', " "), gold, serde_json::to_string(&r.arms).unwrap());
+                }
+            }
             let found = self.found(&ranked, request, &names)?;
             let is_gold: Vec<_> = found.iter().take(10).map(|unit| query.is_gold(unit)).collect();
             ranks.push(is_gold.iter().position(|gold| *gold));
@@ -185,13 +192,16 @@ impl Engine {
         query: &QueryRow,
         request: &EvaluationRequest,
     ) -> Result<Vec<RankedPassage>> {
-        self.ranked(&SearchQuery {
+        let query = SearchQuery {
             text: query.question.clone(),
             scope: Scope::default(),
             mode: request.mode,
             limit: DEPTH,
             rerank: request.rerank,
-        })
+            spread: false,
+            encoder: None,
+        };
+        Ok(self.look(&query)?.ranked)
     }
 
     /// What the first passages show of the characters a question is about, if it says which.

@@ -1,11 +1,15 @@
-//! The stage that gives passages their vectors.
+//! The stage that gives passages their vectors, and how a passage gets one.
 
 use super::ahead::Portion;
 use super::pipeline::Pipeline;
 use crate::Result;
+use crate::encoder::EncoderSide;
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::time::Instant;
 use yinju_core::ports::TextRole;
-use yinju_core::{DocumentStatus, Stage};
+use yinju_core::{CancelToken, DocumentStatus, Passage, Stage};
+use yinju_store::{Store, TextHash};
 
 impl Pipeline<'_> {
     /// Gives passages their vectors and keeps them; those that have theirs from an earlier run keep
@@ -16,13 +20,10 @@ impl Pipeline<'_> {
         self.check_running(work)?;
         let encoder = &self.side().spec.id;
         let waiting = self.store().passages_without_vector(work.id, encoder, ordinals.clone())?;
-        if !waiting.is_empty() {
+        let is_busy = !waiting.is_empty() && {
             let title = self.store().document(work.id)?.reference.title;
-            let texts: Vec<_> = waiting.iter().map(|p| p.draft.in_context(&title)).collect();
-            let embeddings = self.side().embedder.embed(TextRole::Passage, &texts, &work.cancel)?;
-            let rows: Vec<_> = waiting.iter().map(|p| p.id).zip(embeddings).collect();
-            self.store().add_vectors(encoder, &rows)?;
-        }
+            embed_passages(self.store(), self.side(), &title, &waiting, &work.cancel)?
+        };
         // As long as the document is being read, that is what is told of it.
         if let Some(total) = work.passages() {
             self.step(work, Stage::Embed, ordinals.end, total);
@@ -32,9 +33,37 @@ impl Pipeline<'_> {
         }
         self.embedded.advance(work, ordinals.end, *is_last);
         self.tally().spent(Stage::Embed, start);
-        if self.engine().0.imports.is_gentle() && !waiting.is_empty() {
+        if self.engine().0.imports.is_gentle() && is_busy {
             std::thread::sleep(start.elapsed());
         }
         Ok(())
     }
+}
+
+/// Gives passages of one document their vectors and keeps them. A text that was embedded before, in
+/// whatever document, is not embedded again; whether any was.
+pub(crate) fn embed_passages(
+    store: &Store,
+    side: &EncoderSide,
+    title: &str,
+    passages: &[Passage],
+    cancel: &CancelToken,
+) -> Result<bool> {
+    let texts: Vec<String> = passages.iter().map(|p| p.draft.in_context(title)).collect();
+    let hashes: Vec<_> = passages.iter().map(|p| p.id).zip(texts.iter().map(hash)).collect();
+    let missing: HashSet<_> = store.reuse_vectors(&side.spec.id, &hashes)?.into_iter().collect();
+    if missing.is_empty() {
+        return Ok(false);
+    }
+    let (hashes, texts): (Vec<_>, Vec<_>) =
+        hashes.into_iter().zip(texts).filter(|((id, _), _)| missing.contains(id)).unzip();
+    let embeddings = side.embedder.embed(TextRole::Passage, &texts, cancel)?;
+    let rows: Vec<_> =
+        hashes.into_iter().zip(embeddings).map(|((id, text), e)| (id, text, e)).collect();
+    store.add_vectors(&side.spec.id, &rows)?;
+    Ok(true)
+}
+
+fn hash(text: &String) -> TextHash {
+    TextHash(Sha256::digest(text.as_bytes()).into())
 }

@@ -7,7 +7,7 @@
 
 mod ahead;
 mod discover;
-mod embedding;
+pub(crate) mod embedding;
 mod indexing;
 mod inflow;
 mod pipeline;
@@ -113,7 +113,8 @@ impl Imports {
         self.indexing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn turn(&self) -> MutexGuard<'_, ()> {
+    /// Waits until no import is at work, and keeps it so.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,6 +1,8 @@
 //! An engine over fakes: a reader that follows a script, an embedder that counts, an index of
 //! plain lists. Not here: what is expected of it.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -8,7 +10,7 @@ use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
     Compute, Embedding, GenerateOutcome, GenerateRequest, GeneratorProfile, IndexEntry,
-    IndexedDocument, RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
+    IndexedDocument, Marking, RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader, Embedder,
@@ -162,6 +164,15 @@ impl PassageIndex for ListIndex {
         Ok(ranked.take(request.limit).collect())
     }
 
+    fn marks(&self, what: Marking<'_>, text: &str) -> Vec<CharRange> {
+        let (Marking::Question(words) | Marking::Phrase(words)) = what;
+        let start = text.find(words).map(|byte| text[..byte].chars().count());
+        start
+            .map(|start| CharRange::new(start, start + words.chars().count()))
+            .into_iter()
+            .collect()
+    }
+
     fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, Problem> {
         let mut census: BTreeMap<DocumentId, IndexedDocument> = BTreeMap::new();
         for entry in self.committed.lock().unwrap().values() {
@@ -203,12 +214,17 @@ impl Generator for NoGenerator {
     }
 }
 
+/// An encoder that is here and not in use.
+pub const OTHER_ENCODER: &str = "all-minilm-l6-v2";
+
 /// A home with one file, and what is behind the engine's ports. The index outlives the engine, as
 /// it would on disk.
 pub struct Bench {
     folder: TempDir,
     pub reader: Arc<ScriptedReader>,
     pub index: Arc<ListIndex>,
+    /// Of another encoder.
+    pub other_index: Arc<ListIndex>,
     pub embedded: Arc<Mutex<Vec<String>>>,
 }
 
@@ -216,14 +232,18 @@ impl Bench {
     /// The file has these pages.
     pub fn new(pages: Vec<Page>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let encoder = folder.path().join("models/multilingual-e5-small");
-        std::fs::create_dir_all(&encoder).unwrap();
-        std::fs::write(encoder.join("manifest.json"), MANIFEST).unwrap();
-        std::fs::write(encoder.join("tokenizer.json"), TOKENIZER).unwrap();
+        for name in ["multilingual-e5-small", OTHER_ENCODER] {
+            let encoder = folder.path().join("models").join(name);
+            std::fs::create_dir_all(&encoder).unwrap();
+            let manifest = MANIFEST.replace("multilingual-e5-small", name);
+            std::fs::write(encoder.join("manifest.json"), manifest).unwrap();
+            std::fs::write(encoder.join("tokenizer.json"), TOKENIZER).unwrap();
+        }
         std::fs::write(folder.path().join("file.pdf"), "any bytes").unwrap();
         let reader = Arc::new(ScriptedReader::default());
         reader.script.lock().unwrap().pages = pages;
-        Self { folder, reader, index: Arc::default(), embedded: Arc::default() }
+        let (index, other_index) = (Arc::default(), Arc::default());
+        Self { folder, reader, index, other_index, embedded: Arc::default() }
     }
 
     /// The file.
@@ -234,12 +254,16 @@ impl Bench {
     /// Opens the home, as a start of the program does.
     pub fn open(&self) -> Engine {
         let (index, texts) = (Arc::clone(&self.index), Arc::clone(&self.embedded));
+        let other = Arc::clone(&self.other_index);
         let adapters = Adapters {
             reader: self.reader.clone(),
             embedder: Box::new(move |spec| {
                 Arc::new(CountingEmbedder { spec, texts: Arc::clone(&texts) })
             }),
-            index: Box::new(move |_, _| Ok(index.clone())),
+            index: Box::new(move |_, spec| {
+                let is_other = spec.id.as_str() == OTHER_ENCODER;
+                Ok(if is_other { other.clone() } else { index.clone() })
+            }),
             generator: Arc::new(NoGenerator),
         };
         let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));

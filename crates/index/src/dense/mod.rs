@@ -41,7 +41,7 @@ impl VectorArm {
     ) -> Result<Self, IndexError> {
         let shard = guarded("creating the vectors", || {
             let shard = EdgeShard::new(folder, shard_config(dimensions, config))?;
-            for field in [requests::LIBRARY, requests::DOCUMENT] {
+            for field in [requests::LIBRARY, requests::DOCUMENT, requests::LANGUAGE] {
                 shard.update(requests::index_field(field))?;
             }
             Ok(shard)
@@ -115,17 +115,17 @@ impl VectorArm {
         info.map_or(0, |info| info.points_count.saturating_sub(info.indexed_vectors_count))
     }
 
-    /// The nearest passages by cosine, best first.
+    /// The nearest passages by cosine, best first; of these only where some are given.
     pub fn nearest(
         &self,
         vector: &[f32],
         scope: &Scope,
+        only: Option<&[PassageId]>,
         limit: usize,
     ) -> Result<Vec<(PassageId, f32)>, IndexError> {
         self.check(vector)?;
-        let request =
-            requests::nearest(vector, requests::scope_filter(scope), limit, self.search_width);
-        self.query(request)
+        let filter = requests::scope_filter(scope, only);
+        self.query(requests::nearest(vector, filter, limit, self.search_width))
     }
 
     /// Cosines of given passages; those without a vector are missing.

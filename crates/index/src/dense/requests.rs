@@ -1,5 +1,6 @@
 //! The words of Qdrant's interface: our nouns to its operations, filters and requests, and back.
 
+use crate::lexical::schema::language_code;
 use qdrant_edge::{
     Condition, CreateIndex, FieldCondition, FieldIndexOperations, Filter, JsonPath, Match,
     NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations,
@@ -12,6 +13,8 @@ use yinju_core::{DocumentId, PassageId, Scope};
 
 /// Payload field with the library's id.
 pub const LIBRARY: &str = "library";
+/// Payload field with the number of its language.
+pub const LANGUAGE: &str = "language";
 /// Payload field with the document's id.
 pub const DOCUMENT: &str = "document";
 
@@ -24,7 +27,11 @@ pub fn upsert(entries: &[IndexEntry]) -> UpdateOperation {
 }
 
 fn point(entry: &IndexEntry) -> PointStruct {
-    let payload = json!({ LIBRARY: entry.library.0, DOCUMENT: entry.document.0 });
+    let payload = json!({
+        LIBRARY: entry.library.0,
+        DOCUMENT: entry.document.0,
+        LANGUAGE: language_code(entry.language),
+    });
     PointStruct::new(PointId::NumId(entry.passage.0), entry.vector.clone(), payload)
 }
 
@@ -43,12 +50,15 @@ pub fn documents_filter(documents: &[DocumentId]) -> Filter {
 
 /// These points.
 pub fn passages_filter(passages: &[PassageId]) -> Filter {
-    let ids = passages.iter().map(|p| PointId::NumId(p.0));
-    Filter::new_must(Condition::HasId(ids.collect()))
+    Filter::new_must(these(passages))
 }
 
-/// The points of a scope; `None` for "everywhere".
-pub fn scope_filter(scope: &Scope) -> Option<Filter> {
+fn these(passages: &[PassageId]) -> Condition {
+    Condition::HasId(passages.iter().map(|p| PointId::NumId(p.0)).collect())
+}
+
+/// The points of a scope, of these only where some are given; `None` for "everywhere".
+pub fn scope_filter(scope: &Scope, only: Option<&[PassageId]>) -> Option<Filter> {
     let mut conditions = Vec::new();
     if !scope.libraries.is_empty() {
         conditions.push(any_of(LIBRARY, scope.libraries.iter().map(|l| l.0)));
@@ -56,6 +66,10 @@ pub fn scope_filter(scope: &Scope) -> Option<Filter> {
     if !scope.documents.is_empty() {
         conditions.push(any_of(DOCUMENT, scope.documents.iter().map(|d| d.0)));
     }
+    if !scope.languages.is_empty() {
+        conditions.push(any_of(LANGUAGE, scope.languages.iter().map(|l| language_code(*l))));
+    }
+    conditions.extend(only.map(these));
     (!conditions.is_empty()).then(|| Filter {
         should: None,
         min_should: None,
@@ -65,7 +79,7 @@ pub fn scope_filter(scope: &Scope) -> Option<Filter> {
 }
 
 fn path(field: &str) -> JsonPath {
-    field.parse().expect("the two field names are plain words, which are paths")
+    field.parse().expect("the field names are plain words, which are paths")
 }
 
 /// Row ids are SQLite's and therefore fit Qdrant's signed integers.

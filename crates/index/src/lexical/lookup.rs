@@ -1,16 +1,18 @@
 //! Looking up postings: a question's best passages, and passages by their ids.
 
-use super::schema::Fields;
+use super::schema::{Fields, language_of};
 use super::{Posted, stands_at};
 use crate::config::IndexConfig;
 use crate::text::question::Question;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher, SegmentReader, Term};
+use yinju_core::ports::Conditions;
 use yinju_core::{DocumentId, PassageId, Scope};
 
 /// One state of the postings, to be looked into.
@@ -28,6 +30,7 @@ impl Lookup<'_> {
         &self,
         question: &Question,
         scope: &Scope,
+        conditions: &Conditions,
         limit: usize,
         config: &IndexConfig,
     ) -> tantivy::Result<Vec<(Posted, f32)>> {
@@ -35,7 +38,12 @@ impl Lookup<'_> {
         if terms.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let query = self.within(scope, self.any_of(&terms, config.heading_weight));
+        let mut query = self.any_of(&terms, config.heading_weight);
+        let mut clauses = self.narrowed(scope, conditions);
+        if !clauses.is_empty() {
+            clauses.push((Occur::Must, Box::new(query)));
+            query = BooleanQuery::new(clauses);
+        }
         let mut best = self.scored(&query, limit)?;
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.passage.cmp(&b.0.passage)));
         Ok(best)
@@ -49,12 +57,14 @@ impl Lookup<'_> {
         config: &IndexConfig,
     ) -> tantivy::Result<Vec<(Posted, f32)>> {
         let terms = self.rarest(question, config.longest_question_terms)?;
-        let Some(these) = one_of(passages.iter().map(|p| self.fields.passage_term(*p))) else {
+        if passages.is_empty() {
             return Ok(Vec::new());
-        };
+        }
+        let these = Conditions { only: Some(passages.to_vec()), ..Conditions::default() };
         let any: Box<dyn Query> = Box::new(self.any_of(&terms, config.heading_weight));
-        let query = BooleanQuery::new(vec![(Occur::Must, these), (Occur::Must, any)]);
-        self.scored(&query, passages.len())
+        let mut clauses = self.narrowed(&Scope::default(), &these);
+        clauses.push((Occur::Must, any));
+        self.scored(&BooleanQuery::new(clauses), passages.len())
     }
 
     fn scored(&self, query: &BooleanQuery, limit: usize) -> tantivy::Result<Vec<(Posted, f32)>> {
@@ -86,21 +96,23 @@ impl Lookup<'_> {
         &self,
         addresses: impl IntoIterator<Item = DocAddress>,
     ) -> tantivy::Result<Vec<Posted>> {
-        let mut columns: BTreeMap<u32, (Column<u64>, Column<u64>)> = BTreeMap::new();
+        let mut columns: BTreeMap<u32, [Column<u64>; 3]> = BTreeMap::new();
         let mut posted = Vec::new();
         for address in addresses {
-            let (passages, documents) = match columns.entry(address.segment_ord) {
-                std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-                std::collections::btree_map::Entry::Vacant(new) => {
+            let [passages, documents, languages] = match columns.entry(address.segment_ord) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
                     let fast = self.searcher.segment_reader(address.segment_ord).fast_fields();
-                    new.insert((fast.u64("passage")?, fast.u64("document")?))
+                    let of = |name| fast.u64(name);
+                    new.insert([of("passage")?, of("document")?, of("language")?])
                 }
             };
-            if let (Some(passage), Some(document)) =
-                (passages.first(address.doc_id), documents.first(address.doc_id))
+            let doc = address.doc_id;
+            if let (Some(passage), Some(document), Some(code)) =
+                (passages.first(doc), documents.first(doc), languages.first(doc))
             {
                 let (passage, document) = (PassageId(passage), DocumentId(document));
-                posted.push(Posted { passage, document, address });
+                posted.push(Posted { passage, document, language: language_of(code), address });
             }
         }
         Ok(posted)
@@ -142,33 +154,6 @@ impl Lookup<'_> {
         }
         BooleanQuery::new(clauses)
     }
-
-    /// Restricts a query to a scope without changing its scores.
-    fn within(&self, scope: &Scope, query: BooleanQuery) -> BooleanQuery {
-        let libraries = scope.libraries.iter().map(|l| self.fields.library_term(*l));
-        let documents = scope.documents.iter().map(|d| self.fields.document_term(*d));
-        let restrictions = [one_of(libraries), one_of(documents)].into_iter().flatten();
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> =
-            restrictions.map(|restriction| (Occur::Must, restriction)).collect();
-        if clauses.is_empty() {
-            return query;
-        }
-        clauses.push((Occur::Must, Box::new(query)));
-        BooleanQuery::new(clauses)
-    }
-}
-
-/// Any of the terms, scoring nothing; `None` for no terms.
-fn one_of(terms: impl Iterator<Item = Term>) -> Option<Box<dyn Query>> {
-    let clauses: Vec<(Occur, Box<dyn Query>)> = terms
-        .map(|term| -> (Occur, Box<dyn Query>) {
-            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
-        })
-        .collect();
-    if clauses.is_empty() {
-        return None;
-    }
-    Some(Box::new(ConstScoreQuery::new(Box::new(BooleanQuery::new(clauses)), 0.0)))
 }
 
 fn next_alive(docs: &mut impl tantivy::DocSet, segment: &SegmentReader) -> Option<u32> {

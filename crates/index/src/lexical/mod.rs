@@ -1,9 +1,10 @@
 //! The lexical arm: passages by their terms, in a tantivy index ranked by BM25. The text itself is
 //! not kept, only its postings; the store has the text. Not here: how text becomes terms.
 
+mod conditions;
 pub mod coverage;
 mod lookup;
-mod schema;
+pub(crate) mod schema;
 mod tidy;
 
 use crate::config::IndexConfig;
@@ -11,7 +12,7 @@ use crate::error::IndexError;
 use crate::text::question::Question;
 use lookup::Lookup;
 use schema::Fields;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::directory::MmapDirectory;
@@ -22,8 +23,8 @@ use tantivy::{
     DocAddress, DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TERMINATED,
     TantivyDocument, TantivyError,
 };
-use yinju_core::ports::IndexEntry;
-use yinju_core::{DocumentId, PassageId, Scope};
+use yinju_core::ports::{Conditions, IndexEntry};
+use yinju_core::{DocumentId, Language, PassageId, Scope};
 
 /// Passages by term. Writing calls must not overlap; searches may run beside anything.
 pub struct PostingsArm {
@@ -42,6 +43,8 @@ pub struct Posted {
     pub passage: PassageId,
     /// Its document.
     pub document: DocumentId,
+    /// What it is written in.
+    pub language: Language,
     /// Where its postings are in this state.
     pub address: DocAddress,
 }
@@ -182,10 +185,20 @@ impl Snapshot<'_> {
         &self,
         question: &Question,
         scope: &Scope,
+        conditions: &Conditions,
         limit: usize,
     ) -> Result<Vec<(Posted, f32)>, IndexError> {
-        let found = self.lookup().best(question, scope, limit, &self.arm.config);
+        let found = self.lookup().best(question, scope, conditions, limit, &self.arm.config);
         found.map_err(|e| failed("searching", &e))
+    }
+
+    /// Those of some passages that meet the conditions.
+    pub fn meeting(
+        &self,
+        passages: &[Posted],
+        conditions: &Conditions,
+    ) -> Result<HashSet<PassageId>, IndexError> {
+        self.lookup().meeting(passages, conditions).map_err(|e| failed("searching", &e))
     }
 
     /// BM25 scores of given passages; those that hold none of the question's terms are missing.

@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 use tantivy::{Index, TantivyDocument, Term};
 use yinju_core::ports::IndexEntry;
-use yinju_core::{DocumentId, LibraryId, PassageId};
+use yinju_core::{DocumentId, Language, LibraryId, PassageId};
 
 /// The fields of the index.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub struct Fields {
     pub document: Field,
     /// Its library's.
     pub library: Field,
+    /// What it is written in.
+    pub language: Field,
     /// Title and headings.
     pub heading: Field,
     /// The text.
@@ -35,6 +37,7 @@ pub fn build() -> (Schema, Fields) {
         passage: schema.add_u64_field("passage", INDEXED | FAST),
         document: schema.add_u64_field("document", INDEXED | FAST),
         library: schema.add_u64_field("library", INDEXED | FAST),
+        language: schema.add_u64_field("language", INDEXED | FAST),
         heading: schema.add_text_field("heading", text.clone()),
         body: schema.add_text_field("body", text),
     };
@@ -53,6 +56,7 @@ impl Fields {
         document.add_u64(self.passage, entry.passage.0);
         document.add_u64(self.document, entry.document.0);
         document.add_u64(self.library, entry.library.0);
+        document.add_u64(self.language, language_code(entry.language));
         document.add_text(self.heading, heading(entry));
         document.add_text(self.body, &entry.text);
         document
@@ -68,9 +72,27 @@ impl Fields {
         Term::from_field_u64(self.document, document.0)
     }
 
+    /// Finds the passages in a language.
+    pub fn language_term(&self, language: Language) -> Term {
+        Term::from_field_u64(self.language, language_code(language))
+    }
+
     /// Finds the passages of a library.
     pub fn library_term(&self, library: LibraryId) -> Term {
         Term::from_field_u64(self.library, library.0)
+    }
+}
+
+/// The language that is posted so.
+pub fn language_of(code: u64) -> Language {
+    if code == language_code(Language::Zh) { Language::Zh } else { Language::En }
+}
+
+/// How a language is posted; the vectors' payload has the same.
+pub fn language_code(language: Language) -> u64 {
+    match language {
+        Language::En => 0,
+        Language::Zh => 1,
     }
 }
 

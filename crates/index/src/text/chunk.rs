@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 pub struct Chunk<'a> {
     /// As written, after folding.
     pub text: &'a str,
+    /// The byte it begins at.
+    pub start: usize,
     /// Whether a single space is all that stands between this and the chunk before.
     pub follows: bool,
 }
@@ -36,7 +38,7 @@ pub fn chunks(text: &str) -> Vec<Chunk<'_>> {
         let start = at + offset;
         let end = chunk_end(text, start);
         let follows = last_end.is_some_and(|end: usize| &text[end..start] == " ");
-        chunks.push(Chunk { text: &text[start..end], follows });
+        chunks.push(Chunk { text: &text[start..end], start, follows });
         last_end = Some(end);
         at = end;
     }

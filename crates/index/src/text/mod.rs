@@ -5,6 +5,7 @@
 mod chunk;
 mod cjk;
 pub mod fold;
+pub mod marks;
 pub mod question;
 mod stop;
 pub mod tokenizer;

@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::Path;
-use yinju_core::ports::{IndexEntry, PassageIndex, RankedPassage, SearchRequest};
-use yinju_core::{DocumentId, LibraryId, Mode, PassageId, Scope};
+use yinju_core::ports::{Conditions, IndexEntry, PassageIndex, RankedPassage, SearchRequest};
+use yinju_core::{DocumentId, Language, LibraryId, Mode, PassageId, Scope};
 use yinju_index::{HybridIndex, IndexConfig};
 
 pub const DIMENSIONS: usize = 8;
@@ -21,6 +21,7 @@ pub fn entry(passage: u64, document: u64, text: &str) -> IndexEntry {
         title: format!("文件 {document}"),
         section: vec!["第一章".into()],
         text: text.into(),
+        language: Language::of(text),
         vector: vector(passage),
     }
 }
@@ -38,7 +39,15 @@ pub fn vector(seed: u64) -> Vec<f32> {
 }
 
 pub fn request(text: &str, mode: Mode, vector: Option<Vec<f32>>) -> SearchRequest {
-    SearchRequest { text: text.into(), vector, mode, limit: 10, scope: Scope::default() }
+    SearchRequest {
+        text: text.into(),
+        vector,
+        mode,
+        limit: 10,
+        scope: Scope::default(),
+        across: 0,
+        conditions: Conditions::default(),
+    }
 }
 
 pub fn lexical(index: &HybridIndex, text: &str) -> Vec<RankedPassage> {

@@ -48,6 +48,8 @@ export type Region = { page: number, boxes: Array<[number, number, number, numbe
 
 export type Scope = { libraries: Array<number>, documents: Array<number>, };
 
+export type SearchMode = "lexical" | "hybrid";
+
 export type AskRequest = { question: string, scope: Scope, 
 /**
  * The conversation it goes on with, if any.
@@ -62,9 +64,17 @@ quotes: boolean,
  */
 model: string | null, };
 
-export type Hit = { rank: number, passage: number, document: DocumentRef, pages: Array<number>, section: Array<string>, text: string, regions: Array<Region>, };
+export type Hit = { rank: number, passage: number, document: DocumentRef, pages: Array<number>, section: Array<string>, text: string, 
+/**
+ * What of the text the question finds it by: from, to, in UTF-16 code units.
+ */
+marks: Array<[number, number]>, regions: Array<Region>, };
 
-export type SearchResult = { query: string, tookMs: number, hits: Array<Hit>, };
+export type SearchResult = { query: string, tookMs: number, 
+/**
+ * What was typed names a document, page or chapter that does not exist.
+ */
+nowhere: boolean, hits: Array<Hit>, };
 
 export type SampleQuestion = { 
 /**
@@ -123,6 +133,68 @@ doneBytes: number,
  * Bytes of the file at hand, where known.
  */
 totalBytes: number | null, };
+
+export type OwnQuestion = { id: number, question: string, document: number, 
+/**
+ * The first page with the answer, from 1.
+ */
+first: number, 
+/**
+ * The last.
+ */
+last: number, };
+
+export type RunConfig = { 
+/**
+ * Without: the encoder in use.
+ */
+encoder: string | null, mode: 'hybrid' | 'dense' | 'lexical', 
+/**
+ * Whether late interaction puts in order what both arms found.
+ */
+rerank: boolean, };
+
+export type RunProgress = { 
+/**
+ * Whether vectors are being made, or questions asked.
+ */
+preparing: boolean, done: number, total: number, };
+
+export type RunOutcome = { question: number, text: string, document: number, first: number, last: number, 
+/**
+ * Of the first passage on a right page, from 1; none beyond the first twenty.
+ */
+rank: number | null, 
+/**
+ * The document and the page that stood first.
+ */
+instead: [number, number] | null, ms: number, };
+
+export type Interval = { mean: number, low: number, high: number, };
+
+export type RunMetrics = { recall1: Interval, recall5: Interval, recall10: Interval, mrr10: Interval, };
+
+export type OwnRun = { id: number, created: string, config: RunConfig, version: string, documents: number, passages: number, metrics: RunMetrics, outcomes: Array<RunOutcome>, };
+
+export type Comparison = { 
+/**
+ * Questions both asked.
+ */
+questions: number, 
+/**
+ * By how much the second is better, over those questions.
+ */
+difference: RunMetrics, };
+
+export type Encoder = { id: string, inUse: boolean, 
+/**
+ * Passages that have its vectors.
+ */
+done: number, 
+/**
+ * Passages there are.
+ */
+total: number, };
 
 export type ImportItem = { 
 /**

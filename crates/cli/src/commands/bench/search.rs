@@ -9,8 +9,8 @@ use serde_json::json;
 use std::path::Path;
 use std::time::Instant;
 use yinju_compose::Places;
-use yinju_core::ports::{IndexEntry, PassageIndex, SearchRequest};
-use yinju_core::{DocumentId, LibraryId, Mode, PassageId, Problem, ProblemCode, Scope};
+use yinju_core::ports::{Conditions, IndexEntry, PassageIndex, SearchRequest};
+use yinju_core::{DocumentId, Language, LibraryId, Mode, PassageId, Problem, ProblemCode, Scope};
 
 /// Questions of each kind.
 const QUESTIONS: usize = 200;
@@ -90,6 +90,8 @@ fn timed(
         mode,
         limit: TOP,
         scope: scope.clone(),
+        across: 0,
+        conditions: Conditions::default(),
     };
     let start = Instant::now();
     let found = index.search(&request)?;
@@ -141,6 +143,7 @@ impl Made {
             title: words(&mut fastrand::Rng::with_seed(document as u64 ^ 0x7171), 6),
             section: Vec::new(),
             text: words(&mut fastrand::Rng::with_seed(n as u64), PASSAGE_WORDS),
+            language: Language::En,
             vector: self.vector(document, n as u64),
         }
     }

@@ -1,10 +1,13 @@
 //! Which of the two languages of the interface a text is written in. Not a language detector: it
-//! only decides between the Chinese and the English prompt, and whether words can be compared.
+//! only decides between the Chinese and the English prompt, whether words can be compared, and what
+//! a search in one language leaves out.
 
-use yinju_core::text::is_cjk;
+use crate::text::is_cjk;
+use serde::{Deserialize, Serialize};
 
-/// A language prompts are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A language prompts are written in, and a side of the libraries that can be searched alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Chinese.
     Zh,
@@ -25,7 +28,7 @@ impl Language {
 }
 
 /// A letter of a script written without spaces, as opposed to its punctuation.
-pub(crate) fn is_ideograph(c: char) -> bool {
+pub fn is_ideograph(c: char) -> bool {
     c.is_alphanumeric() && is_cjk(c) && !matches!(c, '\u{FF00}'..='\u{FF65}')
 }
 

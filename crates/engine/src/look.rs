@@ -1,0 +1,197 @@
+//! One search, step by step: read what was typed, narrow it, ask the index, put in order.
+
+use crate::encoder::EncoderSide;
+use crate::narrow::{Narrowed, Narrowing};
+use crate::rerank::{rerank, spread};
+use crate::search::{Rerank, SearchQuery};
+use crate::{Engine, Result};
+use yinju_core::ports::{Conditions, Embedding, Marking, RankedPassage, SearchRequest};
+use yinju_core::{ArmScores, Mode, Passage, PassageId, Phrase, Place};
+use yinju_question::{Query, named};
+use yinju_rank::{LateInteraction, RankConfig};
+
+/// Passages among which those with a phrase are looked for, at most: an index knows that the words
+/// are there, not that they stand in a row.
+const PHRASE_DEPTH: usize = 400;
+
+/// The paper's.
+const RANK_CONSTANT: f32 = 60.0;
+
+/// What a search found.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// Best first.
+    pub(crate) ranked: Vec<RankedPassage>,
+    /// Where it looked, if the query said so.
+    pub(crate) narrowed: Option<Narrowing>,
+}
+
+impl Found {
+    /// Two searches for one question made one: a passage counts by its ranks in both (reciprocal rank
+    /// fusion, Cormack, Clarke & Büttcher 2009), with what the first thought of it.
+    pub(crate) fn joined(self, other: Self, limit: usize) -> Self {
+        let mut ranked: Vec<RankedPassage> = Vec::new();
+        for list in [self.ranked, other.ranked] {
+            for (rank, found) in list.into_iter().enumerate() {
+                let score = 1.0 / (RANK_CONSTANT + rank as f32);
+                match ranked.iter_mut().find(|known| known.passage == found.passage) {
+                    Some(known) => known.score += score,
+                    None => ranked.push(RankedPassage { score, ..found }),
+                }
+            }
+        }
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+        ranked.truncate(limit);
+        Self { ranked, narrowed: self.narrowed.or(other.narrowed) }
+    }
+}
+
+impl Engine {
+    /// Passages in order, without their texts.
+    pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
+        let typed = Query::read(&query.text)?;
+        let side = match &query.encoder {
+            Some(id) => self.side(id)?,
+            None => self.encoder()?,
+        };
+        let Some(place) = self.place(query, &typed)? else {
+            let narrowed = Some(Narrowing::nowhere());
+            return Ok(Found { narrowed, ..Found::default() });
+        };
+        let ranked = if typed.text.is_empty() {
+            self.leaf_through(&place, query.limit)?
+        } else {
+            Look { engine: self, side: &side, query, typed: &typed, place: &place }.run()?
+        };
+        Ok(Found { ranked, narrowed: place.told })
+    }
+
+    /// Where to look. Typed places are meant; those named in passing count where something is there.
+    /// `None`: a typed place that does not exist.
+    fn place(&self, query: &SearchQuery, typed: &Query) -> Result<Option<Narrowed>> {
+        if !typed.filters.is_empty() {
+            return self.narrow(&query.scope, &typed.filters);
+        }
+        let place = self.narrow_in_passing(&query.scope, &named(&typed.text))?;
+        Ok(Some(place.unwrap_or_else(|| Narrowed::to(query.scope.clone()))))
+    }
+
+    /// The first passages of a place, where nothing but the place was typed.
+    fn leaf_through(&self, place: &Narrowed, limit: usize) -> Result<Vec<RankedPassage>> {
+        let mut found = Vec::new();
+        for document in self.in_scope(&place.scope)? {
+            let id = document.reference.id;
+            let ids = self.store().passage_ids(id)?.into_iter();
+            let only = place.only.as_deref();
+            let ids = ids.filter(|id| only.is_none_or(|only| only.binary_search(id).is_ok()));
+            found.extend(ids.map(|passage| RankedPassage {
+                passage,
+                document: id,
+                score: 0.0,
+                arms: ArmScores::default(),
+            }));
+            if found.len() >= limit {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+}
+
+/// A search in a place that exists.
+struct Look<'a> {
+    engine: &'a Engine,
+    side: &'a EncoderSide,
+    query: &'a SearchQuery,
+    typed: &'a Query,
+    place: &'a Narrowed,
+}
+
+impl Look<'_> {
+    fn run(&self) -> Result<Vec<RankedPassage>> {
+        let (query, side) = (self.query, self.side);
+        let question = match query.mode {
+            Mode::Lexical => Embedding::default(),
+            Mode::Hybrid | Mode::Dense => side.embed_question(&self.typed.text)?,
+        };
+        let config = RankConfig::default();
+        // The weights are those of encoders that were measured; ranks fuse the arms of any other.
+        let is_weighed = query.mode == Mode::Hybrid && side.spec.late_interaction;
+        let mut limit = if is_weighed { query.limit.max(config.depth) } else { query.limit };
+        if self.has_phrases() {
+            limit = limit.max(PHRASE_DEPTH);
+        }
+        let request = SearchRequest {
+            across: if is_weighed { config.across } else { 0 },
+            ..self.request(&question, limit)
+        };
+        let found = side.index.search(&request)?;
+        let found = self.with_phrases(found)?;
+        let mut ranked = if is_weighed {
+            let is_compared = query.rerank == Rerank::On;
+            let late = if is_compared { LateInteraction::new(&question.tokens) } else { None };
+            rerank(self.engine.store(), &side.spec.id, late, found, &config)?
+        } else {
+            found
+        };
+        if query.spread {
+            ranked = spread(self.engine.store(), &side.spec.id, ranked, &config)?;
+        }
+        ranked.truncate(query.limit);
+        Ok(ranked)
+    }
+
+    fn request(&self, question: &Embedding, limit: usize) -> SearchRequest {
+        let is_lexical = self.query.mode == Mode::Lexical;
+        SearchRequest {
+            text: self.typed.text.clone(),
+            vector: (!is_lexical).then(|| question.vector.clone()),
+            mode: self.query.mode,
+            limit,
+            scope: self.place.scope.clone(),
+            across: 0,
+            conditions: Conditions {
+                only: self.place.only.clone(),
+                required: self.typed.required.clone(),
+                excluded: self.typed.excluded.clone(),
+            },
+        }
+    }
+
+    fn has_phrases(&self) -> bool {
+        !self.typed.required.is_empty() || !self.typed.excluded.is_empty()
+    }
+
+    /// Those that hold what was put between quotation marks as it stands there.
+    fn with_phrases(&self, found: Vec<RankedPassage>) -> Result<Vec<RankedPassage>> {
+        if !self.has_phrases() {
+            return Ok(found);
+        }
+        let mut kept = Vec::with_capacity(found.len());
+        for candidate in found {
+            if self.meets(candidate.passage)? {
+                kept.push(candidate);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn meets(&self, passage: PassageId) -> Result<bool> {
+        let store = self.engine.store();
+        let Some(passage) = store.passage(passage)? else { return Ok(false) };
+        let title = store.document(passage.document)?.reference.title;
+        let holds = |phrase: &Phrase| self.holds(phrase, &title, &passage);
+        let Query { required, excluded, .. } = self.typed;
+        Ok(required.iter().all(holds) && !excluded.iter().any(holds))
+    }
+
+    fn holds(&self, phrase: &Phrase, title: &str, passage: &Passage) -> bool {
+        let is_in =
+            |text: &str| !self.side.index.marks(Marking::Phrase(&phrase.text), text).is_empty();
+        let mut headings = passage.draft.section.iter();
+        is_in(title)
+            || headings.any(|heading| is_in(heading))
+            || (phrase.place == Place::Anywhere && is_in(&passage.draft.reading()))
+    }
+}

@@ -1,0 +1,146 @@
+//! What the places a question names mean among the documents there are.
+
+use crate::{Engine, Result};
+use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+use yinju_core::{Document, DocumentRef, Passage, PassageId, Scope};
+use yinju_question::{Filters, SectionName};
+
+/// Passages whose headings are read for a chapter that was named in passing, at most: a tenth of a
+/// second.
+const MOST_READ_IN_PASSING: u32 = 50_000;
+
+/// Where a search looked because the question said so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Narrowing {
+    /// In these documents; empty where the question names none.
+    pub documents: Vec<DocumentRef>,
+    /// In passages of certain pages or under certain headings.
+    pub passages: bool,
+    /// What was typed names no place that exists, and nothing can be found.
+    pub nowhere: bool,
+}
+
+impl Narrowing {
+    /// The place does not exist.
+    pub(crate) fn nowhere() -> Self {
+        Self { nowhere: true, ..Self::default() }
+    }
+}
+
+/// A place that exists.
+#[derive(Default)]
+pub(crate) struct Narrowed {
+    pub(crate) scope: Scope,
+    /// Only in these passages, sorted.
+    pub(crate) only: Option<Vec<PassageId>>,
+    pub(crate) told: Option<Narrowing>,
+}
+
+impl Narrowed {
+    /// What the person chose, as it is.
+    pub(crate) fn to(scope: Scope) -> Self {
+        Self { scope, ..Self::default() }
+    }
+}
+
+impl Engine {
+    /// The place that filters mean; `None` where nothing is there.
+    pub(crate) fn narrow(&self, scope: &Scope, filters: &Filters) -> Result<Option<Narrowed>> {
+        let mut documents = self.in_scope(scope)?;
+        let mut place = Narrowed::to(scope.clone());
+        let mut told = Narrowing::default();
+        place.scope.languages.extend(&filters.languages);
+        if !filters.documents.is_empty() || !filters.years.is_empty() {
+            documents = self.documents_meant(documents, filters)?;
+            place.scope.documents = documents.iter().map(|d| d.reference.id).collect();
+            told.documents = documents.iter().map(|d| d.reference.clone()).collect();
+        }
+        if !filters.pages.is_empty() || !filters.sections.is_empty() {
+            let only = self.passages_meant(&documents, filters)?;
+            told.passages = true;
+            place.only = Some(only);
+        }
+        let is_nowhere = documents.is_empty() || place.only.as_ref().is_some_and(Vec::is_empty);
+        place.told = Some(told);
+        Ok((!is_nowhere).then_some(place))
+    }
+
+    /// The same for places named in passing, without much reading.
+    pub(crate) fn narrow_in_passing(
+        &self,
+        scope: &Scope,
+        filters: &Filters,
+    ) -> Result<Option<Narrowed>> {
+        if filters.is_empty() {
+            return Ok(None);
+        }
+        let names_chapter = !filters.sections.is_empty() && filters.documents.is_empty();
+        let passages: u32 = self.in_scope(scope)?.iter().map(|d| d.passages).sum();
+        if names_chapter && passages > MOST_READ_IN_PASSING {
+            return Ok(None);
+        }
+        self.narrow(scope, filters)
+    }
+
+    fn documents_meant(&self, among: Vec<Document>, filters: &Filters) -> Result<Vec<Document>> {
+        let mut meant = Vec::new();
+        for document in among {
+            let names = Names::of(&document);
+            let is_named = filters.documents.is_empty() || names.hold_any(&filters.documents);
+            let is_dated = filters.years.is_empty() || {
+                let info = self.store().info(document.reference.id)?;
+                let created = info.and_then(|info| info.created).unwrap_or_default();
+                filters.holds_year(&[&names.title, &names.file, &created])
+            };
+            if is_named && is_dated {
+                meant.push(document);
+            }
+        }
+        Ok(meant)
+    }
+
+    fn passages_meant(&self, documents: &[Document], filters: &Filters) -> Result<Vec<PassageId>> {
+        let mut meant = Vec::new();
+        for document in documents {
+            let passages = self.store().passages(document.reference.id)?;
+            let meant_here = passages.iter().filter(|passage| is_meant(passage, filters));
+            meant.extend(meant_here.map(|passage| passage.id));
+        }
+        meant.sort_unstable();
+        Ok(meant)
+    }
+}
+
+/// Whether a passage stands on one of the pages and under one of the headings.
+fn is_meant(passage: &Passage, Filters { pages, sections, .. }: &Filters) -> bool {
+    let touched = passage.pages();
+    let on_page =
+        |range: &RangeInclusive<u32>| touched.iter().any(|page| range.contains(&page.get()));
+    let under = |name: &SectionName| passage.draft.section.iter().any(|heading| name.is(heading));
+    (pages.is_empty() || pages.iter().any(on_page))
+        && (sections.is_empty() || sections.iter().any(under))
+}
+
+/// What a document is called, in lower case.
+struct Names {
+    title: String,
+    file: String,
+}
+
+impl Names {
+    fn of(document: &Document) -> Self {
+        let file = document.reference.path.file_name().unwrap_or_default();
+        Self {
+            title: document.reference.title.to_lowercase(),
+            file: file.to_string_lossy().to_lowercase(),
+        }
+    }
+
+    fn hold_any(&self, names: &[String]) -> bool {
+        names
+            .iter()
+            .map(|name| name.to_lowercase())
+            .any(|name| self.title.contains(&name) || self.file.contains(&name))
+    }
+}

@@ -1,0 +1,27 @@
+//! What a person types → what is looked for.
+//!
+//! ```text
+//! typed ─ syntax ─→ words, phrases, filters      (strict: a person asked for them)
+//!       ─ named  ─→ pages, chapters, documents   (named in passing: dropped where nothing is there)
+//! earlier questions ─ follow_up ─→ a question that stands alone
+//! ```
+//!
+//! Pure functions of text. Deliberately not here: which documents there are, what any of it finds, and
+//! how words become terms (`index`).
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod filters;
+mod follow_up;
+mod named;
+mod numerals;
+mod section;
+mod syntax;
+
+pub use error::SyntaxError;
+pub use filters::Filters;
+pub use follow_up::standalone;
+pub use named::named;
+pub use section::SectionName;
+pub use syntax::Query;

@@ -1,0 +1,109 @@
+//! Searches as they are typed, over the sample library with the real index and encoder.
+
+#![allow(clippy::unwrap_used)]
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use yinju_tests::{Home, fold, root};
+
+fn library() -> Home {
+    let home = Home::new();
+    let samples = root().join("assets/samples");
+    let file = |name: &str| samples.join(name).to_str().unwrap().to_owned();
+    let (tea, bridge) = (file("tea-handbook-zh.pdf"), file("bridge-paper-en.pdf"));
+    let (report, kettle) = (file("annual-report-zh.pdf"), file("kettle-manual-en.pdf"));
+    home.yinju(&["import", &tea, &bridge, &report, &kettle]).done();
+    home
+}
+
+fn search(home: &Home, typed: &str) -> Value {
+    home.yinju(&["search", typed]).done().last().clone()
+}
+
+/// File names and first pages of what is found.
+fn places(result: &Value) -> Vec<(String, u64)> {
+    let hits = result["hits"].as_array().unwrap().iter();
+    let name = |hit: &Value| {
+        let path = hit["document"]["path"].as_str().unwrap();
+        Path::new(path).file_name().unwrap().to_str().unwrap().to_owned()
+    };
+    hits.map(|hit| (name(hit), hit["pages"][0].as_u64().unwrap())).collect()
+}
+
+fn first_text(result: &Value) -> String {
+    fold(result["hits"][0]["text"].as_str().unwrap_or_default())
+}
+
+#[test]
+fn phrases_fields_and_words_to_leave_out() {
+    let home = library();
+    let phrase = search(&home, "“citric acid”");
+    assert!(first_text(&phrase).contains("citricacid"));
+    let all = phrase["hits"].as_array().unwrap();
+    assert!(all.iter().all(|hit| hit["text"].as_str().unwrap().to_lowercase().contains("citric")));
+    // Traditional characters find Simplified ones, phrases too.
+    assert!(first_text(&search(&home, "\"實際控制人\"")).contains("实际控制人"));
+    let on_page = places(&search(&home, "营业收入 页:1"));
+    assert!(!on_page.is_empty() && on_page.iter().all(|(_, page)| *page == 1), "{on_page:?}");
+    let in_document = places(&search(&home, "warranty doc:kettle"));
+    assert!(!in_document.is_empty());
+    assert!(in_document.iter().all(|(name, _)| name == "kettle-manual-en.pdf"));
+    let without = search(&home, "kettle -descale");
+    let texts = without["hits"].as_array().unwrap().iter();
+    assert!(texts.into_iter().all(|hit| !hit["text"].as_str().unwrap().contains("descale")));
+    let chinese = places(&search(&home, "how long does tea keep lang:zh"));
+    assert!(!chinese.is_empty() && chinese.iter().all(|(name, _)| name.ends_with("zh.pdf")));
+}
+
+#[test]
+fn a_question_that_names_a_page_is_looked_for_there() {
+    let home = library();
+    let found = search(&home, "What does the kettle manual say on page 2?");
+    assert!(places(&found).iter().all(|(_, page)| *page == 2), "{:?}", places(&found));
+    assert_eq!(found["narrowed"]["passages"], true);
+    let nowhere = search(&home, "What is written on page 900?");
+    assert!(!nowhere["hits"].as_array().unwrap().is_empty(), "named in passing, and not there");
+    let typed = search(&home, "kettle page:900");
+    assert_eq!(
+        (typed["hits"].as_array().unwrap().len(), &typed["narrowed"]["nowhere"]),
+        (0, &true.into())
+    );
+}
+
+#[test]
+fn odd_queries_have_a_code_or_an_answer() {
+    let home = library();
+    let long = "茶".repeat(10_000);
+    for (typed, code) in [
+        ("", "question_empty"),
+        ("？！……", "question_empty"),
+        ("🍵", "question_empty"),
+        (long.as_str(), "question_too_long"),
+        ("tea page:x", "query_syntax"),
+        ("-tea", "query_syntax"),
+    ] {
+        let run = home.yinju(&["search", "--", typed]);
+        assert_eq!((run.status, run.code()), (3, code), "{typed:.20}");
+        assert!(run.last()["error"]["hint"].is_string());
+    }
+    for typed in ["茶", "a", "茶 tea 🍵 чай", "C:\\x AND (OR", "\"open", "NOT", "*", "1"] {
+        let run = home.yinju(&["search", "--", typed]);
+        assert!(run.status == 0 || run.code() == "question_empty", "{typed}: {}", run.words);
+    }
+}
+
+#[test]
+fn a_damaged_index_is_made_again_from_the_store() {
+    let home = library();
+    let before = search(&home, "citric acid")["hits"].as_array().unwrap().len();
+    let index = home.path().join("index").join("multilingual-e5-small");
+    for damage in [
+        |folder: &Path| fs::remove_dir_all(folder).unwrap(),
+        |folder: &Path| fs::remove_dir_all(folder.join("postings")).unwrap(),
+        |folder: &Path| fs::write(folder.join("index.json"), b"{").unwrap(),
+    ] {
+        damage(&index);
+        assert_eq!(search(&home, "citric acid")["hits"].as_array().unwrap().len(), before);
+    }
+}
