@@ -6,7 +6,7 @@ use crate::rerank::{rerank, spread};
 use crate::search::{Rerank, SearchQuery};
 use crate::{Engine, Result};
 use yinju_core::ports::{Conditions, Embedding, Marking, RankedPassage, SearchRequest};
-use yinju_core::{ArmScores, Mode, Passage, PassageId, Phrase, Place};
+use yinju_core::{ArmScores, Language, Mode, Passage, PassageId, Phrase, Place};
 use yinju_question::{Query, named};
 use yinju_rank::{LateInteraction, RankConfig};
 
@@ -128,18 +128,24 @@ impl Look<'_> {
         };
         let found = side.index.search(&request)?;
         let found = self.with_phrases(found)?;
-        let mut ranked = if is_weighed {
-            let is_compared = query.rerank == Rerank::On;
-            let late = if is_compared { LateInteraction::new(&question.tokens) } else { None };
-            rerank(self.engine.store(), &side.spec.id, late, found, &config)?
-        } else {
-            found
-        };
+        let mut ranked = if is_weighed { self.ordered(&question, found, &config)? } else { found };
         if query.spread {
             ranked = spread(self.engine.store(), &side.spec.id, ranked, &config)?;
         }
         ranked.truncate(query.limit);
         Ok(ranked)
+    }
+
+    fn ordered(
+        &self,
+        question: &Embedding,
+        found: Vec<RankedPassage>,
+        config: &RankConfig,
+    ) -> Result<Vec<RankedPassage>> {
+        let is_compared = self.query.rerank == Rerank::On;
+        let late = if is_compared { LateInteraction::new(&question.tokens) } else { None };
+        let asked_in = Language::of(&self.typed.text);
+        rerank(self.engine.store(), &self.side.spec.id, late, found, asked_in, config)
     }
 
     fn request(&self, question: &Embedding, limit: usize) -> SearchRequest {

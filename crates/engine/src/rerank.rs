@@ -4,7 +4,7 @@
 use crate::Result;
 use std::collections::HashMap;
 use yinju_core::ports::RankedPassage;
-use yinju_core::{ArmScores, ModelId, PassageId};
+use yinju_core::{ArmScores, Language, ModelId, PassageId};
 use yinju_rank::{LateInteraction, RankConfig};
 use yinju_store::Store;
 
@@ -15,6 +15,7 @@ pub(crate) fn rerank(
     encoder: &ModelId,
     question: Option<LateInteraction>,
     mut ranked: Vec<RankedPassage>,
+    asked_in: Language,
     config: &RankConfig,
 ) -> Result<Vec<RankedPassage>> {
     let rest = ranked.split_off(ranked.len().min(config.depth));
@@ -25,7 +26,7 @@ pub(crate) fn rerank(
         }
     }
     let arms: Vec<ArmScores> = ranked.iter().map(|found| found.arms).collect();
-    let ordered = yinju_rank::order(&arms, config).into_iter();
+    let ordered = yinju_rank::order(&arms, asked_in, config).into_iter();
     let ordered = ordered.map(|(place, score)| RankedPassage { score, ..ranked[place] });
     Ok(ordered.chain(rest.into_iter().map(|found| RankedPassage { score: 0.0, ..found })).collect())
 }

@@ -155,12 +155,6 @@ impl Engine {
             let ranked = self.ranked_for(query, request)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);
             shares.extend(self.shares(query, &ranked, &names)?);
-            if std::env::var_os("YINJU_DUMP").is_some() {
-                for r in &ranked {
-                    let gold = names.get(&r.document).is_some_and(|n| query.gold_doc_ids.contains(n));
-                    eprintln!("D\t{}\t{}\t{}", query.question.replace('\t', " "), gold, serde_json::to_string(&r.arms).unwrap());
-                }
-            }
             let found = self.found(&ranked, request, &names)?;
             let is_gold: Vec<_> = found.iter().take(10).map(|unit| query.is_gold(unit)).collect();
             ranks.push(is_gold.iter().position(|gold| *gold));
