@@ -24,6 +24,8 @@ pub enum ModelKind {
     Encoder,
     /// Prompt → text.
     Generator,
+    /// Question and passage → score.
+    Reranker,
     /// Image of a page → text.
     Ocr,
 }
@@ -34,6 +36,7 @@ impl ModelKind {
         match self {
             Self::Encoder => "encoder",
             Self::Generator => "generator",
+            Self::Reranker => "reranker",
             Self::Ocr => "ocr",
         }
     }
@@ -60,6 +63,14 @@ pub struct EncoderSettings {
     /// Whether vectors of single tokens are kept to rank by: measured to help with this encoder.
     #[serde(default)]
     pub late_interaction: bool,
+}
+
+/// How a reranker's authors say it is to be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RerankerSettings {
+    /// Longest input in tokens: question, passage and special tokens together.
+    pub max_tokens: usize,
 }
 
 /// A hub's address scheme.
@@ -188,6 +199,9 @@ pub struct Entry {
     /// How to use it, if it is an encoder.
     #[serde(default)]
     pub encoder: Option<EncoderSettings>,
+    /// How to use it, if it is a reranker.
+    #[serde(default)]
+    pub reranker: Option<RerankerSettings>,
     /// Sets of files that make it, best first.
     #[serde(rename = "variant")]
     pub variants: Vec<Variant>,
@@ -219,8 +233,8 @@ impl Catalog {
         Self::from_toml(BUILTIN).expect("the built-in catalogue is read by a test of this crate")
     }
 
-    /// Reads a catalogue; a source that names an unknown hub or an encoder without settings is an
-    /// error.
+    /// Reads a catalogue; a source that names an unknown hub, and an encoder or reranker without
+    /// settings, is an error.
     pub fn from_toml(text: &str) -> Result<Self, CatalogError> {
         let catalog: Self =
             toml::from_str(text).map_err(|e| CatalogError::Catalogue(e.to_string()))?;
@@ -234,6 +248,9 @@ impl Catalog {
         for entry in &self.models {
             if (entry.kind == ModelKind::Encoder) != entry.encoder.is_some() {
                 return Err(CatalogError::Catalogue(format!("{}: encoder settings", entry.id)));
+            }
+            if (entry.kind == ModelKind::Reranker) != entry.reranker.is_some() {
+                return Err(CatalogError::Catalogue(format!("{}: reranker settings", entry.id)));
             }
             for source in entry.variants.iter().flat_map(|v| &v.sources) {
                 self.check_source(source)?;
@@ -314,6 +331,10 @@ mod tests {
             "bge-small-zh-v1.5",
             "bge-base-zh-v1.5",
             "bge-m3",
+            "bge-reranker-base",
+            "bge-reranker-v2-m3",
+            "ms-marco-minilm-l-6-v2",
+            "ms-marco-minilm-l-12-v2",
             "qwen2.5-coder-0.5b-instruct",
             "qwen2.5-coder-1.5b-instruct",
             "smollm2-135m-instruct",
@@ -344,7 +365,7 @@ mod tests {
             for variant in &entry.variants {
                 let names: Vec<_> = variant.files.iter().map(|f| f.name.as_str()).collect();
                 match entry.kind {
-                    ModelKind::Encoder => {
+                    ModelKind::Encoder | ModelKind::Reranker => {
                         assert_eq!(names, ["config.json", "model.safetensors", "tokenizer.json"]);
                     }
                     ModelKind::Generator => assert!(crate::folder::is_gguf(names[0]), "{names:?}"),
@@ -361,6 +382,14 @@ mod tests {
         assert_eq!(kind(&catalog.default_encoder()), ModelKind::Encoder);
         assert_eq!(kind(&catalog.default_generator(8 << 30, 2)), ModelKind::Generator);
         assert_eq!(kind(&catalog.default_ocr()), ModelKind::Ocr);
+    }
+
+    #[test]
+    fn a_reranker_without_settings_is_refused() {
+        let text = "schema = 1\n[[model]]\nid='a'\nkind='reranker'\ntitle='A'\nlicence='MIT'\nparameters_millions=1\nlanguages=[]\nvariant=[]\n";
+        assert!(matches!(Catalog::from_toml(text), Err(CatalogError::Catalogue(_))));
+        let with = text.replace("variant", "reranker={max_tokens=512}\nvariant");
+        assert!(Catalog::from_toml(&with).is_ok());
     }
 
     #[test]

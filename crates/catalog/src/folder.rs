@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
-use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId};
+use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId, RerankerSpec};
 
 /// A model on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +181,22 @@ impl ModelsFolder {
             return Ok(settings);
         }
         let entry = self.catalog.entry(&manifest.id)?;
-        entry.encoder.clone().ok_or(CatalogError::WrongKind(manifest.id, "an encoder"))
+        let wanted = name_of(ModelKind::Encoder);
+        entry.encoder.clone().ok_or(CatalogError::WrongKind(manifest.id, wanted))
+    }
+
+    /// A reranker of this machine; checked as [`Self::encoder`] is.
+    pub fn reranker(&self, id: &ModelId) -> Result<RerankerSpec, CatalogError> {
+        let manifest = self.checked_manifest(id, ModelKind::Reranker)?;
+        let settings =
+            match manifest.reranker {
+                Some(settings) => settings,
+                None => self.catalog.entry(id)?.reranker.clone().ok_or_else(|| {
+                    CatalogError::WrongKind(id.clone(), name_of(ModelKind::Reranker))
+                })?,
+            };
+        let folder = self.path.join(id.as_str());
+        Ok(RerankerSpec { id: id.clone(), folder, max_tokens: settings.max_tokens })
     }
 
     /// A language model of this machine; checked as [`Self::encoder`] is.
@@ -204,16 +219,15 @@ impl ModelsFolder {
     fn checked_manifest(&self, id: &ModelId, kind: ModelKind) -> Result<Manifest, CatalogError> {
         let folder = self.path.join(plain_name(id)?);
         let Some(manifest) = Manifest::read(&folder) else {
-            self.catalog.entry(id)?;
-            return Err(CatalogError::NotInstalled(id.clone()));
+            let entry = self.catalog.entry(id)?;
+            return Err(if entry.kind == kind {
+                CatalogError::NotInstalled(id.clone())
+            } else {
+                CatalogError::WrongKind(id.clone(), name_of(kind))
+            });
         };
         if manifest.kind != kind {
-            let wanted = match kind {
-                ModelKind::Encoder => "an encoder",
-                ModelKind::Generator => "a language model",
-                ModelKind::Ocr => "a model that reads scanned pages",
-            };
-            return Err(CatalogError::WrongKind(id.clone(), wanted));
+            return Err(CatalogError::WrongKind(id.clone(), name_of(kind)));
         }
         recheck(&folder, manifest)
     }
@@ -277,6 +291,16 @@ pub(crate) fn recheck(folder: &Path, mut manifest: Manifest) -> Result<Manifest,
         tracing::warn!(%error, "the manifest could not be brought up to date");
     }
     Ok(manifest)
+}
+
+/// What a model of this kind is called.
+fn name_of(kind: ModelKind) -> &'static str {
+    match kind {
+        ModelKind::Encoder => "an encoder",
+        ModelKind::Generator => "a language model",
+        ModelKind::Reranker => "a reranker",
+        ModelKind::Ocr => "a model that reads scanned pages",
+    }
 }
 
 /// The id as a folder's name; what could lead elsewhere names no model.

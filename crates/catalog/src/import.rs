@@ -1,6 +1,7 @@
-//! Taking a person's own files among the models: a GGUF file or a folder of an encoder.
+//! Taking a person's own files among the models: a GGUF file, or a folder of an encoder or of a
+//! reranker.
 
-use crate::entry::{EncoderSettings, ModelKind};
+use crate::entry::{EncoderSettings, ModelKind, RerankerSettings};
 use crate::error::CatalogError;
 use crate::folder::{ModelsFolder, is_gguf};
 use crate::gguf;
@@ -12,15 +13,24 @@ use std::fs;
 use std::path::Path;
 use yinju_core::{CancelToken, ModelId, Pooling};
 
-/// What an encoder's folder must hold.
-const ENCODER_FILES: [&str; 3] = ["config.json", "model.safetensors", "tokenizer.json"];
+/// What the folder of an encoder or a reranker must hold.
+const FOLDER_FILES: [&str; 3] = ["config.json", "model.safetensors", "tokenizer.json"];
+/// Pairs are cut here whatever a model's positions allow: a passage has some 400 tokens.
+const LONGEST_PAIR: usize = 512;
+
+/// What a person's files turned out to be.
+enum Kind {
+    Generator,
+    Encoder(EncoderSettings),
+    Reranker(RerankerSettings),
+}
 
 impl ModelsFolder {
-    /// Copies a GGUF file or an encoder's folder among the models and returns its id: the
+    /// Copies a GGUF file, or an encoder's or a reranker's folder, among the models and returns its id: the
     /// catalogue's where the content is a catalogued model's, else one made of its name.
     pub fn import(&self, path: &Path) -> Result<ModelId, CatalogError> {
         if path.is_dir() {
-            return self.import_encoder(path);
+            return self.import_folder(path);
         }
         if !path.exists() {
             let absent = std::io::Error::from(std::io::ErrorKind::NotFound);
@@ -43,31 +53,33 @@ impl ModelsFolder {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let name = file_name(&stem, "gguf");
         let title = head.name.filter(|name| !name.trim().is_empty()).unwrap_or(stem.clone());
-        self.take_in(ModelKind::Generator, &stem, &title, &[(path, &name)], None)
+        self.take_in(Kind::Generator, &stem, &title, &[(path, &name)])
     }
 
-    fn import_encoder(&self, folder: &Path) -> Result<ModelId, CatalogError> {
-        for name in ENCODER_FILES {
+    fn import_folder(&self, folder: &Path) -> Result<ModelId, CatalogError> {
+        for name in FOLDER_FILES {
             if !folder.join(name).is_file() {
                 return Err(not_a_model(folder, &format!("{name} is missing")));
             }
         }
-        let settings = encoder_settings(folder)?;
+        let kind = match reranker_settings(folder)? {
+            Some(settings) => Kind::Reranker(settings),
+            None => Kind::Encoder(encoder_settings(folder)?),
+        };
         let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let paths = ENCODER_FILES.map(|name| folder.join(name));
+        let paths = FOLDER_FILES.map(|name| folder.join(name));
         let files: Vec<_> =
-            paths.iter().map(std::path::PathBuf::as_path).zip(ENCODER_FILES).collect();
-        self.take_in(ModelKind::Encoder, &title, &title, &files, Some(settings))
+            paths.iter().map(std::path::PathBuf::as_path).zip(FOLDER_FILES).collect();
+        self.take_in(kind, &title, &title, &files)
     }
 
     /// Copies files in under a free id; content that is here already keeps the id it has.
     fn take_in(
         &self,
-        kind: ModelKind,
+        kind: Kind,
         wish: &str,
         title: &str,
         files: &[(&Path, &str)],
-        settings: Option<EncoderSettings>,
     ) -> Result<ModelId, CatalogError> {
         let cancel = CancelToken::new();
         let (weights, _) = files
@@ -82,9 +94,7 @@ impl ModelsFolder {
         let id = catalogued.clone().unwrap_or_else(|| self.free_id(wish));
         let _lock = Lock::wait(&self.path, &id, &cancel)?;
         let staging = Staging::open(&self.path, &id, "imported")?;
-        let mut manifest = Manifest::new(&id, kind, title);
-        "imported".clone_into(&mut manifest.source);
-        manifest.encoder = settings.filter(|_| catalogued.is_none());
+        let mut manifest = kind.manifest(&id, title, catalogued.is_some());
         for (from, name) in files {
             let to = staging.finished(name);
             fs::copy(from, &to).map_err(|e| CatalogError::io(&to, e))?;
@@ -115,6 +125,23 @@ impl ModelsFolder {
     }
 }
 
+impl Kind {
+    /// A manifest without files; what is catalogued is used as the catalogue says.
+    fn manifest(self, id: &ModelId, title: &str, is_catalogued: bool) -> Manifest {
+        let (kind, encoder, reranker) = match self {
+            Self::Generator => (ModelKind::Generator, None, None),
+            Self::Encoder(settings) => (ModelKind::Encoder, Some(settings), None),
+            Self::Reranker(settings) => (ModelKind::Reranker, None, Some(settings)),
+        };
+        Manifest {
+            source: "imported".to_owned(),
+            encoder: encoder.filter(|_| !is_catalogued),
+            reranker: reranker.filter(|_| !is_catalogued),
+            ..Manifest::new(id, kind, title)
+        }
+    }
+}
+
 fn length(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |meta| meta.len())
 }
@@ -142,6 +169,27 @@ fn plain(name: &str) -> String {
         .collect();
     let trimmed = kept.trim_matches(['.', '-', '_']);
     if trimmed.is_empty() { "model".to_owned() } else { trimmed.to_owned() }
+}
+
+/// How to use a reranker; `None` where `config.json` describes no classifier. One of several labels
+/// sorts texts, and scores no pairs.
+fn reranker_settings(folder: &Path) -> Result<Option<RerankerSettings>, CatalogError> {
+    let config = json(folder, "config.json");
+    let mut architectures =
+        config["architectures"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    if !architectures.any(|name| name.ends_with("ForSequenceClassification")) {
+        return Ok(None);
+    }
+    // Without `id2label` there are two, as `transformers` has it.
+    let labels = config["id2label"].as_object().map_or(2, serde_json::Map::len);
+    if labels != 1 {
+        return Err(CatalogError::Unsupported {
+            path: folder.to_owned(),
+            reason: format!("it has {labels} labels where a reranker has one"),
+        });
+    }
+    let max_tokens = longest_input(folder, &config).min(LONGEST_PAIR);
+    Ok(Some(RerankerSettings { max_tokens }))
 }
 
 /// How to use an encoder, from the files `sentence-transformers` publishes beside the weights;

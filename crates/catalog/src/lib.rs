@@ -26,7 +26,10 @@ mod pull;
 mod staging;
 
 pub use component::{Build, Component};
-pub use entry::{Catalog, EncoderSettings, Entry, FileSpec, Hub, ModelKind, Source, Take, Variant};
+pub use entry::{
+    Catalog, EncoderSettings, Entry, FileSpec, Hub, ModelKind, RerankerSettings, Source, Take,
+    Variant,
+};
 pub use error::{Attempt, CatalogError};
 pub use folder::{InstalledModel, ModelsFolder, Verdict, Verification};
 pub use hash::{hexadecimal, sha256_of_file};

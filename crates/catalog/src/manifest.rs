@@ -1,7 +1,7 @@
 //! What stands beside installed files: which model they are, where they came from, and their
 //! hashes. Not here: deciding whether they are right.
 
-use crate::entry::{EncoderSettings, ModelKind};
+use crate::entry::{EncoderSettings, ModelKind, RerankerSettings};
 use crate::error::CatalogError;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, Metadata};
@@ -64,6 +64,9 @@ pub(crate) struct Manifest {
     /// How to use an imported encoder; a catalogued one is used as the catalogue says.
     #[serde(default)]
     pub(crate) encoder: Option<EncoderSettings>,
+    /// How to use an imported reranker, likewise.
+    #[serde(default)]
+    pub(crate) reranker: Option<RerankerSettings>,
 }
 
 impl Manifest {
@@ -78,6 +81,7 @@ impl Manifest {
             variant: String::new(),
             files: Vec::new(),
             encoder: None,
+            reranker: None,
         }
     }
 

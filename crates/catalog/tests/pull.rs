@@ -359,3 +359,51 @@ fn an_encoders_folder_brings_its_settings() {
     );
     assert!(matches!(case.models.generator(&id), Err(CatalogError::WrongKind(..))));
 }
+
+/// A folder with this configuration; the weights are the longest file, since their hash counts.
+fn folder_of_model(shop: &Path, name: &str, config: &str) -> std::path::PathBuf {
+    let folder = shop.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("config.json"), config).unwrap();
+    fs::write(folder.join("model.safetensors"), name.repeat(200)).unwrap();
+    fs::write(folder.join("tokenizer.json"), "{}").unwrap();
+    folder
+}
+
+#[test]
+fn a_rerankers_folder_is_known_by_its_architecture() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+    let shop = tempfile::tempdir().unwrap();
+    let config = |architecture: &str, labels: &str| {
+        format!(
+            r#"{{"architectures":["{architecture}"],"model_type":"xlm-roberta","hidden_size":8,
+            "max_position_embeddings":8194,"id2label":{{{labels}}}}}"#
+        )
+    };
+    let one = r#""0":"LABEL_0""#;
+    let reranker = config("XLMRobertaForSequenceClassification", one);
+    let id = case.models.import(&folder_of_model(shop.path(), "Judge", &reranker)).unwrap();
+    let spec = case.models.reranker(&id).unwrap();
+    assert_eq!((spec.id.as_str(), spec.max_tokens), ("judge", 512));
+    assert!(spec.folder.join("model.safetensors").is_file());
+    assert!(matches!(case.models.encoder(&id), Err(CatalogError::WrongKind(..))));
+
+    let encoder = folder_of_model(shop.path(), "Encoder", &config("XLMRobertaModel", one));
+    let id = case.models.import(&encoder).unwrap();
+    assert!(case.models.encoder(&id).is_ok());
+    assert!(matches!(case.models.reranker(&id), Err(CatalogError::WrongKind(..))));
+
+    let sorter = config("BertForSequenceClassification", r#""0":"bad","1":"good""#);
+    let refused = case.models.import(&folder_of_model(shop.path(), "Sorter", &sorter));
+    assert!(matches!(refused, Err(CatalogError::Unsupported { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_reranker_that_is_not_here_is_told_from_what_is_none() {
+    let home = tempfile::tempdir().unwrap();
+    let models = ModelsFolder::new(home.path());
+    let ask = |id: &str| models.reranker(&ModelId::from(id)).unwrap_err();
+    assert!(matches!(ask("bge-reranker-v2-m3"), CatalogError::NotInstalled(_)));
+    assert!(matches!(ask("bge-m3"), CatalogError::WrongKind(..)));
+    assert!(matches!(ask("no-such-model"), CatalogError::UnknownModel(_)));
+}

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use yinju_compose::model_id;
 use yinju_core::{Mode, PageNumber};
 use yinju_engine::{AskMode, Rerank, Unit};
 
@@ -41,6 +42,16 @@ fn page_numbers(text: &str) -> Result<Pages, String> {
         }
     }
     Ok(Pages(pages))
+}
+
+/// A word, or the name of a model.
+#[allow(clippy::unnecessary_wraps, reason = "the shape clap wants")]
+fn rerank(text: &str) -> Result<Rerank, String> {
+    Ok(match text {
+        "on" => Rerank::On,
+        "off" => Rerank::Off,
+        id => Rerank::With(model_id(id)),
+    })
 }
 
 #[derive(Subcommand, Debug)]
@@ -99,9 +110,10 @@ pub enum Command {
         top: usize,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
-        /// Whether late interaction puts in order what both arms found
-        #[arg(long, value_enum, default_value_t = RerankArg::On)]
-        rerank: RerankArg,
+        /// Put in order what both arms found: by late interaction (`on`), not at all (`off`), or
+        /// the first of it once more by this reranker
+        #[arg(long, value_name = "on|off|ID", value_parser = rerank, default_value = "on")]
+        rerank: Rerank,
         /// Prefer what is unlike the passages before it and from other documents
         #[arg(long)]
         spread: bool,
@@ -178,9 +190,10 @@ pub enum Command {
         unit: UnitArg,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
-        /// Whether late interaction puts in order what both arms found
-        #[arg(long, value_enum, default_value_t = RerankArg::On)]
-        rerank: RerankArg,
+        /// Put in order what both arms found: by late interaction (`on`), not at all (`off`), or
+        /// the first of it once more by this reranker
+        #[arg(long, value_name = "on|off|ID", value_parser = rerank, default_value = "on")]
+        rerank: Rerank,
     },
     /// Measure this program on this machine; prints JSON
     Bench {
@@ -197,7 +210,7 @@ pub enum ModelsCommand {
     List,
     /// Download a model
     Pull { id: String },
-    /// Take a GGUF file or an encoder's folder from this machine
+    /// Take a GGUF file, or an encoder's or a reranker's folder, from this machine
     Import { file: PathBuf },
     /// Remove a model's files
     Remove { id: String },
@@ -240,9 +253,9 @@ pub enum TestCommand {
         encoder: Option<String>,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
-        /// Whether late interaction puts in order what both arms found
-        #[arg(long, value_enum, default_value_t = RerankArg::On)]
-        rerank: RerankArg,
+        /// As for `search`
+        #[arg(long, value_name = "on|off|ID", value_parser = rerank, default_value = "on")]
+        rerank: Rerank,
     },
     /// List the runs
     Runs,
@@ -345,21 +358,6 @@ impl From<UnitArg> for Unit {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RerankArg {
-    On,
-    Off,
-}
-
-impl From<RerankArg> for Rerank {
-    fn from(rerank: RerankArg) -> Self {
-        match rerank {
-            RerankArg::On => Self::On,
-            RerankArg::Off => Self::Off,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,6 +366,14 @@ mod tests {
         let pages = page_numbers(text).ok();
         let pages = pages.map(|pages| pages.0.iter().map(|page| page.get()).collect::<Vec<_>>());
         assert_eq!(pages.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn what_is_no_word_names_a_reranker() {
+        assert_eq!(rerank("on"), Ok(Rerank::On));
+        assert_eq!(rerank("off"), Ok(Rerank::Off));
+        let named = Rerank::With("bge-reranker-base".into());
+        assert_eq!(rerank("BGE-Reranker-base"), Ok(named));
     }
 
     #[test]

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use yinju_core::{EncoderSpec, ModelId, PassageIndex, Problem, ProblemCode};
 use yinju_engine::{Adapters, Check, Doctor, Engine, EngineConfig, Models};
 use yinju_index::{HybridIndex, IndexConfig};
-use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
+use yinju_supervisor::{
+    Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader, WorkerReranker,
+};
 
 /// Where everything is.
 #[derive(Clone, Debug)]
@@ -62,6 +64,7 @@ impl Places {
                 Arc::new(WorkerEmbedder::new(workers.clone(), scheduler, spec))
             }),
             index: Box::new(open_index),
+            reranker: Arc::new(WorkerReranker::new(workers.clone(), &scheduler)),
             generator: Arc::new(WorkerGenerator::new(workers, &scheduler)),
         };
         let config = EngineConfig::new(self.home.clone(), self.models.clone(), memory(), cores());

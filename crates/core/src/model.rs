@@ -37,6 +37,17 @@ pub struct EncoderSpec {
     pub late_interaction: bool,
 }
 
+/// A cross-encoder on this machine: it reads a question and a passage together and gives a score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RerankerSpec {
+    /// Which model.
+    pub id: ModelId,
+    /// The folder with `config.json`, `model.safetensors` and `tokenizer.json`.
+    pub folder: PathBuf,
+    /// Longest input in tokens: question, passage and special tokens together.
+    pub max_tokens: usize,
+}
+
 /// A language model on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneratorSpec {

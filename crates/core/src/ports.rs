@@ -5,7 +5,7 @@ use crate::cancel::CancelToken;
 use crate::document::DocumentInfo;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::language::Language;
-use crate::model::{EncoderSpec, GeneratorSpec};
+use crate::model::{EncoderSpec, GeneratorSpec, RerankerSpec};
 use crate::page::{CharRange, Page, PageNumber};
 use crate::problem::Problem;
 use crate::question::{ArmScores, Mode, Phrase, Scope};
@@ -123,6 +123,20 @@ pub trait Embedder: Send + Sync {
         texts: &[String],
         cancel: &CancelToken,
     ) -> Result<Vec<Embedding>, Problem>;
+}
+
+/// Judges passages, each read together with the question. A model is loaded when it is first named
+/// and kept until another is.
+pub trait Reranker: Send + Sync {
+    /// One score a passage, in order: the higher, the better it answers the question. Passages
+    /// longer than the model takes are cut at its limit.
+    fn scores(
+        &self,
+        model: &RerankerSpec,
+        question: &str,
+        passages: &[String],
+        cancel: &CancelToken,
+    ) -> Result<Vec<f32>, Problem>;
 }
 
 /// Who says a message of a chat.

@@ -63,6 +63,10 @@ pub struct ArmScores {
     pub coverage: Option<f32>,
     /// Mean cosine of the question's tokens with the nearest of the passage, −1 to 1.
     pub late: Option<f32>,
+    /// What a cross-encoder says of question and passage: a logit, the higher the better;
+    /// comparable within one question and model only.
+    #[serde(default)]
+    pub cross: Option<f32>,
     /// Whether the passage is in another language than the question, for which alone every arm
     /// thinks less of it.
     #[serde(default)]

@@ -5,6 +5,9 @@ use serde::Deserialize;
 use std::path::Path;
 use yinju_kernels::rowwise::Activation;
 
+/// Fewer tokens than this leave no room for a text beside prefix and special tokens.
+const FEWEST_TOKENS: usize = 8;
+
 /// The fields of a Hugging Face `config.json` that decide the arithmetic.
 #[derive(Debug, Deserialize)]
 struct ConfigFile {
@@ -26,6 +29,8 @@ struct ConfigFile {
     use_task_id: bool,
     #[serde(default)]
     is_decoder: bool,
+    #[serde(default)]
+    architectures: Option<Vec<String>>,
 }
 
 fn default_epsilon() -> f32 {
@@ -50,6 +55,15 @@ pub enum Positions {
     AfterPadding(u32),
 }
 
+/// What makes a score of the first token's vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadKind {
+    /// The encoder's pooler, then a linear `classifier` (`BertForSequenceClassification`).
+    Pooled,
+    /// A `classifier` of two linear layers (`XLMRobertaForSequenceClassification`).
+    Classifier,
+}
+
 /// The shape of an encoder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncoderConfig {
@@ -69,6 +83,8 @@ pub struct EncoderConfig {
     pub activation: Activation,
     /// How positions are counted.
     pub positions: Positions,
+    /// What stands on the encoder, if it is a cross-encoder's.
+    pub head: Option<HeadKind>,
 }
 
 impl EncoderConfig {
@@ -93,12 +109,22 @@ impl EncoderConfig {
             epsilon: file.layer_norm_eps,
             activation: activation(&file.hidden_act)?,
             positions: positions(&file)?,
+            head: file.architectures.iter().flatten().find_map(|name| head(name)),
         })
     }
 
     /// Width of one attention head.
     pub fn head_width(&self) -> usize {
         self.hidden / self.heads
+    }
+
+    /// The longest sequence that is wanted and possible.
+    pub fn usable_tokens(&self, wanted: usize) -> Result<usize, EmbedError> {
+        let tokens = wanted.min(self.longest_sequence());
+        if tokens < FEWEST_TOKENS {
+            return Err(EmbedError::Unsupported(format!("at most {tokens} tokens a text")));
+        }
+        Ok(tokens)
     }
 
     /// The longest sequence the position embeddings have rows for.
@@ -140,6 +166,14 @@ fn activation(name: &str) -> Result<Activation, EmbedError> {
     }
 }
 
+fn head(architecture: &str) -> Option<HeadKind> {
+    match architecture.strip_suffix("ForSequenceClassification")? {
+        "Bert" | "Ernie" => Some(HeadKind::Pooled),
+        "Roberta" | "XLMRoberta" | "Camembert" => Some(HeadKind::Classifier),
+        _ => None,
+    }
+}
+
 fn positions(file: &ConfigFile) -> Result<Positions, EmbedError> {
     match file.model_type.as_str() {
         "bert" | "ernie" => Ok(Positions::FromZero),
@@ -178,6 +212,25 @@ mod tests {
             (roberta.positions, roberta.longest_sequence()),
             (Positions::AfterPadding(1), 512)
         );
+    }
+
+    #[test]
+    fn a_cross_encoder_is_known_by_its_architecture() {
+        let head = |name: &str| {
+            let more = format!(r#","architectures":["{name}"]"#);
+            config("bert", &more).unwrap().head
+        };
+        assert_eq!(head("BertForSequenceClassification"), Some(HeadKind::Pooled));
+        assert_eq!(head("XLMRobertaForSequenceClassification"), Some(HeadKind::Classifier));
+        assert_eq!(head("BertModel"), None);
+        assert_eq!(head("BertForMaskedLM"), None);
+    }
+
+    #[test]
+    fn too_few_tokens_are_refused() {
+        let bert = config("bert", "").unwrap();
+        assert_eq!(bert.usable_tokens(9999).unwrap(), 514);
+        assert!(matches!(bert.usable_tokens(7), Err(EmbedError::Unsupported(_))));
     }
 
     #[test]

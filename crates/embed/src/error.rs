@@ -1,16 +1,16 @@
-//! What can go wrong between a text and its vector, and how a person is told.
+//! What can go wrong between texts and their vector or score, and how a person is told.
 
 use std::path::PathBuf;
 use yinju_core::{Problem, ProblemCode};
 
-/// Why an encoder could not be loaded or used.
+/// Why a model could not be loaded or used.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbedError {
     /// A file of the model folder is not there.
-    #[error("the encoder's file {0} is missing")]
+    #[error("the model's file {0} is missing")]
     FileMissing(PathBuf),
     /// A file of the model folder could not be read.
-    #[error("the encoder's file {path} could not be read")]
+    #[error("the model's file {path} could not be read")]
     FileUnreadable {
         /// Which file.
         path: PathBuf,
@@ -18,25 +18,25 @@ pub enum EmbedError {
         source: std::io::Error,
     },
     /// `config.json` is not what such a file holds.
-    #[error("the encoder's config.json cannot be understood")]
+    #[error("the model's config.json cannot be understood")]
     Config(#[source] serde_json::Error),
-    /// The file describes an encoder this room has no code for.
-    #[error("this kind of encoder is not supported: {0}")]
+    /// The file describes a model this room has no code for.
+    #[error("this kind of model is not supported: {0}")]
     Unsupported(String),
     /// `model.safetensors` could not be mapped or its header is damaged.
-    #[error("the encoder's weights cannot be read")]
+    #[error("the model's weights cannot be read")]
     Weights(#[source] candle_core::Error),
     /// A tensor is missing or has another shape than `config.json` says.
-    #[error("the encoder's weights do not fit its config.json: {0}")]
+    #[error("the model's weights do not fit its config.json: {0}")]
     Tensor(String),
     /// `tokenizer.json` is damaged or refused a text.
-    #[error("the encoder's tokenizer failed: {0}")]
+    #[error("the model's tokenizer failed: {0}")]
     Tokenizer(String),
     /// The tokenizer gave a token that has no row in the word embeddings.
-    #[error("the encoder's tokenizer does not belong to its weights: token {0} has no embedding")]
+    #[error("the model's tokenizer does not belong to its weights: token {0} has no embedding")]
     UnknownToken(u32),
     /// The threads could not be started.
-    #[error("the threads for the encoder could not be started")]
+    #[error("the threads for the model could not be started")]
     Threads(#[source] rayon::ThreadPoolBuildError),
     /// The work was stopped.
     #[error("stopped")]
@@ -51,7 +51,7 @@ impl From<EmbedError> for Problem {
             }
             EmbedError::Unsupported(_) => (
                 ProblemCode::ModelUnsupported,
-                "choose an encoder of the BERT, RoBERTa or XLM-RoBERTa family",
+                "choose a model of the BERT, RoBERTa or XLM-RoBERTa family",
             ),
             EmbedError::Threads(_) => (ProblemCode::Internal, "close other programs and try again"),
             EmbedError::Cancelled => return Problem::cancelled(),

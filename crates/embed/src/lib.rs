@@ -1,4 +1,5 @@
-//! Text → vectors: encoders of the BERT family (`bert`, `roberta`, `xlm-roberta`, `ernie`) on the CPU.
+//! Text → vectors, and question with passage → score: encoders and cross-encoders of the BERT family
+//! (`bert`, `roberta`, `xlm-roberta`, `ernie`) on the CPU.
 //!
 //! The weights are read through candle's memory-mapped safetensors; the arithmetic is our own, as a
 //! composed graph spends most of its time outside the matrix products: texts lie one behind the
@@ -11,14 +12,19 @@
 
 mod attention;
 mod config;
+mod crew;
+mod cross;
 mod encoder;
 mod error;
+mod head;
 mod layer;
 mod linear;
+mod pairs;
 mod plan;
 mod tokens;
 mod transformer;
 mod weights;
 
+pub use cross::CrossEncoder;
 pub use encoder::CandleEncoder;
 pub use error::EmbedError;

@@ -11,7 +11,7 @@ use yinju_core::text::byte_of_char;
 
 /// Characters a token stands for at the very most; what lies beyond the limit times this is cut
 /// off before the tokenizer sees it, so that a huge text costs no more than a long one.
-const CHARS_PER_TOKEN: usize = 256;
+pub const CHARS_PER_TOKEN: usize = 256;
 
 /// An encoder's tokenizer and the prefixes it wants.
 pub struct TokenReader {
@@ -26,11 +26,7 @@ pub struct TokenReader {
 impl TokenReader {
     /// Reads `tokenizer.json`; `max_tokens` counts prefix and special tokens.
     pub fn read(path: &Path, spec: &EncoderSpec, max_tokens: usize) -> Result<Self, EmbedError> {
-        if !path.is_file() {
-            return Err(EmbedError::FileMissing(path.to_owned()));
-        }
-        let mut tokenizer = Tokenizer::from_file(path).map_err(refused)?;
-        tokenizer.with_padding(None);
+        let mut tokenizer = open_tokenizer(path)?;
         let limit = TruncationParams { max_length: max_tokens, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(limit)).map_err(refused)?;
         let wordy = if spec.late_interaction { wordy(&tokenizer) } else { Vec::new() };
@@ -71,6 +67,16 @@ impl TokenReader {
     }
 }
 
+/// Reads `tokenizer.json`, to be used without padding.
+pub fn open_tokenizer(path: &Path) -> Result<Tokenizer, EmbedError> {
+    if !path.is_file() {
+        return Err(EmbedError::FileMissing(path.to_owned()));
+    }
+    let mut tokenizer = Tokenizer::from_file(path).map_err(refused)?;
+    tokenizer.with_padding(None);
+    Ok(tokenizer)
+}
+
 fn wordy(tokenizer: &Tokenizer) -> Vec<bool> {
     let mut wordy = vec![false; tokenizer.get_vocab_size(true)];
     for (token, id) in tokenizer.get_vocab(true) {
@@ -86,7 +92,8 @@ fn wordy(tokenizer: &Tokenizer) -> Vec<bool> {
     wordy
 }
 
+/// A tokenizer's complaint.
 #[allow(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
-fn refused(error: tokenizers::Error) -> EmbedError {
+pub fn refused(error: tokenizers::Error) -> EmbedError {
     EmbedError::Tokenizer(error.to_string())
 }

@@ -1,4 +1,4 @@
-//! The encoder's arithmetic over texts that lie one behind the other, without padding.
+//! The encoder's arithmetic over sequences of tokens that lie one behind the other, without padding.
 
 use crate::attention::{AttentionScratch, Heads};
 use crate::config::{EncoderConfig, Positions};
@@ -20,8 +20,26 @@ pub struct Transformer {
     words: WordEmbeddings,
     /// Position embedding plus the embedding of token type 0, a row a position.
     positions: Vec<f32>,
+    /// The embedding of token type 1 less that of type 0, where there are two.
+    second_type: Option<Vec<f32>>,
     embedding_norm: Norm,
     layers: Vec<Layer>,
+}
+
+/// The tokens of one text, or of two one behind the other.
+#[derive(Clone, Copy)]
+pub struct Sequence<'a> {
+    /// Their ids.
+    pub ids: &'a [u32],
+    /// Where the tokens of type 1 begin; the end where there are none.
+    pub second: usize,
+}
+
+impl<'a> Sequence<'a> {
+    /// One text, all of type 0.
+    pub fn of_one(ids: &'a [u32]) -> Self {
+        Self { ids, second: ids.len() }
+    }
 }
 
 /// Buffers of one thread, kept from batch to batch.
@@ -39,13 +57,20 @@ impl Transformer {
     pub fn read(path: &Path, config: EncoderConfig) -> Result<Self, EmbedError> {
         let file = WeightFile::open(path)?;
         let layers = (0..config.layers).map(|index| Layer::read(&file, &config, index));
+        let types = read_types(&file, config.hidden)?;
         Ok(Self {
             words: WordEmbeddings::open(path, config.hidden)?,
-            positions: read_positions(&file, &config)?,
+            positions: read_positions(&file, &config, &types)?,
+            second_type: second_type(&types, config.hidden),
             embedding_norm: Norm::read(&file, "embeddings.LayerNorm", config.hidden)?,
             layers: layers.collect::<Result<_, _>>()?,
             config,
         })
+    }
+
+    /// Columns of a token's vector.
+    pub fn width(&self) -> usize {
+        self.config.hidden
     }
 
     /// Empty buffers for this encoder.
@@ -60,30 +85,38 @@ impl Transformer {
         }
     }
 
-    /// The last layer's vectors, a row a token, text after text; read them with [`Self::pool`].
-    /// Every text has at least one token and at most as many as there are positions.
+    /// The last layer's vectors, a row a token, sequence after sequence. Each has at least one
+    /// token and at most as many as there are positions.
     pub fn encode<'s>(
         &self,
-        texts: &[&[u32]],
+        sequences: &[Sequence<'_>],
         scratch: &'s mut Scratch,
     ) -> Result<&'s [f32], EmbedError> {
-        let tokens: usize = texts.iter().map(|ids| ids.len()).sum();
+        let tokens: usize = sequences.iter().map(|sequence| sequence.ids.len()).sum();
         scratch.make_room(tokens, &self.config);
-        self.embed_tokens(texts, &mut scratch.hidden)?;
+        self.embed_tokens(sequences, &mut scratch.hidden)?;
         for layer in &self.layers {
-            self.attention_block(layer, texts, scratch);
+            self.attention_block(layer, sequences, scratch);
             self.feed_forward_block(layer, scratch);
         }
         Ok(&scratch.hidden)
     }
 
-    fn embed_tokens(&self, texts: &[&[u32]], hidden: &mut [f32]) -> Result<(), EmbedError> {
+    fn embed_tokens(
+        &self,
+        sequences: &[Sequence<'_>],
+        hidden: &mut [f32],
+    ) -> Result<(), EmbedError> {
         let width = self.config.hidden;
         let mut rest = &mut *hidden;
-        for ids in texts {
+        for Sequence { ids, second } in sequences {
             let (rows, after) = rest.split_at_mut(ids.len() * width);
             for (row, position) in rows.chunks_exact_mut(width).zip(self.position_rows(ids)) {
                 row.copy_from_slice(&self.positions[position * width..(position + 1) * width]);
+            }
+            if let Some(difference) = &self.second_type {
+                let of_second = rows.chunks_exact_mut(width).skip(*second);
+                of_second.for_each(|row| rowwise::add(row, difference));
             }
             self.words.add_rows(ids, rows)?;
             rest = after;
@@ -108,13 +141,13 @@ impl Transformer {
         })
     }
 
-    fn attention_block(&self, layer: &Layer, texts: &[&[u32]], scratch: &mut Scratch) {
+    fn attention_block(&self, layer: &Layer, sequences: &[Sequence<'_>], scratch: &mut Scratch) {
         let width = self.config.hidden;
         let Scratch { hidden, query_key_value, context, attention, .. } = scratch;
         layer.query_key_value.apply(hidden, query_key_value, Onto::Nothing);
         let mut first = 0;
-        for ids in texts {
-            let rows = first..first + ids.len();
+        for sequence in sequences {
+            let rows = first..first + sequence.ids.len();
             attention.attend(
                 &query_key_value[rows.start * 3 * width..rows.end * 3 * width],
                 &mut context[rows.start * width..rows.end * width],
@@ -171,16 +204,31 @@ fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
     mean
 }
 
-fn read_positions(file: &WeightFile, config: &EncoderConfig) -> Result<Vec<f32>, EmbedError> {
+/// A row a token type, at least one.
+fn read_types(file: &WeightFile, width: usize) -> Result<Vec<f32>, EmbedError> {
+    let name = "embeddings.token_type_embeddings.weight";
+    match file.rows(name)? {
+        0 => Err(EmbedError::Tensor(format!("{name} is empty"))),
+        rows => file.matrix(name, [rows, width]),
+    }
+}
+
+fn read_positions(
+    file: &WeightFile,
+    config: &EncoderConfig,
+    types: &[f32],
+) -> Result<Vec<f32>, EmbedError> {
     let width = config.hidden;
     let name = "embeddings.position_embeddings.weight";
     let mut positions = file.matrix(name, [config.position_rows, width])?;
-    let name = "embeddings.token_type_embeddings.weight";
-    let types = file.matrix(name, [file.rows(name)?, width])?;
-    let type_0 =
-        types.get(..width).ok_or_else(|| EmbedError::Tensor(format!("{name} is empty")))?;
     for row in positions.chunks_exact_mut(width) {
-        rowwise::add(row, type_0);
+        rowwise::add(row, &types[..width]);
     }
     Ok(positions)
+}
+
+fn second_type(types: &[f32], width: usize) -> Option<Vec<f32>> {
+    let (type_0, more) = types.split_at(width);
+    let type_1 = more.get(..width)?;
+    Some(type_1.iter().zip(type_0).map(|(one, zero)| one - zero).collect())
 }

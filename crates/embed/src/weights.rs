@@ -36,6 +36,12 @@ impl WeightFile {
         Ok(Self { file, prefix })
     }
 
+    /// The same file with its names as they stand, for what lies beside the encoder.
+    #[must_use]
+    pub fn without_prefix(self) -> Self {
+        Self { prefix: String::new(), ..self }
+    }
+
     /// A matrix of the given shape, row by row.
     pub fn matrix(&self, name: &str, shape: [usize; 2]) -> Result<Vec<f32>, EmbedError> {
         let view = self.view(name)?;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
     CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem,
-    ProblemCode,
+    ProblemCode, Reranker,
 };
 use yinju_split::{SplitConfig, Splitter};
 
@@ -22,6 +22,8 @@ pub struct Adapters {
     pub embedder: Box<MakeEmbedder>,
     /// Opens the index in a folder for the vectors of an encoder.
     pub index: Box<OpenIndex>,
+    /// Reads passages together with a question.
+    pub reranker: Arc<dyn Reranker>,
     /// Writes answers.
     pub generator: Arc<dyn Generator>,
 }

@@ -49,6 +49,9 @@ impl Found {
 impl Engine {
     /// Passages in order, without their texts.
     pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
+        if let Rerank::With(model) = &query.rerank {
+            return self.look_with(model, query);
+        }
         let typed = Query::read(&query.text)?;
         let side = match &query.encoder {
             Some(id) => self.side(id)?,

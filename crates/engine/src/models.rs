@@ -4,7 +4,7 @@ use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use yinju_catalog::{Catalog, ModelsFolder, Verification};
-use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId};
+use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId, RerankerSpec};
 
 pub use yinju_catalog::PullProgress;
 
@@ -13,7 +13,7 @@ pub use yinju_catalog::PullProgress;
 pub struct ModelStatus {
     /// Its id.
     pub id: ModelId,
-    /// `encoder` or `generator`.
+    /// `encoder`, `generator`, `reranker` or `ocr`.
     pub kind: String,
     /// Its published name.
     pub title: String,
@@ -113,6 +113,11 @@ impl Models {
             let any = installed.iter().find_map(|model| self.folder.generator(&model.id).ok());
             any.ok_or_else(|| missing.into())
         })
+    }
+
+    /// A reranker that is here.
+    pub fn reranker(&self, id: &ModelId) -> Result<RerankerSpec> {
+        Ok(self.folder.reranker(id)?)
     }
 
     /// An encoder that is here.

@@ -210,7 +210,7 @@ impl Engine {
             scope: Scope::default(),
             mode: config.mode,
             limit: DEPTH,
-            rerank: config.rerank,
+            rerank: config.rerank.clone(),
             spread: false,
             encoder: Some(config.encoder.clone()),
         })?;

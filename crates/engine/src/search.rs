@@ -15,7 +15,7 @@ use yinju_rank::Shingles;
 pub(crate) const MAX_QUESTION_CHARACTERS: usize = 8_000;
 
 /// By what a second stage puts in order what both arms found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rerank {
     /// By late interaction too, where the encoder is used for it.
@@ -23,6 +23,9 @@ pub enum Rerank {
     On,
     /// By what both arms thought.
     Off,
+    /// As `On`, and the first of those by this cross-encoder; in JSON its id alone.
+    #[serde(untagged)]
+    With(ModelId),
 }
 
 /// What to look for.

@@ -156,6 +156,7 @@ impl<'a> Search<'a> {
                 bm25: bm25.get(&passage).copied(),
                 coverage: coverage.get(&passage).copied(),
                 late: None,
+                cross: None,
                 across: language != asked_in,
             };
             Some(RankedPassage { passage, document, score, arms })

@@ -139,7 +139,7 @@ mod tests {
 
     fn candidate(late: Option<f32>, cosine: f32, bm25: f32, coverage: f32) -> ArmScores {
         let (cosine, bm25, coverage) = (Some(cosine), Some(bm25), Some(coverage));
-        ArmScores { cosine, bm25, coverage, late, across: false }
+        ArmScores { cosine, bm25, coverage, late, cross: None, across: false }
     }
 
     fn places(candidates: &[ArmScores]) -> Vec<usize> {

@@ -91,6 +91,8 @@ fn answer(job: &Job, outbox: &Outbox) {
         Call::CountTokens { texts } => {
             say(Reply::Counts(texts.iter().map(|text| text.len() as u32).collect()));
         }
+        Call::LoadReranker { .. } => say(Reply::RerankerLoaded),
+        Call::Rerank { passages, .. } => rerank(passages, &say),
         Call::Generate { messages, .. } => write(&messages[0].content, job, &say),
     }
 }
@@ -113,24 +115,42 @@ fn lose(name: &str, request: &ReadRequest, say: &dyn Fn(Reply)) {
     }
 }
 
-/// Two numbers a text: its length and this process's id. A text may hold the name of a file: if
-/// there is none, it is made and the process dies; so a crash happens once.
+/// Two numbers a text: its length and this process's id.
 fn embed(texts: &[String], say: &dyn Fn(Reply)) {
     let mut embeddings = Vec::new();
     for text in texts {
-        if let Some(path) = text.strip_prefix("crash once ")
-            && std::fs::File::create_new(path).is_ok()
-        {
-            std::process::abort();
-        }
-        if let Some(ms) = text.strip_prefix("slow ") {
-            std::thread::sleep(Duration::from_millis(ms.parse().expect("a number")));
-        }
-        misbehave(text);
+        dawdle_or_die(text);
         let vector = vec![text.len() as f32, std::process::id() as f32];
         embeddings.push(Embedding { vector, ..Embedding::default() });
     }
     say(Reply::Embeddings(embeddings));
+}
+
+/// The length of each passage; of some, this process's id or what is no score.
+fn rerank(passages: &[String], say: &dyn Fn(Reply)) {
+    let score = |passage: &String| {
+        dawdle_or_die(passage);
+        match passage.as_str() {
+            "pid" => std::process::id() as f32,
+            "nothing" => f32::NAN,
+            passage => passage.len() as f32,
+        }
+    };
+    say(Reply::Scores(passages.iter().map(score).collect()));
+}
+
+/// A text may hold the name of a file: if there is none, it is made and the process dies; so a crash
+/// happens once.
+fn dawdle_or_die(text: &str) {
+    if let Some(path) = text.strip_prefix("crash once ")
+        && std::fs::File::create_new(path).is_ok()
+    {
+        std::process::abort();
+    }
+    if let Some(ms) = text.strip_prefix("slow ") {
+        std::thread::sleep(Duration::from_millis(ms.parse().expect("a number")));
+    }
+    misbehave(text);
 }
 
 /// Repeats a word until it is cancelled or has done so ten times.

@@ -107,6 +107,8 @@ pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
         Reply::Counts(_) => "counts",
         Reply::Text(_) => "text",
         Reply::Finished(_) => "the end of a text",
+        Reply::RerankerLoaded => "a reranker",
+        Reply::Scores(_) => "scores",
         Reply::Failed(_) => "a problem",
     };
     SupervisorError::Unexpected { task: task.clone(), got }

@@ -16,6 +16,8 @@ pub enum Task {
     Loading(ModelId),
     /// Turning text into vectors.
     Embedding(ModelId),
+    /// Reading passages together with a question.
+    Ranking(ModelId),
     /// Counting tokens or writing.
     Writing(ModelId),
 }
@@ -26,6 +28,7 @@ impl fmt::Display for Task {
             Self::Reading(path) => write!(f, "reading “{}”", file_name(path)),
             Self::Loading(model) => write!(f, "loading the model {model}"),
             Self::Embedding(model) => write!(f, "computing vectors with {model}"),
+            Self::Ranking(model) => write!(f, "ranking with {model}"),
             Self::Writing(model) => write!(f, "writing with {model}"),
         }
     }
@@ -146,14 +149,14 @@ pub enum SupervisorError {
         /// What came.
         got: &'static str,
     },
-    /// Vectors of another number or length than was asked for.
+    /// Vectors of another number or length than was asked for, or scores that are none.
     #[error("the model {model} gave {got} numbers where {wanted} belong")]
     VectorShape {
-        /// The encoder.
+        /// The encoder or reranker.
         model: ModelId,
         /// Numbers that came.
         got: usize,
-        /// Texts times dimensions.
+        /// Texts times dimensions, or passages.
         wanted: usize,
     },
     /// A model that this machine cannot hold.
@@ -228,7 +231,7 @@ fn hint_for(task: &Task) -> &'static str {
             "other files are not affected; the file may be damaged: open it in a PDF viewer, \
              save it as a new PDF and import that"
         }
-        Task::Loading(_) | Task::Writing(_) => {
+        Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
             "try again; if it happens again, close other programs or choose a smaller model"
         }
         Task::Embedding(_) => "try again; if it happens again, close other programs",

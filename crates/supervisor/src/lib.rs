@@ -2,9 +2,9 @@
 //!
 //! Foreign files and models live in `yinju-worker` processes, so that a crash, a hang or exhausted
 //! memory costs one file or one answer and never the window. This room implements the ports
-//! [`DocumentReader`](yinju_core::DocumentReader), [`Embedder`](yinju_core::Embedder) and
-//! [`Generator`](yinju_core::Generator) by asking such processes, and owns the wire [`protocol`]
-//! both ends speak. Deliberately not here: PDFium and models (they are the worker's), and the
+//! [`DocumentReader`](yinju_core::DocumentReader), [`Embedder`](yinju_core::Embedder),
+//! [`Reranker`](yinju_core::Reranker) and [`Generator`](yinju_core::Generator) by asking such
+//! processes, and owns the wire [`protocol`] both ends speak. Deliberately not here: PDFium and models (they are the worker's), and the
 //! order of an import or when to try again (the engine's).
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -22,6 +22,7 @@ mod nursery;
 mod process;
 pub mod protocol;
 mod reader;
+mod reranker;
 mod scheduler;
 mod turnstile;
 
@@ -30,4 +31,5 @@ pub use embedder::WorkerEmbedder;
 pub use error::{Ending, SupervisorError, Task};
 pub use generator::WorkerGenerator;
 pub use reader::WorkerReader;
+pub use reranker::WorkerReranker;
 pub use scheduler::Scheduler;

@@ -1,10 +1,10 @@
-//! What the encoder and the language model share: the cores of the machine, and its memory.
+//! What encoder, reranker and language model share: the cores of the machine, and its memory.
 //!
-//! Both live in processes of their own and each would use every core. So one of them computes at a
-//! time: an answer that a person waits for goes before the passages of an import, which wait from
-//! one small group of texts to the next. The vector of a question is computed at once; it takes
-//! milliseconds. Models stay loaded as long as they fit together; when they do not, the one at rest
-//! gives its memory back and is loaded again when it is needed.
+//! All live in processes of their own and each would use every core. So one of them computes at a
+//! time: an answer or an order that a person waits for goes before the passages of an import, which
+//! wait from one small group of texts to the next. The vector of a question is computed at once; it takes
+//! milliseconds. Models stay loaded as long as they fit together; when they do not, those at rest
+//! give their memory back and are loaded again when they are needed.
 
 use crate::error::SupervisorError;
 use crate::turnstile::{Turn, Turnstile, Urgency};

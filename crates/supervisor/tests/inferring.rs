@@ -14,8 +14,9 @@ use yinju_core::ports::{
 };
 use yinju_core::{
     CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem, ProblemCode,
+    Reranker, RerankerSpec,
 };
-use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator};
+use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReranker};
 
 fn embedder() -> WorkerEmbedder {
     let spec = EncoderSpec {
@@ -35,6 +36,16 @@ fn embedder() -> WorkerEmbedder {
 fn embed(embedder: &WorkerEmbedder, texts: &[&str]) -> Result<Vec<Embedding>, Problem> {
     let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
     embedder.embed(TextRole::Passage, &texts, &CancelToken::new())
+}
+
+fn reranker() -> WorkerReranker {
+    WorkerReranker::new(config(), &Scheduler::new(u64::MAX))
+}
+
+fn scores(reranker: &WorkerReranker, model: &str, texts: &[&str]) -> Result<Vec<f32>, Problem> {
+    let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+    let model = RerankerSpec { id: model.into(), folder: "none".into(), max_tokens: 8 };
+    reranker.scores(&model, "question", &texts, &CancelToken::new())
 }
 
 fn model(id: &str) -> GeneratorSpec {
@@ -123,6 +134,65 @@ fn an_import_that_is_cancelled_stops() {
         assert_eq!(problem.code, ProblemCode::Cancelled);
     });
     assert_eq!(embed(&embedder, &["after"]).unwrap().len(), 1);
+}
+
+#[test]
+fn scores_come_in_the_order_of_their_passages() {
+    let reranker = reranker();
+    let texts: Vec<String> = (0..150).map(|n| "x".repeat(n)).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let expected: Vec<f32> = (0..150).map(|n| n as f32).collect();
+    assert_eq!(scores(&reranker, "a", &texts).unwrap(), expected);
+    assert!(scores(&reranker, "a", &[]).unwrap().is_empty());
+    let first = scores(&reranker, "a", &["pid"]).unwrap();
+    assert_eq!(scores(&reranker, "a", &["pid"]).unwrap(), first, "the same process");
+    assert_ne!(scores(&reranker, "b", &["pid"]).unwrap(), first, "another model, a fresh process");
+}
+
+#[test]
+fn a_reranker_that_crashes_is_started_once_more() {
+    let reranker = reranker();
+    let flag = std::env::temp_dir().join(format!("yinju-rerank-{}", std::process::id()));
+    let once = format!("crash once {}", flag.display());
+    assert_eq!(scores(&reranker, "a", &["a", &once]).unwrap().len(), 2);
+    std::fs::remove_file(flag).unwrap();
+    let problem = scores(&reranker, "a", &["crash"]).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerCrashed);
+    assert!(problem.message.contains("ranking with a"), "{problem}");
+    assert_eq!(scores(&reranker, "a", &["after"]).unwrap(), [5.0]);
+}
+
+#[test]
+fn what_is_no_score_is_refused() {
+    let problem = scores(&reranker(), "a", &["fine", "nothing"]).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::ModelDamaged);
+}
+
+#[test]
+fn ranking_that_is_cancelled_stops() {
+    let (reranker, cancel) = (reranker(), CancelToken::new());
+    let model = RerankerSpec { id: "a".into(), folder: "none".into(), max_tokens: 8 };
+    let passages = vec!["slow 50".to_owned(); 1000];
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(300));
+            cancel.cancel();
+        });
+        let problem = reranker.scores(&model, "question", &passages, &cancel).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::Cancelled);
+    });
+    assert_eq!(scores(&reranker, "a", &["after"]).unwrap(), [5.0]);
+}
+
+#[test]
+fn a_reranker_larger_than_memory_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("model.safetensors"), [0; 101]).unwrap();
+    let reranker = WorkerReranker::new(config(), &Scheduler::new(100));
+    let model = RerankerSpec { id: "a".into(), folder: folder.path().into(), max_tokens: 8 };
+    let texts = ["text".to_owned()];
+    let problem = reranker.scores(&model, "question", &texts, &CancelToken::new()).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::ModelTooLarge);
 }
 
 #[test]

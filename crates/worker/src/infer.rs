@@ -1,8 +1,8 @@
-//! The `infer` role: an encoder or a language model, or both, in memory.
+//! The `infer` role: an encoder, a reranker or a language model in memory.
 
 use crate::serve::{Role, out_of_place};
 use yinju_core::Problem;
-use yinju_embed::CandleEncoder;
+use yinju_embed::{CandleEncoder, CrossEncoder};
 use yinju_generate::{CandleGenerator, Compute, compute};
 use yinju_supervisor::child::Job;
 use yinju_supervisor::protocol::{Call, Reply};
@@ -11,12 +11,17 @@ use yinju_supervisor::protocol::{Call, Reply};
 #[derive(Default)]
 pub struct Inference {
     encoder: Option<CandleEncoder>,
+    reranker: Option<CrossEncoder>,
     generator: Option<CandleGenerator>,
 }
 
 impl Inference {
     fn encoder(&self) -> Result<&CandleEncoder, Problem> {
         self.encoder.as_ref().ok_or_else(out_of_place)
+    }
+
+    fn reranker(&self) -> Result<&CrossEncoder, Problem> {
+        self.reranker.as_ref().ok_or_else(out_of_place)
     }
 
     fn generator(&mut self) -> Result<&mut CandleGenerator, Problem> {
@@ -38,6 +43,14 @@ impl Role for Inference {
             }
             Call::Embed { role, texts } => {
                 Ok(Reply::Embeddings(self.encoder()?.embed(role, &texts, &job.cancel)?))
+            }
+            Call::LoadReranker { spec, threads } => {
+                self.reranker = None;
+                self.reranker = Some(CrossEncoder::load(&spec, threads as usize)?);
+                Ok(Reply::RerankerLoaded)
+            }
+            Call::Rerank { question, passages } => {
+                Ok(Reply::Scores(self.reranker()?.scores(&question, &passages, &job.cancel)?))
             }
             Call::FindDevice => {
                 let Compute { device, reason } = compute();

@@ -11,7 +11,7 @@ use yinju_engine::{ModelStatus, PullProgress, PullStage};
 #[ts(rename = "Model")]
 pub struct ModelDto {
     pub id: String,
-    #[ts(type = "'encoder' | 'generator' | 'ocr'")]
+    #[ts(type = "'encoder' | 'generator' | 'reranker' | 'ocr'")]
     pub kind: String,
     pub title: String,
     pub bytes: u64,

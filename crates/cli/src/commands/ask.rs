@@ -17,7 +17,7 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
         return Ok(Outcome::Done);
     };
     let scope = scope(engine, library.as_deref(), &documents)?;
-    let (mode, rerank) = (mode.into(), rerank.into());
+    let mode = mode.into();
     let query = SearchQuery { text: query, scope, mode, limit: top, rerank, spread, encoder: None };
     let result = engine.search(&query)?;
     if output.is_json() {

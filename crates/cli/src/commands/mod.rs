@@ -54,14 +54,9 @@ pub fn run(args: Args, output: &Output) -> Result {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
             parse::run(&places.reader(), output, file, password, ocr)
         }
-        Command::Eval { corpus, queries, unit, mode, rerank } => evaluate::run(
-            places,
-            output,
-            (corpus, queries),
-            unit.into(),
-            mode.into(),
-            rerank.into(),
-        ),
+        Command::Eval { corpus, queries, unit, mode, rerank } => {
+            evaluate::run(places, output, (corpus, queries), unit.into(), mode.into(), rerank)
+        }
         Command::Bench { command } => bench::run(places, output, command),
         Command::Doctor => evaluate::doctor(&places, output),
     }

@@ -28,7 +28,7 @@ pub fn run(engine: &Engine, output: &Output, command: TestCommand) -> Result {
                 None => engine.encoder_in_use()?,
             };
             encoders::prepare(engine, &encoder)?;
-            let config = RunConfig { encoder, mode: mode.into(), rerank: rerank.into() };
+            let config = RunConfig { encoder, mode: mode.into(), rerank };
             let run = engine.run_own_questions(config, &CancelToken::new(), &mut |_, _| {})?;
             show_run(output, &run);
             Ok(Outcome::Done)

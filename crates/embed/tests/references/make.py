@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the reference vectors that `parity.rs` compares against.
+"""Makes the reference vectors and scores that `parity.rs` and `cross.rs` compare against.
 
     python3 -m venv VENV && VENV/bin/pip install torch transformers safetensors
     VENV/bin/python make.py [MODELS_FOLDER]
@@ -22,11 +22,13 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import (
     AutoModel,
     BertConfig,
+    BertForSequenceClassification,
     BertModel,
     PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaModel,
     XLMRobertaConfig,
+    XLMRobertaForSequenceClassification,
     XLMRobertaModel,
 )
 
@@ -142,24 +144,32 @@ def write(path, reference):
     path.write_text(json.dumps(reference, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
+def randomize(model, dtype):
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() == 1:
+                parameter.add_(torch.randn_like(parameter) * 0.2)
+            parameter.copy_(parameter.to(dtype).float())
+
+
+def save(folder, raw, model, dtype, prefix):
+    folder.mkdir(exist_ok=True)
+    raw.save(str(folder / "tokenizer.json"), pretty=False)
+    stored = {prefix + k: v.to(dtype).contiguous() for k, v in model.state_dict().items() if v.is_floating_point()}
+    save_file(stored, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    kept = model.config.to_dict() | {"model_type": model.config.model_type}
+    (folder / "config.json").write_text(json.dumps(kept, indent=1, sort_keys=True, default=str) + "\n")
+
+
 def make_small(name):
     model_class, config, make_tokenizer, dtype, prefix, limit = SMALL[name]
     torch.manual_seed(7)
     raw = make_tokenizer()
     config.vocab_size = raw.get_vocab_size()
     model = model_class(config, add_pooling_layer=False)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.dim() == 1:
-                parameter.add_(torch.randn_like(parameter) * 0.2)
-            parameter.copy_(parameter.to(dtype).float())
+    randomize(model, dtype)
     folder = HERE / name
-    folder.mkdir(exist_ok=True)
-    raw.save(str(folder / "tokenizer.json"), pretty=False)
-    stored = {prefix + k: v.to(dtype).contiguous() for k, v in model.state_dict().items() if v.is_floating_point()}
-    save_file(stored, str(folder / "model.safetensors"), metadata={"format": "pt"})
-    kept = config.to_dict() | {"model_type": config.model_type}
-    (folder / "config.json").write_text(json.dumps(kept, indent=1, sort_keys=True, default=str) + "\n")
+    save(folder, raw, model, dtype, prefix)
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw)
     states = list(forward(model, tokenizer, TEXTS, limit))
     vectors = {
@@ -168,6 +178,74 @@ def make_small(name):
         for normalize in (False, True)
     }
     write(folder / "vectors.json", {"max_tokens": limit, "texts": TEXTS, "vectors": vectors})
+
+
+QUESTIONS = [
+    "How many pages does a passage of the book span?",
+    "故宫博物院建立于哪一年?",
+    "fox",
+]
+CROSS = {
+    # name: model class, config, tokenizer, its pairs, stored type, longest input
+    "tiny-bert-reranker": (
+        BertForSequenceClassification,
+        BertConfig(**SHAPE, max_position_embeddings=64, num_labels=1),
+        bert_tokenizer,
+        ("[CLS] $A [SEP] $B:1 [SEP]:1", [("[CLS]", 2), ("[SEP]", 3)]),
+        torch.float32,
+        64,
+    ),
+    "tiny-xlm-roberta-reranker": (
+        XLMRobertaForSequenceClassification,
+        XLMRobertaConfig(
+            **SHAPE,
+            max_position_embeddings=66,
+            pad_token_id=1,
+            type_vocab_size=1,
+            layer_norm_eps=1e-5,
+            num_labels=1,
+        ),
+        xlm_roberta_tokenizer,
+        ("<s> $A </s> </s> $B </s>", [("<s>", 0), ("</s>", 2)]),
+        torch.float16,
+        64,
+    ),
+}
+
+
+def logits(model, tokenizer, question, limit):
+    """A score a text, each pair by itself: no padding that could matter."""
+    model.eval()
+    names = ["input_ids", "attention_mask"] + ["token_type_ids"] * (model.config.type_vocab_size > 1)
+    for text in TEXTS:
+        batch = tokenizer(
+            question,
+            text,
+            truncation="only_second",
+            max_length=limit,
+            return_token_type_ids=True,
+            return_tensors="pt",
+        )
+        with torch.no_grad():
+            yield float(f"{model(**{name: batch[name] for name in names}).logits.item():.7g}")
+
+
+def make_cross(name):
+    model_class, config, make_tokenizer, (pair, special), dtype, limit = CROSS[name]
+    torch.manual_seed(7)
+    raw = make_tokenizer()
+    raw.post_processor = processors.TemplateProcessing(
+        single=pair.split(" $B")[0].removesuffix(" </s>"), pair=pair, special_tokens=special
+    )
+    config.vocab_size = raw.get_vocab_size()
+    config.architectures = [model_class.__name__]
+    model = model_class(config)
+    randomize(model, dtype)
+    folder = HERE / name
+    save(folder, raw, model, dtype, "")
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw)
+    scores = [list(logits(model, tokenizer, question, limit)) for question in QUESTIONS]
+    write(folder / "scores.json", {"max_tokens": limit, "questions": QUESTIONS, "texts": TEXTS, "scores": scores})
 
 
 REAL = {
@@ -196,6 +274,8 @@ def make_real(models_folder, name):
 
 for small in SMALL:
     make_small(small)
+for cross in CROSS:
+    make_cross(cross)
 if len(sys.argv) > 1:
     for real in REAL:
         make_real(pathlib.Path(sys.argv[1]), real)

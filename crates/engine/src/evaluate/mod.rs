@@ -56,7 +56,7 @@ pub struct Evaluation {
     pub unit: Unit,
     /// Which arms looked.
     pub mode: Mode,
-    /// Whether a second stage was asked for; it looks in hybrid mode.
+    /// Which later stage was asked for; late interaction looks in hybrid mode, a model in any.
     pub rerank: Rerank,
     /// Questions asked.
     pub queries: u32,
@@ -140,6 +140,9 @@ const DEPTH: usize = 50;
 impl Engine {
     /// Imports a corpus into this (temporary) home and asks every answerable question.
     pub fn evaluate(&self, request: &EvaluationRequest) -> Result<Evaluation> {
+        if let Rerank::With(model) = &request.rerank {
+            self.models().reranker(model)?;
+        }
         let library = self.create_library("evaluation")?;
         let start = Instant::now();
         let names = self.ingest(&request.corpus, library)?;
@@ -165,7 +168,7 @@ impl Engine {
             set: set.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             unit: request.unit,
             mode: request.mode,
-            rerank: request.rerank,
+            rerank: request.rerank.clone(),
             queries: ranks.len() as u32,
             recall_1: recall(&ranks, 1),
             recall_5: recall(&ranks, 5),
@@ -191,7 +194,7 @@ impl Engine {
             scope: Scope::default(),
             mode: request.mode,
             limit: DEPTH,
-            rerank: request.rerank,
+            rerank: request.rerank.clone(),
             spread: false,
             encoder: None,
         };

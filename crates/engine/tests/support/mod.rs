@@ -1,5 +1,5 @@
 //! An engine over fakes: a reader that follows a script, an embedder that counts, an index of
-//! plain lists. Not here: what is expected of it.
+//! plain lists, a reranker that likes long passages. Not here: what is expected of it.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
@@ -15,7 +15,7 @@ use yinju_core::ports::{
 use yinju_core::{
     ArmScores, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader, Embedder,
     EncoderSpec, Generator, GeneratorSpec, Mode, Page, PageNumber, PageStatus, PassageId,
-    PassageIndex, Problem, ProblemCode,
+    PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
 };
 use yinju_engine::{Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, SearchQuery};
 
@@ -184,6 +184,27 @@ impl PassageIndex for ListIndex {
     }
 }
 
+/// The longer a passage, the better; keeps what it was asked.
+#[derive(Default)]
+pub struct LengthReranker {
+    /// The model, the question and the passages of each call.
+    pub calls: Mutex<Vec<(RerankerSpec, String, Vec<String>)>>,
+}
+
+impl Reranker for LengthReranker {
+    fn scores(
+        &self,
+        model: &RerankerSpec,
+        question: &str,
+        passages: &[String],
+        _cancel: &CancelToken,
+    ) -> Result<Vec<f32>, Problem> {
+        let call = (model.clone(), question.to_owned(), passages.to_vec());
+        self.calls.lock().unwrap().push(call);
+        Ok(passages.iter().map(|passage| passage.len() as f32 - 30.0).collect())
+    }
+}
+
 /// There is no language model.
 struct NoGenerator;
 
@@ -226,6 +247,7 @@ pub struct Bench {
     /// Of another encoder.
     pub other_index: Arc<ListIndex>,
     pub embedded: Arc<Mutex<Vec<String>>>,
+    pub reranker: Arc<LengthReranker>,
 }
 
 impl Bench {
@@ -239,11 +261,14 @@ impl Bench {
             std::fs::write(encoder.join("manifest.json"), manifest).unwrap();
             std::fs::write(encoder.join("tokenizer.json"), TOKENIZER).unwrap();
         }
+        let reranker = folder.path().join("models/judge");
+        std::fs::create_dir_all(&reranker).unwrap();
+        std::fs::write(reranker.join("manifest.json"), RERANKER_MANIFEST).unwrap();
         std::fs::write(folder.path().join("file.pdf"), "any bytes").unwrap();
         let reader = Arc::new(ScriptedReader::default());
         reader.script.lock().unwrap().pages = pages;
-        let (index, other_index) = (Arc::default(), Arc::default());
-        Self { folder, reader, index, other_index, embedded: Arc::default() }
+        let (index, other_index, embedded, reranker) = Default::default();
+        Self { folder, reader, index, other_index, embedded, reranker }
     }
 
     /// The file.
@@ -264,6 +289,7 @@ impl Bench {
                 let is_other = spec.id.as_str() == OTHER_ENCODER;
                 Ok(if is_other { other.clone() } else { index.clone() })
             }),
+            reranker: self.reranker.clone(),
             generator: Arc::new(NoGenerator),
         };
         let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
@@ -303,6 +329,10 @@ pub fn found(engine: &Engine, text: &str) -> Vec<(String, PassageId)> {
 const MANIFEST: &str = r#"{"schema": 1, "id": "multilingual-e5-small", "kind": "encoder",
     "title": "e5", "licence": "MIT", "source": "test", "variant": "test", "files": [],
     "encoder": null}"#;
+
+const RERANKER_MANIFEST: &str = r#"{"schema": 1, "id": "judge", "kind": "reranker",
+    "title": "judge", "source": "imported", "variant": "", "files": [],
+    "reranker": {"max_tokens": 512}}"#;
 
 const TOKENIZER: &str = r#"{"version": "1.0", "truncation": null, "padding": null,
     "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},

@@ -17,7 +17,7 @@ use yinju_core::ports::{
     Embedding, GenerateOutcome, GeneratorProfile, Message, Ocr, ReadEvent, ReadRequest, Sampling,
     TextRole,
 };
-use yinju_core::{EncoderSpec, GeneratorSpec, PageNumber, Problem};
+use yinju_core::{EncoderSpec, GeneratorSpec, PageNumber, Problem, RerankerSpec};
 
 /// What a worker is for. One process has one role for life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,6 +95,20 @@ pub enum Call {
         /// How.
         sampling: Sampling,
     },
+    /// `infer` role: [`Reply::RerankerLoaded`].
+    LoadReranker {
+        /// Which, and how it is used.
+        spec: RerankerSpec,
+        /// Threads it computes with.
+        threads: u32,
+    },
+    /// `infer` role, after `LoadReranker`: [`Reply::Scores`].
+    Rerank {
+        /// What is asked.
+        question: String,
+        /// What may answer it.
+        passages: Vec<String>,
+    },
 }
 
 /// A [`ReadRequest`] as it travels: the path as the platform's own characters, since a file's name
@@ -162,6 +176,10 @@ pub enum Reply {
     Text(String),
     /// The text is written.
     Finished(GenerateOutcome),
+    /// The reranker is ready.
+    RerankerLoaded,
+    /// How well passages answer the question, in their order.
+    Scores(Vec<f32>),
     /// The call failed; the process goes on.
     Failed(Problem),
 }

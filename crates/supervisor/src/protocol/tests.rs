@@ -125,6 +125,8 @@ fn reply() -> impl Strategy<Value = Reply> {
         any::<Vec<u32>>().prop_map(Reply::Counts),
         text().prop_map(Reply::Text),
         outcome().prop_map(Reply::Finished),
+        Just(Reply::RerankerLoaded),
+        prop::collection::vec(-1e3f32..1e3, 0..64).prop_map(Reply::Scores),
         problem().prop_map(Reply::Failed),
     ]
 }
@@ -180,6 +182,15 @@ fn call() -> impl Strategy<Value = Call> {
         any::<Vec<String>>().prop_map(|texts| Call::CountTokens { texts }),
         (prop::collection::vec(message, 0..4), sampling())
             .prop_map(|(messages, sampling)| Call::Generate { messages, sampling }),
+        (text(), "[a-z/]{0,20}", any::<u16>(), any::<u32>()).prop_map(
+            |(id, folder, max_tokens, threads)| {
+                let (id, folder) = (ModelId(id), folder.into());
+                let spec = RerankerSpec { id, folder, max_tokens: max_tokens.into() };
+                Call::LoadReranker { spec, threads }
+            }
+        ),
+        (text(), any::<Vec<String>>())
+            .prop_map(|(question, passages)| Call::Rerank { question, passages }),
     ]
 }
 

@@ -116,7 +116,7 @@ export type Chat = { id: number, title: string, turns: Array<Answer>, };
 
 export type ExportFormat = "md" | "html" | "json";
 
-export type Model = { id: string, kind: 'encoder' | 'generator' | 'ocr', title: string, bytes: number, installed: boolean, isDefault: boolean, licence: string, };
+export type Model = { id: string, kind: 'encoder' | 'generator' | 'reranker' | 'ocr', title: string, bytes: number, installed: boolean, isDefault: boolean, licence: string, };
 
 export type Compute = { device: 'processor' | 'CUDA' | 'Metal', 
 /**
