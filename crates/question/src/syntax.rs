@@ -44,7 +44,10 @@ impl Query {
     }
 
     fn add(&mut self, piece: &Piece<'_>) -> Result<(), SyntaxError> {
-        let Some(field) = piece.field else { return Ok(self.add_words(piece)) };
+        let Some(field) = piece.field else {
+            self.add_words(piece);
+            return Ok(());
+        };
         let filters = &mut self.filters;
         match field {
             Field::Title => self.add_phrase(piece, Place::Heading),

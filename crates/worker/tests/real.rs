@@ -15,9 +15,11 @@ use yinju_core::ports::{
 };
 use yinju_core::{
     CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem,
-    ProblemCode,
+    ProblemCode, Reranker, RerankerSpec,
 };
-use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader};
+use yinju_supervisor::{
+    Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader, WorkerReranker,
+};
 
 fn config() -> WorkerConfig {
     WorkerConfig::new(
@@ -191,6 +193,31 @@ fn an_encoder_gives_vectors_of_length_one_and_of_tokens() {
     let mut tokens = yinju_rank::LateInteraction::new(&question.tokens).unwrap();
     let [right, wrong] = [0, 1].map(|n| tokens.similarity(&passages[n].tokens).unwrap());
     assert!(right > wrong + 0.05, "{right} {wrong}");
+}
+
+/// The small models with random weights that `yinju-embed` is tested with.
+fn small(name: &str) -> RerankerSpec {
+    let references = Path::new(env!("CARGO_MANIFEST_DIR")).join("../embed/tests/references");
+    RerankerSpec { id: name.into(), folder: references.join(name), max_tokens: 512 }
+}
+
+#[test]
+fn rerankers_score_passages_one_after_the_other() {
+    let reranker = WorkerReranker::new(config(), &Scheduler::new(u64::MAX));
+    let passages = ["The fox jumps.", "故宫博物院", ""].map(str::to_owned);
+    let scores = |name: &str| {
+        let cancel = CancelToken::new();
+        reranker.scores(&small(name), "What jumps?", &passages, &cancel)
+    };
+    for name in ["tiny-bert-reranker", "tiny-xlm-roberta-reranker", "tiny-bert-reranker"] {
+        let found = scores(name).unwrap();
+        assert_eq!((found.len(), scores(name).unwrap()), (3, found.clone()));
+        let apart = |a: f32, b: f32| (a - b).abs() > 1e-6;
+        assert!(apart(found[0], found[1]) && apart(found[1], found[2]), "{found:?}");
+    }
+    assert_eq!(scores("tiny-bert").unwrap_err().code, ProblemCode::ModelUnsupported);
+    assert_eq!(scores("nowhere").unwrap_err().code, ProblemCode::ModelMissing);
+    assert_eq!(scores("tiny-bert-reranker").unwrap().len(), 3);
 }
 
 #[test]

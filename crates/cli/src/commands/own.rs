@@ -38,7 +38,9 @@ pub fn run(engine: &Engine, output: &Output, command: TestCommand) -> Result {
             if output.is_json() {
                 output.object(&json!({ "runs": runs.iter().map(shape).collect::<Vec<_>>() }));
             } else {
-                runs.iter().for_each(|run| summary(output, run));
+                for run in &runs {
+                    summary(output, run);
+                }
             }
             Ok(Outcome::Done)
         }
