@@ -188,6 +188,6 @@ mod tests {
         let sum: f32 =
             order(&some, Language::En, &RankConfig::default()).iter().map(|(_, p)| p).sum();
         assert!((sum - 1.0).abs() < 1e-5);
-        assert!(order(&[], &RankConfig::default()).is_empty());
+        assert!(order(&[], Language::En, &RankConfig::default()).is_empty());
     }
 }
