@@ -143,3 +143,34 @@ test('what the documents do not hold is refused with the nearest passages', asyn
   await window.see('[data-testid=refusal]', 60);
   await window.picture('9-refusal');
 });
+
+/** Presses a key with Ctrl, as the window hears it. */
+const press = (key) =>
+  window.run(`document.body.dispatchEvent(
+    new KeyboardEvent('keydown', { key: '${key}', ctrlKey: true, bubbles: true }));`);
+
+test('a search shows passages with the words marked, and opens their page', async () => {
+  await press('f');
+  await window.type('[data-testid=finder-input]', '保质期');
+  await window.see('[data-testid=finder] [data-mode=hybrid]', 30);
+  await window.see('[data-testid=found-passage] mark');
+  assert.match(await window.text('[data-testid=found-passage] mark'), /保质期/);
+  await window.picture('10-search');
+  await window.click('[data-testid=found-passage]');
+  await window.see('[data-testid=reader-page][data-drawn=true]', 30);
+});
+
+test('a library is tested by a question of its reader', async () => {
+  await press('k');
+  await window.type('[data-testid=finder-input]', '测试');
+  await window.click('[data-testid=found]');
+  await window.see('[data-testid=testing]');
+  await window.picture('11-testing');
+  await window.type('[data-testid=testing-question-input]', '红茶的保质期是多久？');
+  await window.click('[data-testid=testing-from-reader]');
+  await window.click('[data-testid=testing-add]');
+  await window.see('[data-testid=testing-question]');
+  await window.click('[data-testid=testing-run]');
+  await window.see('[data-testid=testing-result]', 60);
+  await window.picture('12-tested');
+});

@@ -10,7 +10,7 @@ use yinju_engine::{Engine, EvaluationRequest, Rerank, SearchQuery, Unit};
 
 /// Pages whose passages are the longer, the later they stand.
 fn growing(pages: usize) -> Vec<Page> {
-    let words = |index| "more ".repeat(index);
+    let words = |index| (0..index).map(|n| format!("word{index}x{n} ")).collect::<String>();
     (0..pages).map(|index| text_page(index, &format!("a page of {}.", words(index)))).collect()
 }
 
@@ -57,7 +57,7 @@ fn the_model_reads_the_question_and_twenty_passages_however_few_are_shown() {
     let [(model, question, passages)] = calls.as_slice() else { panic!("{calls:?}") };
     assert_eq!((model.id.as_str(), model.max_tokens), ("judge", 512));
     assert_eq!((question.as_str(), passages.len()), ("page of", 20));
-    assert!(passages[3].ends_with("a page of more more more ."), "{:?}", passages[3]);
+    assert!(passages[2].ends_with("a page of word2x0 word2x1 ."), "{:?}", passages[2]);
 }
 
 #[test]

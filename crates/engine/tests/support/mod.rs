@@ -154,7 +154,11 @@ impl PassageIndex for ListIndex {
 
     fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem> {
         let committed = self.committed.lock().unwrap();
-        let found = committed.values().filter(|entry| entry.text.contains(&request.text));
+        let only = request.conditions.only.as_ref();
+        let found = committed
+            .values()
+            .filter(|entry| only.is_none_or(|only| only.contains(&entry.passage)))
+            .filter(|entry| entry.text.contains(&request.text));
         let ranked = found.map(|entry| RankedPassage {
             passage: entry.passage,
             document: entry.document,
