@@ -1,3 +1,5 @@
+//! What typed texts are read as.
+
 use super::*;
 
 fn read(typed: &str) -> Query {
