@@ -1,14 +1,16 @@
-//! Every score against the reference implementation's, pair by pair: within .15 where logits lie
-//! between -4 and 2. Random weights magnify the rounding of machines that multiply bfloat16, for which
-//! that is. `references/make.py` made the references, once.
+//! Every score against the reference implementation's, pair by pair: within .0001 where nothing is
+//! rounded, and .2 where the machine multiplies bfloat16, to which random weights are more sensitive
+//! than trained ones. `references/make.py` made the references, once.
 #![allow(clippy::unwrap_used)]
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use yinju_core::{CancelToken, ModelId, RerankerSpec};
 use yinju_embed::{CrossEncoder, EmbedError};
+use yinju_kernels::dense::Instructions;
 
-const TOLERANCE: f32 = 0.15;
+/// Outputs of the widest layers of the small models.
+const WIDEST: usize = 64;
 
 #[derive(Deserialize)]
 struct Reference {
@@ -38,18 +40,17 @@ fn check(name: &str) {
     let reference: Reference = serde_json::from_slice(&text).unwrap();
     let model = CrossEncoder::load(&spec(&folder), 2).unwrap();
     assert_eq!(model.spec().max_tokens, reference.max_tokens);
-    let mut farthest = 0.0_f32;
+    let is_exact = Instructions::for_weights(WIDEST).inputs_a_step() == 1;
+    let tolerance = if is_exact { 1e-4 } else { 0.2 };
     for (question, expected) in reference.questions.iter().zip(&reference.scores) {
         let ours = scores(&model, question, &reference.texts);
         assert_eq!(ours.len(), expected.len());
         for ((text, ours), expected) in reference.texts.iter().zip(&ours).zip(expected) {
             let start: String = text.chars().take(40).collect();
             let difference = (ours - expected).abs();
-            assert!(difference < TOLERANCE, "{question:?}, {start:?}: {ours} {expected}");
-            farthest = farthest.max(difference);
+            assert!(difference < tolerance, "{question:?}, {start:?}: {ours} {expected}");
         }
     }
-    eprintln!("{name}: within {farthest}");
 }
 
 #[test]
@@ -83,9 +84,10 @@ fn passages_count_beside_a_question_that_is_too_long() {
     for name in ["tiny-bert-reranker", "tiny-xlm-roberta-reranker"] {
         let model = CrossEncoder::load(&spec(&folder(name)), 1).unwrap();
         let question = "How many pages does a passage span? ".repeat(200);
-        let passages = ["fox and dog".to_owned(), "检索增强生成".to_owned(), String::new()];
+        let passages = ["fox and dog", "检索增强生成", ""].map(str::to_owned);
         let found = scores(&model, &question, &passages);
-        assert!((found[0] - found[1]).abs() > 0.01 && (found[0] - found[2]).abs() > 0.01);
+        let differ = |a: usize, b: usize| (found[a] - found[b]).abs() > 1e-3;
+        assert!(differ(0, 1) && differ(0, 2), "{found:?}");
     }
 }
 

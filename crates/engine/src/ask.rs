@@ -160,6 +160,7 @@ impl Engine {
             text: request.question.clone(),
             scope: request.scope.clone(),
             limit: request.top.max(1),
+            is_asked: true,
             ..SearchQuery::default()
         }
         .with_spare();

@@ -2,7 +2,7 @@
 
 use crate::{Inner, Result};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
@@ -33,6 +33,8 @@ pub(crate) struct EncoderSide {
     pub(crate) spec: EncoderSpec,
     pub(crate) embedder: Arc<dyn Embedder>,
     pub(crate) index: Arc<dyn PassageIndex>,
+    /// Where the index's files are; none where it has none.
+    folder: Option<PathBuf>,
     /// The tokenizer takes a moment to load and only imports need it.
     splitter: OnceLock<Splitter>,
 }
@@ -42,7 +44,13 @@ impl EncoderSide {
         let folder = inner.home.index(&spec.id);
         let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
         let embedder = (inner.adapters.embedder)(spec.clone());
-        Ok(Self { spec, embedder, index, splitter: OnceLock::new() })
+        let folder = Some(folder).filter(|folder| folder.is_dir());
+        Ok(Self { spec, embedder, index, folder, splitter: OnceLock::new() })
+    }
+
+    /// Whether the index's files are where they were: somebody may have deleted them meanwhile.
+    pub(crate) fn is_there(&self) -> bool {
+        self.folder.as_deref().is_none_or(Path::is_dir)
     }
 
     /// A question as the encoder sees it.

@@ -218,7 +218,8 @@ impl Engine {
     }
 }
 
-fn remove_folder(folder: &Path) -> Result<()> {
+/// Deletes a folder that can be made again.
+pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
     if !folder.exists() {
         return Ok(());
     }

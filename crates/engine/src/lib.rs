@@ -120,14 +120,29 @@ impl Engine {
     /// The encoder with its index and splitter, opened at first use.
     fn encoder(&self) -> Result<Arc<EncoderSide>> {
         let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(side) = slot.as_ref() {
+        if let Some(side) = slot.as_ref().filter(|side| side.is_there()) {
             return Ok(Arc::clone(side));
+        }
+        if slot.take().is_some() {
+            tracing::warn!("the search index was deleted; it is made again from the store");
         }
         let spec = self.models().encoder_named(&self.encoder_in_use()?)?;
         let side = Arc::new(EncoderSide::open(&self.0, spec)?);
         reconcile::reconcile(&self.0.store, &side)?;
         *slot = Some(Arc::clone(&side));
         Ok(side)
+    }
+
+    /// Makes the index in use again from the store, after it was found damaged.
+    fn rebuild_index(&self) -> Result<Arc<EncoderSide>> {
+        let id = self.encoder_in_use()?;
+        {
+            let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+            *slot = None;
+            encoders::remove_folder(&self.0.home.index(&id))?;
+        }
+        tracing::warn!(encoder = %id, "the search index is damaged; it is made again from the store");
+        self.encoder()
     }
 
     fn store(&self) -> &Store {

@@ -6,7 +6,7 @@ use crate::rerank::{rerank, spread};
 use crate::search::{Rerank, SearchQuery};
 use crate::{Engine, Result};
 use yinju_core::ports::{Conditions, Embedding, Marking, RankedPassage, SearchRequest};
-use yinju_core::{ArmScores, Language, Mode, Passage, PassageId, Phrase, Place};
+use yinju_core::{ArmScores, Language, Mode, Passage, PassageId, Phrase, Place, ProblemCode};
 use yinju_question::{Query, named};
 use yinju_rank::{LateInteraction, RankConfig};
 
@@ -52,7 +52,8 @@ impl Engine {
         if let Rerank::With(model) = &query.rerank {
             return self.look_with(model, query);
         }
-        let typed = Query::read(&query.text)?;
+        let read = if query.is_asked { Query::of_question } else { Query::read };
+        let typed = read(&query.text)?;
         let side = match &query.encoder {
             Some(id) => self.side(id)?,
             None => self.encoder()?,
@@ -64,7 +65,16 @@ impl Engine {
         let ranked = if typed.text.is_empty() {
             self.leaf_through(&place, query.limit)?
         } else {
-            Look { engine: self, side: &side, query, typed: &typed, place: &place }.run()?
+            let look = |side: &EncoderSide| {
+                Look { engine: self, side, query, typed: &typed, place: &place }.run()
+            };
+            match look(&side) {
+                Err(problem) if problem.code == ProblemCode::IndexDamaged => {
+                    drop(side);
+                    look(&*self.rebuild_index()?)?
+                }
+                looked => looked?,
+            }
         };
         Ok(Found { ranked, narrowed: place.told })
     }

@@ -211,6 +211,7 @@ impl Engine {
             mode: config.mode,
             limit: DEPTH,
             rerank: config.rerank.clone(),
+            is_asked: true,
             spread: false,
             encoder: Some(config.encoder.clone()),
         })?;

@@ -41,6 +41,8 @@ pub struct SearchQuery {
     pub limit: usize,
     /// Whether a second stage looks at them.
     pub rerank: Rerank,
+    /// Whether the text is a question of a conversation, whose quotation marks and dashes are prose.
+    pub is_asked: bool,
     /// Whether what is like a better passage, or of the same document, goes down.
     pub spread: bool,
     /// By whose vectors; those of the encoder in use without. Vectors of another have to be there.

@@ -10,7 +10,8 @@ use yinju_engine::{Engine, EvaluationRequest, Rerank, SearchQuery, Unit};
 
 /// Pages whose passages are the longer, the later they stand.
 fn growing(pages: usize) -> Vec<Page> {
-    let words = |index| (0..index).map(|n| format!("word{index}x{n} ")).collect::<String>();
+    let word = |index, n| format!("word{index}x{n} ");
+    let words = |index| (0..index).map(|n| word(index, n)).collect::<Vec<_>>().concat();
     (0..pages).map(|index| text_page(index, &format!("a page of {}.", words(index)))).collect()
 }
 

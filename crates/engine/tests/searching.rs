@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::sync::atomic::Ordering;
 use support::{Bench, OTHER_ENCODER, found, text_page};
 use yinju_core::{CancelToken, Mode, ModelId, PageNumber, PassageIndex, ProblemCode};
 use yinju_engine::{Engine, Metric, Rerank, RunConfig, SearchQuery, SearchResult};
@@ -60,6 +61,14 @@ fn a_place_that_is_not_there_is_told() {
         assert!(result.narrowed.is_some_and(|narrowed| narrowed.nowhere), "{typed}");
     }
     assert!(search(&engine, "boat").narrowed.is_none());
+}
+
+#[test]
+fn an_index_that_is_found_damaged_is_made_again() {
+    let (bench, engine) = library();
+    bench.index.is_damaged.store(true, Ordering::Relaxed);
+    assert_eq!(pages(&search(&engine, "boat")), [1, 2, 3]);
+    assert_eq!(bench.embedded().len(), 3, "nothing is embedded again");
 }
 
 #[test]

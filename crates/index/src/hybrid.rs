@@ -182,7 +182,12 @@ impl PassageIndex for HybridIndex {
     }
 
     fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem> {
-        Ok(self.try_search(request)?)
+        // Reading needs nothing but the files: if an engine fails at it, they are not what was written.
+        let as_damage = |error| match error {
+            IndexError::Engine { reason, .. } => IndexError::damaged(&self.folder, &reason),
+            other => other,
+        };
+        Ok(self.try_search(request).map_err(as_damage)?)
     }
 
     fn marks(&self, what: Marking<'_>, text: &str) -> Vec<CharRange> {

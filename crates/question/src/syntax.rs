@@ -28,7 +28,18 @@ impl Query {
     /// # Errors
     /// [`SyntaxError`] where a field's value makes no sense or nothing is left to look for.
     pub fn read(typed: &str) -> Result<Self, SyntaxError> {
-        let is_question = typed.contains(['?', '？']);
+        Self::of(typed, typed.contains(['?', '？']))
+    }
+
+    /// Reads a text that is a question whatever its marks, as in a conversation.
+    ///
+    /// # Errors
+    /// As [`Query::read`].
+    pub fn of_question(asked: &str) -> Result<Self, SyntaxError> {
+        Self::of(asked, true)
+    }
+
+    fn of(typed: &str, is_question: bool) -> Result<Self, SyntaxError> {
         let mut pieces = pieces(typed, is_question);
         let has_words =
             pieces.iter().any(|piece| piece.field.is_none() && piece.quote == Quote::No);

@@ -25,7 +25,7 @@ beforeEach(() => {
       new Promise<SearchResult>((resolve, reject) => {
         const find = (...texts: string[]) => {
           const hits: Hit[] = texts.map((found, index) => hitOf(index + 1, found));
-          resolve({ query: String(text), tookMs: 1, hits });
+          resolve({ query: String(text), tookMs: 1, nowhere: false, hits });
           return settle();
         };
         const fail = (problem: Problem) => {

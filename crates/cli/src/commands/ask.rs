@@ -17,8 +17,15 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
         return Ok(Outcome::Done);
     };
     let scope = scope(engine, library.as_deref(), &documents)?;
-    let mode = mode.into();
-    let query = SearchQuery { text: query, scope, mode, limit: top, rerank, spread, encoder: None };
+    let query = SearchQuery {
+        text: query,
+        scope,
+        mode: mode.into(),
+        limit: top,
+        rerank,
+        spread,
+        ..SearchQuery::default()
+    };
     let result = engine.search(&query)?;
     if output.is_json() {
         output.object(&shapes::search(&result));

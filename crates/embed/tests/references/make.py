@@ -180,28 +180,28 @@ def make_small(name):
     write(folder / "vectors.json", {"max_tokens": limit, "texts": TEXTS, "vectors": vectors})
 
 
-# An empty text is no second text to the reference, and an empty one here.
-PAIRED = [text for text in TEXTS if text]
 QUESTIONS = [
     "How many pages does a passage of the book span?",
     "故宫博物院建立于哪一年?",
     "fox",
 ]
+# An empty second text is none to transformers, which then encodes the first alone.
+PASSAGES = [text for text in TEXTS if text]
 CROSS = {
     # name: model class, config, tokenizer, its pairs, stored type, longest input
     "tiny-bert-reranker": (
         BertForSequenceClassification,
-        BertConfig(**SHAPE, max_position_embeddings=160, num_labels=1),
+        BertConfig(**SHAPE, max_position_embeddings=128, num_labels=1),
         bert_tokenizer,
         ("[CLS] $A [SEP] $B:1 [SEP]:1", [("[CLS]", 2), ("[SEP]", 3)]),
         torch.float32,
-        160,
+        128,
     ),
     "tiny-xlm-roberta-reranker": (
         XLMRobertaForSequenceClassification,
         XLMRobertaConfig(
             **SHAPE,
-            max_position_embeddings=162,
+            max_position_embeddings=130,
             pad_token_id=1,
             type_vocab_size=1,
             layer_norm_eps=1e-5,
@@ -210,7 +210,7 @@ CROSS = {
         xlm_roberta_tokenizer,
         ("<s> $A </s> </s> $B </s>", [("<s>", 0), ("</s>", 2)]),
         torch.float16,
-        160,
+        128,
     ),
 }
 
@@ -219,7 +219,7 @@ def logits(model, tokenizer, question, limit):
     """A score a text, each pair by itself: no padding that could matter."""
     model.eval()
     names = ["input_ids", "attention_mask"] + ["token_type_ids"] * (model.config.type_vocab_size > 1)
-    for text in PAIRED:
+    for text in PASSAGES:
         batch = tokenizer(
             question,
             text,
@@ -247,7 +247,7 @@ def make_cross(name):
     save(folder, raw, model, dtype, "")
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw)
     scores = [list(logits(model, tokenizer, question, limit)) for question in QUESTIONS]
-    write(folder / "scores.json", {"max_tokens": limit, "questions": QUESTIONS, "texts": PAIRED, "scores": scores})
+    write(folder / "scores.json", {"max_tokens": limit, "questions": QUESTIONS, "texts": PASSAGES, "scores": scores})
 
 
 REAL = {

@@ -195,6 +195,7 @@ impl Engine {
             mode: request.mode,
             limit: DEPTH,
             rerank: request.rerank.clone(),
+            is_asked: true,
             spread: false,
             encoder: None,
         };

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
@@ -133,6 +134,8 @@ impl Embedder for CountingEmbedder {
 pub struct ListIndex {
     pending: Mutex<BTreeMap<PassageId, IndexEntry>>,
     committed: Mutex<BTreeMap<PassageId, IndexEntry>>,
+    /// Whether the next search finds it damaged, and nothing in it from then on.
+    pub is_damaged: AtomicBool,
 }
 
 impl PassageIndex for ListIndex {
@@ -153,6 +156,11 @@ impl PassageIndex for ListIndex {
     }
 
     fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem> {
+        if self.is_damaged.swap(false, Ordering::Relaxed) {
+            self.pending.lock().unwrap().clear();
+            self.committed.lock().unwrap().clear();
+            return Err(Problem::new(ProblemCode::IndexDamaged, "torn"));
+        }
         let committed = self.committed.lock().unwrap();
         let only = request.conditions.only.as_ref();
         let found = committed

@@ -26,6 +26,14 @@ fn a_question_keeps_its_quotes_and_dashes() {
 }
 
 #[test]
+fn in_a_conversation_everything_is_a_question() {
+    let query = Query::of_question("explain “to be” -quickly page:3").unwrap();
+    assert_eq!(query.text, "explain “to be” -quickly");
+    assert!(query.required.is_empty() && query.excluded.is_empty());
+    assert_eq!(query.filters.pages, [3..=3]);
+}
+
+#[test]
 fn phrases_words_to_leave_out_and_titles() {
     let query = read(r#"engine "fuel pump" -diesel title:manual -title:"old edition""#);
     assert_eq!(query.text, "engine fuel pump manual");

@@ -25,6 +25,8 @@ const VOCABULARY: f64 = 200_000.0;
 const NEIGHBOURS: usize = 64;
 /// How many are found.
 const TOP: usize = 10;
+/// Candidates in the other language, as a search asks for.
+const ACROSS: usize = 12;
 
 /// Fills an index and asks it: by both arms, by both within one library in ten, and by vectors alone,
 /// which are compared with every vector there is.
@@ -90,7 +92,7 @@ fn timed(
         mode,
         limit: TOP,
         scope: scope.clone(),
-        across: 0,
+        across: ACROSS,
         conditions: Conditions::default(),
     };
     let start = Instant::now();
@@ -143,7 +145,8 @@ impl Made {
             title: words(&mut fastrand::Rng::with_seed(document as u64 ^ 0x7171), 6),
             section: Vec::new(),
             text: words(&mut fastrand::Rng::with_seed(n as u64), PASSAGE_WORDS),
-            language: Language::En,
+            // Every eighth document is in the other language.
+            language: if document % 8 == 7 { Language::Zh } else { Language::En },
             vector: self.vector(document, n as u64),
         }
     }
