@@ -33,7 +33,7 @@ impl Found {
         let mut ranked: Vec<RankedPassage> = Vec::new();
         for list in [self.ranked, other.ranked] {
             for (rank, found) in list.into_iter().enumerate() {
-                let score = 1.0 / (RANK_CONSTANT + rank as f32);
+                let score = 1.0 / (RANK_CONSTANT + 1.0 + rank as f32);
                 match ranked.iter_mut().find(|known| known.passage == found.passage) {
                     Some(known) => known.score += score,
                     None => ranked.push(RankedPassage { score, ..found }),
@@ -65,11 +65,13 @@ impl Engine {
         let ranked = if typed.text.is_empty() {
             self.leaf_through(&place, query.limit)?
         } else {
+            // An index kept beside is made again by preparing its encoder.
+            let is_in_use = side.spec.id == self.encoder_in_use()?;
             let look = |side: &EncoderSide| {
                 Look { engine: self, side, query, typed: &typed, place: &place }.run()
             };
             match look(&side) {
-                Err(problem) if problem.code == ProblemCode::IndexDamaged => {
+                Err(problem) if problem.code == ProblemCode::IndexDamaged && is_in_use => {
                     drop(side);
                     look(&*self.rebuild_index()?)?
                 }
