@@ -93,15 +93,18 @@ impl Engine {
 
     /// The first passages of a place, where nothing but the place was typed.
     fn leaf_through(&self, place: &Narrowed, limit: usize) -> Result<Vec<RankedPassage>> {
+        let languages = &place.scope.languages;
+        let is_here = |passage: &Passage| {
+            let only = place.only.as_deref();
+            only.is_none_or(|only| only.binary_search(&passage.id).is_ok())
+                && (languages.is_empty() || languages.contains(&Language::of(&passage.draft.text)))
+        };
         let mut found = Vec::new();
         for document in self.in_scope(&place.scope)? {
-            let id = document.reference.id;
-            let ids = self.store().passage_ids(id)?.into_iter();
-            let only = place.only.as_deref();
-            let ids = ids.filter(|id| only.is_none_or(|only| only.binary_search(id).is_ok()));
-            found.extend(ids.map(|passage| RankedPassage {
-                passage,
-                document: id,
+            let passages = self.store().passages(document.reference.id)?;
+            found.extend(passages.iter().filter(|p| is_here(p)).map(|passage| RankedPassage {
+                passage: passage.id,
+                document: passage.document,
                 score: 0.0,
                 arms: ArmScores::default(),
             }));

@@ -49,6 +49,8 @@ fn typed_syntax_narrows_a_search() {
     check("boat page:2-3", &[2, 3]);
     check("boat doc:file.pdf page:1", &[1]);
     check("page:2", &[2]);
+    check("lang:en page:2-3", &[2, 3]);
+    check("lang:zh", &[]);
     check("boat on page 3", &[]);
 }
 

@@ -33,6 +33,8 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
     }
     if result.narrowed.as_ref().is_some_and(|narrowed| narrowed.nowhere) {
         output.note("nothing is there: no document, page or chapter is called so");
+    } else if result.hits.is_empty() {
+        output.note("no passage was found");
     }
     for hit in &result.hits {
         let pages: Vec<_> = hit.passage.pages().iter().map(ToString::to_string).collect();
