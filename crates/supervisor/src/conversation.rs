@@ -5,7 +5,7 @@ use crate::error::{SupervisorError, Task};
 use crate::process::{Waited, WorkerProcess};
 use crate::protocol::{Call, Reply};
 use std::time::{Duration, Instant};
-use yinju_core::CancelToken;
+use yinju_core::{CancelToken, Problem};
 
 /// How often a waiting thread looks whether it was cancelled.
 const GLANCE: Duration = Duration::from_millis(25);
@@ -93,6 +93,23 @@ impl<'a> Conversation<'a> {
         let after = if for_a_reply { limit } else { self.patience.call };
         SupervisorError::TimedOut { task: self.task.clone(), after }
     }
+}
+
+/// What a process made of a call: its reply or its own problem, and it can be used again.
+pub(crate) type Answer = Result<Reply, Problem>;
+
+/// A call that has one reply.
+pub(crate) fn ask(
+    process: &mut WorkerProcess,
+    call: Call,
+    task: &Task,
+    patience: Patience,
+    cancel: &CancelToken,
+) -> Result<Answer, SupervisorError> {
+    Ok(match Conversation::begin(process, call, task, patience)?.next(cancel)? {
+        Reply::Failed(problem) => Err(problem),
+        reply => Ok(reply),
+    })
 }
 
 /// A reply that has no place in the conversation, by name, for the report.

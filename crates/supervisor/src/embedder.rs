@@ -2,7 +2,7 @@
 //! that a question asked during an import waits for one group and not for the import.
 
 use crate::config::WorkerConfig;
-use crate::conversation::{Conversation, Patience, unexpected};
+use crate::conversation::{self, Answer, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, Reply, WorkerRole};
@@ -29,9 +29,6 @@ pub struct WorkerEmbedder {
     scheduler: Arc<Scheduler>,
     seat: Arc<Seat<WorkerProcess>>,
 }
-
-/// What a process made of a call: its reply or its own problem, and it can be used again.
-type Answer = Result<Reply, Problem>;
 
 impl WorkerEmbedder {
     /// For this encoder. Starts nothing yet.
@@ -127,10 +124,7 @@ impl WorkerEmbedder {
     ) -> Result<Answer, SupervisorError> {
         let reply = self.config.infer_timeout;
         let patience = Patience { reply, call: Duration::MAX, stop: Some(STOPPING) };
-        Ok(match Conversation::begin(process, call, task, patience)?.next(cancel)? {
-            Reply::Failed(problem) => Err(problem),
-            reply => Ok(reply),
-        })
+        conversation::ask(process, call, task, patience, cancel)
     }
 
     fn embedding(&self) -> Task {

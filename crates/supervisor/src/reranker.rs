@@ -2,7 +2,7 @@
 //! go before the passages of an import; they take seconds, so they take the cores.
 
 use crate::config::WorkerConfig;
-use crate::conversation::{Conversation, Patience, unexpected};
+use crate::conversation::{self, Answer, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, Reply, WorkerRole};
@@ -33,9 +33,6 @@ struct Resident {
     process: WorkerProcess,
     model: RerankerSpec,
 }
-
-/// What a process made of a call: its reply or its own problem, and it can be used again.
-type Answer = Result<Reply, Problem>;
 
 impl WorkerReranker {
     /// Starts nothing yet.
@@ -119,10 +116,7 @@ impl WorkerReranker {
     ) -> Result<Answer, SupervisorError> {
         let reply = self.config.infer_timeout;
         let patience = Patience { reply, call: Duration::MAX, stop: Some(STOPPING) };
-        Ok(match Conversation::begin(process, call, task, patience)?.next(cancel)? {
-            Reply::Failed(problem) => Err(problem),
-            reply => Ok(reply),
-        })
+        conversation::ask(process, call, task, patience, cancel)
     }
 }
 
