@@ -1,7 +1,6 @@
 // The encoders of this machine: which is used, how far the vectors of others are, and a change to
 // another. It outlives its dialog: vectors are made while the dialog is closed.
 import {
-  asProblem,
   dropEncoder,
   encoders,
   stopTest,
@@ -9,6 +8,7 @@ import {
   type Encoder,
   type Problem,
 } from '../backend';
+import { attempted } from '../shared/attempted';
 import { Headway } from '../shared/headway.svelte';
 import { Pull } from './pull.svelte';
 
@@ -56,13 +56,8 @@ export class Encoders {
   /** What goes wrong is shown; a stop is no problem. */
   private async attempt(work: () => Promise<unknown>): Promise<boolean> {
     this.problem = null;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const problem = asProblem(error);
-      this.problem = problem.code === 'cancelled' ? null : problem;
-      return false;
-    }
+    const { done, problem } = await attempted(work);
+    this.problem = problem;
+    return done;
   }
 }

@@ -2,7 +2,6 @@
 // looked at. It outlives its page: a test goes on while the page is closed.
 import {
   addOwnQuestion,
-  asProblem,
   compareOwnRuns,
   encoders,
   ownQuestions,
@@ -16,6 +15,7 @@ import {
   type OwnRun,
   type Problem,
 } from '../backend';
+import { attempted } from '../shared/attempted';
 import { Headway } from '../shared/headway.svelte';
 import { emptyDraft, next, pagesOf, type Draft } from './draft';
 import { configOf, usualSettings, type Settings } from './settings';
@@ -131,13 +131,8 @@ export class Testing {
   /** Does something with the shell; what goes wrong is shown, a stop is no problem. */
   private async attempt(work: () => Promise<unknown>): Promise<boolean> {
     this.problem = null;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const problem = asProblem(error);
-      this.problem = problem.code === 'cancelled' ? null : problem;
-      return false;
-    }
+    const { done, problem } = await attempted(work);
+    this.problem = problem;
+    return done;
   }
 }
