@@ -4,6 +4,8 @@ import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import type {
   Answer,
   AnswerUpdate,
+  Bibliography,
+  ChatSummary,
   Citation,
   Document,
   DocumentRef,
@@ -11,6 +13,7 @@ import type {
   Hit,
   ImportState,
   PageSummary,
+  Provenance,
 } from '../src/backend';
 
 export const lease: DocumentRef = {
@@ -32,6 +35,27 @@ export function documentOf(over: Partial<Document> = {}): Document {
     passages: 40,
     coverage: { text: 12, ocr: 0, mixed: 0, empty: 0, garbled: 0, failed: 0, needsOcr: 0 },
     problem: null,
+    ...over,
+  };
+}
+
+export function referenceOf(over: Partial<Bibliography> = {}): Bibliography {
+  return {
+    kind: 'document',
+    title: lease.title,
+    authors: [],
+    date: '',
+    container: '',
+    volume: '',
+    issue: '',
+    pages: '',
+    publisher: '',
+    place: '',
+    edition: '',
+    number: '',
+    doi: '',
+    isbn: '',
+    url: '',
     ...over,
   };
 }
@@ -109,7 +133,41 @@ export const answer: Answer = {
     generatedTokens: 60,
   },
   chat: 7,
+  interrupted: false,
+  provenance: null,
 };
+
+export const provenance: Provenance = {
+  version: '0.1.0',
+  searched: ['每月租金多少？', '租期多长？每月租金多少？'],
+  encoder: 'multilingual-e5-small',
+  relevance: [0.83, 0.71],
+  model: {
+    id: 'qwen2.5-coder-0.5b-instruct',
+    sha256: 'f'.repeat(64),
+    quantization: 'q4_k_m',
+    architecture: 'qwen2',
+    device: 'processor',
+  },
+  messages: [
+    ['system', 'Answer from the passages alone.'],
+    ['user', '[1] 租赁期限…'],
+  ],
+  temperature: 0.7,
+  seed: 42,
+  draft: '租期共二十四个月[1]。 [9]',
+};
+
+export function chatOf(id: number, over: Partial<ChatSummary> = {}): ChatSummary {
+  return {
+    id,
+    title: `对话 ${id}`,
+    pinned: false,
+    updated: '2026-11-20T08:30:00Z',
+    turns: 2,
+    ...over,
+  };
+}
 
 export const idle: ImportState = {
   running: false,
@@ -138,6 +196,7 @@ export function mockShell(replies: Replies = {}): { calls: string[] } {
     imports: () => idle,
     pages: () => xray,
     attachments: () => [],
+    bibliography: () => referenceOf(),
     sample_questions: () => [],
     ...replies,
   };

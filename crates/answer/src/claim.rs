@@ -1,11 +1,15 @@
 //! One sentence of an answer against the evidence: which quotations bear it out, and how well.
 //!
-//! The measure is lexical: the share of what the sentence says (bigrams, words, names, numbers) that
-//! the quotation says too. Deliberately not here: negation, paraphrase and entailment; a sentence in
-//! another language than its passage can only be compared by names and numbers.
+//! Three layers, none of which asks a model. How much: the share of what the sentence says (bigrams, words,
+//! names, numbers) that the quotations say too. Whether it agrees: numbers, units, names and denials
+//! ([`crate::agree`]). Whether it stands together: what is pieced together from passages that say it apart
+//! is borne out in part. Deliberately not here: paraphrase and entailment; a sentence in another language
+//! than its passage can only be compared by names and numbers.
 
+use crate::agree::{Clash, clash};
 use crate::sources::Candidate;
 use crate::terms::Terms;
+use std::collections::BTreeSet;
 use yinju_core::Language;
 use yinju_core::{Evidence, Support};
 
@@ -47,6 +51,9 @@ impl Default for Gate {
 const LENGTH: f32 = 0.15;
 /// What it loses for each rank of its passage; this decides between equals only.
 const RANK: f32 = 0.002;
+
+/// From which share on a piece of a sentence is all there.
+const WHOLE: f32 = 0.85;
 
 /// A marker as the model wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +108,7 @@ impl Bench<'_> {
         }
         if is_claim(sentence, &claim) {
             self.complete(&claim, &mut binding);
-            binding.support = self.support(sentence, &claim, &binding.bonds);
+            binding.support = self.support(sentence, &claim, marks, &binding.bonds);
         } else {
             binding.support = Support::NotAClaim;
         }
@@ -191,7 +198,7 @@ impl Bench<'_> {
         Terms::union(bonds.iter().map(|bond| self.candidates[bond.candidate].terms()))
     }
 
-    fn support(&self, sentence: &str, claim: &Terms, bonds: &[Bond]) -> Support {
+    fn support(&self, sentence: &str, claim: &Terms, marks: &[Mark], bonds: &[Bond]) -> Support {
         let quoted = self.quoted(bonds);
         let recall = claim.recall_in(&quoted);
         let missing = claim.has_number_missing_in(&quoted);
@@ -208,7 +215,51 @@ impl Bench<'_> {
                 Support::Unsupported
             };
         }
-        if recall >= self.gate.supported { Support::Supported } else { Support::Partial }
+        match self.clash(sentence, bonds) {
+            Some(Clash::Negation | Clash::Name | Clash::Unit) => Support::Unsupported,
+            Some(Clash::Noun) => Support::Partial,
+            None if recall < self.gate.supported => Support::Partial,
+            None if self.is_pieced_together(claim, recall, bonds)
+                && !self.is_marked_piece_by_piece(sentence, marks, bonds) =>
+            {
+                Support::Partial
+            }
+            None => Support::Supported,
+        }
+    }
+
+    fn clash(&self, sentence: &str, bonds: &[Bond]) -> Option<Clash> {
+        if bonds.iter().any(|bond| self.is_foreign_bond(sentence, bond)) {
+            return None;
+        }
+        let quoted: Vec<&str> =
+            bonds.iter().map(|bond| self.candidates[bond.candidate].text()).collect();
+        let near = bonds.iter().map(|bond| {
+            let hit = &self.evidence[self.candidates[bond.candidate].evidence].hit;
+            let (title, draft) = (&hit.document.title, &hit.passage.draft);
+            format!("{title}\n{}\n{}", draft.section.join("\n"), draft.text)
+        });
+        clash(without_lead_in(sentence), &quoted, &near.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Whether no quotation alone says it, but several passages between them.
+    fn is_pieced_together(&self, claim: &Terms, recall: f32, bonds: &[Bond]) -> bool {
+        let alone =
+            bonds.iter().map(|bond| claim.recall_in(self.candidates[bond.candidate].terms()));
+        let passages: BTreeSet<usize> =
+            bonds.iter().map(|bond| self.candidates[bond.candidate].evidence).collect();
+        passages.len() > 1 && recall >= alone.fold(0.0, f32::max) + self.gate.gain
+    }
+
+    /// Whether each piece of it carries its own marker and is all there in what that shows.
+    fn is_marked_piece_by_piece(&self, sentence: &str, marks: &[Mark], bonds: &[Bond]) -> bool {
+        let is_whole = |bond: &Bond| {
+            let mark = marks.iter().find(|mark| Some(mark.at) == bond.at);
+            let said = mark.and_then(|mark| segment(sentence, marks, *mark));
+            let quoted = self.candidates[bond.candidate].terms();
+            said.is_some_and(|said| said.recall_in(quoted) >= WHOLE)
+        };
+        bonds.len() > 1 && bonds.iter().all(is_whole)
     }
 
     fn number_stands_nearby(&self, claim: &Terms, bonds: &[Bond]) -> bool {

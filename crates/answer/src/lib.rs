@@ -12,12 +12,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod agree;
 pub mod check;
 mod cited;
 mod claim;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod fixtures;
+pub mod instructions;
 mod markers;
 mod numbers;
 pub mod prompt;

@@ -5,6 +5,7 @@
 //! documents are data: what looks like a marker or a chat template's control token is written otherwise.
 //! Deliberately not here: the chat template, which is the model file's.
 
+use crate::instructions;
 use crate::markers::{Reading, read};
 use std::fmt::Write as _;
 use yinju_core::Evidence;
@@ -49,7 +50,7 @@ pub fn passage(evidence: &Evidence) -> String {
         "[{}] {}\n{}\n",
         evidence.marker,
         heading.join(" · "),
-        as_data(&paragraphs(&hit.passage.draft.text))
+        as_data(&instructions::without(&paragraphs(&hit.passage.draft.text)))
     )
 }
 
@@ -65,6 +66,12 @@ pub fn messages(question: &str, history: &[Turn], evidence: &[Evidence]) -> Vec<
     }
     messages.push(message(Role::User, ask(language, question, evidence)));
     messages
+}
+
+/// A further question to the model that has read the messages before it, and the passages it has not
+/// read; none where it has read all.
+pub fn follow_up(question: &str, new: &[Evidence]) -> Message {
+    message(Role::User, ask(Language::of(question), question, new))
 }
 
 fn message(role: Role, content: String) -> Message {
@@ -106,7 +113,10 @@ fn ask(language: Language, question: &str, evidence: &[Evidence]) -> String {
             "Answer in English. End every sentence with its source number.",
         ),
     };
-    let mut text = format!("{sources}\n");
+    let mut text = String::new();
+    if !evidence.is_empty() {
+        let _ = writeln!(text, "{sources}");
+    }
     for item in evidence {
         let _ = writeln!(text, "{}", passage(item));
     }

@@ -1,8 +1,7 @@
 //! Whether anything that was found has to do with the question, decided from the scores of the arms
 //! before any language model is asked. Deliberately not here: searching, and the wording of a refusal.
 
-use yinju_core::Hit;
-use yinju_core::Language;
+use yinju_core::{Hit, Language, Relevance};
 
 /// What the scores say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +39,15 @@ pub struct RelevanceConfig {
     pub cosine: Option<Thresholds>,
     /// Coverage that suffices where there is no cosine to go by.
     pub coverage_alone: f32,
+    /// From -1 to 1: moves every threshold, by at most [`SIMILARITY_SPAN`] and [`COVERAGE_SPAN`].
+    pub strictness: f32,
 }
+
+/// How far strictness moves what a similarity has to reach: about from where nothing is refused to
+/// where a quarter of the answerable questions is.
+const SIMILARITY_SPAN: f32 = 0.05;
+/// How far it moves what coverage alone has to reach.
+const COVERAGE_SPAN: f32 = 0.3;
 
 /// What a similarity of one kind has to reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,6 +76,7 @@ impl Default for RelevanceConfig {
             late: Some(late),
             cosine: Some(cosine),
             coverage_alone: 0.45,
+            strictness: 0.0,
         }
     }
 }
@@ -88,30 +96,46 @@ impl RelevanceConfig {
 
 /// Decides whether a question can be answered from these hits.
 pub fn judge(question: &str, hits: &[Hit], config: &RelevanceConfig) -> Verdict {
+    match weigh(question, hits, config) {
+        Some(relevance) if relevance.score >= relevance.needed => Verdict::Answerable,
+        _ => Verdict::NotInDocuments,
+    }
+}
+
+/// What the hit that comes nearest to being relevant, or is so most clearly, scores; `None` where
+/// there is none.
+pub fn weigh(question: &str, hits: &[Hit], config: &RelevanceConfig) -> Option<Relevance> {
     let language = Language::of(question);
     let hits = &hits[..hits.len().min(config.hits)];
     let postings_asked = hits.iter().any(|hit| hit.arms.coverage.is_some());
     let unknown = if postings_asked { 0.0 } else { config.unknown_coverage };
-    let relevant = |hit: &Hit| is_relevant(language, hit, unknown, config);
-    if hits.iter().any(relevant) { Verdict::Answerable } else { Verdict::NotInDocuments }
+    let weighed = hits.iter().flat_map(|hit| scales(language, hit, unknown, config));
+    weighed.max_by(|a, b| (a.score - a.needed).total_cmp(&(b.score - b.needed)))
 }
 
-fn is_relevant(language: Language, hit: &Hit, unknown: f32, config: &RelevanceConfig) -> bool {
+/// The scores of a hit of which one has to suffice.
+fn scales(language: Language, hit: &Hit, unknown: f32, config: &RelevanceConfig) -> Vec<Relevance> {
+    let similar = |score, needed: f32| Relevance {
+        score,
+        needed: needed + SIMILARITY_SPAN * config.strictness,
+    };
     let coverage = hit.arms.coverage.unwrap_or(unknown);
-    let suffices = coverage >= config.coverage_alone;
+    let needed = config.coverage_alone + COVERAGE_SPAN * config.strictness;
+    let covered = Relevance { score: coverage, needed };
     let is_across = Language::of(&hit.passage.draft.text) != language;
     let late = hit.arms.late.zip(config.late);
     let Some((similarity, thresholds)) = late.or(hit.arms.cosine.zip(config.cosine)) else {
-        return suffices || (is_across && config.cosine.is_none());
+        let is_unknown = is_across && config.cosine.is_none();
+        return vec![if is_unknown { Relevance { score: 1.0, needed: 0.0 } } else { covered }];
     };
     if is_across {
-        return suffices || similarity >= thresholds.across;
+        return vec![covered, similar(similarity, thresholds.across)];
     }
     let threshold = match language {
         Language::Zh => thresholds.chinese,
         Language::En => thresholds.other,
     };
-    similarity + thresholds.coverage_weight * coverage >= threshold
+    vec![similar(similarity + thresholds.coverage_weight * coverage, threshold)]
 }
 
 #[cfg(test)]

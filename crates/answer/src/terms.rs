@@ -128,6 +128,12 @@ impl Terms {
             || self.weights.iter().any(name)
     }
 
+    /// Whether a name in Latin letters of this text is not said by `other`.
+    pub fn has_name_missing_in(&self, other: &Self) -> bool {
+        let mut names = self.weights.iter().filter(|(_, weight)| **weight >= NAME);
+        names.any(|(term, _)| !other.has(term))
+    }
+
     /// The words alone.
     pub fn without_numbers(&self) -> Self {
         Self { weights: self.weights.clone(), ..Self::default() }

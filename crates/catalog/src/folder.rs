@@ -32,6 +32,8 @@ pub struct InstalledModel {
     pub source: String,
     /// Which set of files, as `q4_k_m`.
     pub variant: String,
+    /// SHA-256 of its weights.
+    pub sha256: Option<String>,
     /// Bytes of its files.
     pub bytes: u64,
     /// Whether every file is there and looks as it did when its hash was computed.
@@ -140,6 +142,7 @@ impl ModelsFolder {
         let folder = self.path.join(manifest.id.as_str());
         InstalledModel {
             bytes: manifest.files.iter().map(|file| file.bytes).sum(),
+            sha256: manifest.weights().map(|file| file.sha256.clone()),
             whole: manifest.files.iter().all(|file| file.looks_unchanged(&folder)),
             id: manifest.id,
             kind: manifest.kind,

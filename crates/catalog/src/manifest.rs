@@ -70,6 +70,11 @@ pub(crate) struct Manifest {
 }
 
 impl Manifest {
+    /// The file with the weights: the largest.
+    pub(crate) fn weights(&self) -> Option<&FileRecord> {
+        self.files.iter().max_by_key(|file| file.bytes)
+    }
+
     pub(crate) fn new(id: &ModelId, kind: ModelKind, title: &str) -> Self {
         Self {
             schema: SCHEMA,

@@ -129,6 +129,12 @@ pub enum Command {
         /// Go on with a conversation
         #[arg(long, value_name = "ID")]
         chat: Option<u64>,
+        /// Put the answer in the place of the conversation's last
+        #[arg(long, requires = "chat")]
+        again: bool,
+        /// How readily to refuse, from -1 (hardly ever) to 1; kept with `yinju strictness`
+        #[arg(long, value_name = "S", allow_hyphen_values = true)]
+        strictness: Option<f32>,
         /// Which language model
         #[arg(long, value_name = "ID")]
         model: Option<String>,
@@ -147,12 +153,24 @@ pub enum Command {
         #[arg(long)]
         stream: bool,
     },
-    /// List conversations
-    Chats,
+    /// List conversations, or change one
+    Chats {
+        #[command(subcommand)]
+        command: Option<ChatsCommand>,
+    },
+    /// How readily questions are refused, from -1 (hardly ever) to 1 (at the least doubt)
+    Strictness {
+        /// Keep this from now on
+        #[arg(allow_hyphen_values = true)]
+        set: Option<f32>,
+    },
     /// Write a conversation with its evidence to a file
     Export {
         chat: u64,
-        /// md, html or json
+        /// One answer of it alone, counted from 1
+        #[arg(long, value_name = "N")]
+        turn: Option<u32>,
+        /// md, html, docx, pdf, json, bib, ris, csl or gbt7714
         #[arg(long, value_name = "FORMAT")]
         format: String,
         #[arg(short, long, value_name = "FILE")]
@@ -172,6 +190,28 @@ pub enum Command {
     Test {
         #[command(subcommand)]
         command: TestCommand,
+    },
+    /// Check an export (json) against the files: still there, the same, the words still on the page
+    Verify { export: PathBuf },
+    /// How a document stands in lists of references
+    Reference {
+        /// The document's id, path, or the beginning of its SHA-256
+        document: String,
+        /// Correct a field: kind, title, authors (parted by `;`), date, container, volume, issue, pages,
+        /// publisher, place, edition, number, doi, isbn or url
+        #[arg(long, value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+    },
+    /// A library's own words: names no dictionary knows, and other names of the same thing
+    Words {
+        #[arg(long, value_name = "NAME")]
+        library: String,
+        /// Add a line: a word, or names of one thing as `LLM = large language model`
+        #[arg(long, value_name = "LINE")]
+        add: Vec<String>,
+        /// Take the whole list from a file instead
+        #[arg(long, value_name = "FILE", conflicts_with = "add")]
+        set: Option<PathBuf>,
     },
     /// Read a file and print its pages; nothing is stored
     Parse {
@@ -194,6 +234,24 @@ pub enum Command {
         /// the first of it once more by this reranker
         #[arg(long, value_name = "on|off|ID", value_parser = rerank, default_value = "on")]
         rerank: Rerank,
+        /// Measure answers instead: written by a language model, or quoted
+        #[arg(long, value_enum, value_name = "MODE")]
+        answers: Option<AskModeArg>,
+        /// With --answers: questions the corpus does not answer, in the format of the queries
+        #[arg(long, value_name = "FILE", requires = "answers")]
+        unanswerable: Option<PathBuf>,
+        /// With --answers: so many questions of each kind
+        #[arg(long, value_name = "N", default_value_t = 200, requires = "answers")]
+        questions: usize,
+        /// With --answers: which language model
+        #[arg(long, value_name = "ID", requires = "answers")]
+        model: Option<String>,
+        /// With --answers: as for `ask`
+        #[arg(long, value_name = "S", allow_hyphen_values = true, requires = "answers")]
+        strictness: Option<f32>,
+        /// With --answers: write every answer to this file, one JSON object a line
+        #[arg(long, value_name = "FILE", requires = "answers")]
+        dump: Option<PathBuf>,
     },
     /// Measure this program on this machine; prints JSON
     Bench {
@@ -228,6 +286,31 @@ pub enum EncodersCommand {
     Use { id: String },
     /// Forget the vectors of one that is not in use
     Drop { id: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ChatsCommand {
+    /// List those in which every one of some words stands
+    Find { words: Vec<String> },
+    /// Print a conversation
+    Show { chat: u64 },
+    /// Give one another name
+    Rename { chat: u64, title: String },
+    /// Keep one at the top
+    Pin { chat: u64 },
+    /// Keep it there no longer
+    Unpin { chat: u64 },
+    /// Begin another with its first turns, to ask something else from there on
+    Branch {
+        chat: u64,
+        /// How many turns are taken over
+        #[arg(long, value_name = "N")]
+        turns: u32,
+        /// What is asked then, which is its name
+        question: String,
+    },
+    /// Remove one
+    Remove { chat: u64 },
 }
 
 #[derive(Subcommand, Debug)]
@@ -301,6 +384,10 @@ pub enum BenchCommand {
         /// Length of a vector
         #[arg(long, default_value_t = 384)]
         dim: usize,
+        /// Keep the index in this folder, and only search where it is there already: a process that
+        /// has built nothing shows what searching alone takes
+        #[arg(long)]
+        index: Option<PathBuf>,
     },
     /// Import into a home of its own
     Ingest {

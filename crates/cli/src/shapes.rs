@@ -62,6 +62,7 @@ pub fn refusal(refusal: &Refusal) -> Value {
     json!({
         "code": refusal.code,
         "nearest": refusal.nearest.iter().map(hit).collect::<Vec<_>>(),
+        "missing": refusal.missing,
         "unreadable_pages": unreadable.collect::<Vec<_>>(),
     })
 }
@@ -91,6 +92,8 @@ pub fn answer(answer: &Answer) -> Value {
         "timings_ms": answer.timings,
         "tokens": answer.tokens,
         "chat": answer.chat.map(|id| id.to_string()),
+        "interrupted": answer.interrupted,
+        "provenance": answer.provenance,
     })
 }
 

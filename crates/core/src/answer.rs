@@ -4,6 +4,7 @@ use crate::document::DocumentRef;
 use crate::ids::ChatId;
 use crate::page::{PageNumber, Region};
 use crate::problem::Problem;
+use crate::provenance::Provenance;
 use crate::question::Hit;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +79,9 @@ pub struct Refusal {
     pub code: RefusalCode,
     /// The passages that came nearest, best first.
     pub nearest: Vec<Hit>,
+    /// Words of the question that stand in no document at all.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// Pages in scope that could not be read, where the answer may stand.
     pub unreadable_pages: Vec<UnreadablePages>,
 }
@@ -98,6 +102,9 @@ pub struct Timings {
     pub retrieve: f64,
     /// Until the first token of the answer, from the question.
     pub first_token: Option<f64>,
+    /// Checking what was written.
+    #[serde(default)]
+    pub check: f64,
     /// Until the end.
     pub total: f64,
 }
@@ -112,7 +119,7 @@ pub struct TokenCounts {
 }
 
 /// A checked answer. Field names are those of `cli.md`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// What was asked.
     pub question: String,
@@ -140,6 +147,12 @@ pub struct Answer {
     pub tokens: TokenCounts,
     /// The conversation it belongs to.
     pub chat: Option<ChatId>,
+    /// Whether it breaks off: it was stopped, or the program ended while it was written.
+    #[serde(default)]
+    pub interrupted: bool,
+    /// How it came about.
+    #[serde(default)]
+    pub provenance: Option<Provenance>,
 }
 
 /// What happens while an answer is made, in order: `Retrieving`, then `Evidence` and tokens and

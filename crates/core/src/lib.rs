@@ -5,6 +5,7 @@
 //! foreign engine, and any decision about order, retry or wording.
 
 pub mod answer;
+pub mod bibliography;
 pub mod cancel;
 pub mod document;
 pub mod geometry;
@@ -16,6 +17,7 @@ pub mod page;
 pub mod passage;
 pub mod ports;
 pub mod problem;
+pub mod provenance;
 pub mod question;
 pub mod text;
 pub mod title;
@@ -24,6 +26,7 @@ pub use answer::{
     Answer, AnswerUpdate, Citation, Evidence, Refusal, RefusalCode, Sentence, Support, Timings,
     TokenCounts,
 };
+pub use bibliography::{Bibliography, WorkKind};
 pub use cancel::CancelToken;
 pub use document::{Coverage, Document, DocumentRef, DocumentStatus, Stage};
 pub use geometry::BBox;
@@ -37,4 +40,5 @@ pub use page::{
 pub use passage::{Passage, PassageDraft, Span};
 pub use ports::{DocumentReader, Embedder, Generator, PassageIndex, Reranker};
 pub use problem::{Problem, ProblemCode};
+pub use provenance::{ModelFacts, Provenance, Relevance};
 pub use question::{ArmScores, Hit, Mode, Phrase, Place, Scope};

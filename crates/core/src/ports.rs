@@ -324,6 +324,17 @@ pub struct SearchRequest {
     pub across: usize,
     /// What the passages must and must not be.
     pub conditions: Conditions,
+    /// Words of the text that are one word to the person who asks.
+    pub words: Vec<OwnWord>,
+}
+
+/// A word of a person's own that stands in a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnWord {
+    /// As it stands there, but for its case.
+    pub text: String,
+    /// Other names of the same thing; a passage with one of these is as good.
+    pub same: Vec<String>,
 }
 
 /// What a passage must be to be found at all.
@@ -386,6 +397,9 @@ pub trait PassageIndex: Send + Sync {
     /// The characters of a text that a question finds it by, in order, none twice. Spellings the
     /// search takes for the same (width, case, accents, script) are the same here.
     fn marks(&self, what: Marking<'_>, text: &str) -> Vec<CharRange>;
+
+    /// The words of a question that stand in no passage, as they are written there.
+    fn absent(&self, question: &str) -> Result<Vec<String>, Problem>;
 
     /// Everything the index holds, by document, for reconciling with the store.
     fn census(&self) -> Result<std::collections::BTreeMap<DocumentId, IndexedDocument>, Problem>;

@@ -1,7 +1,9 @@
 //! Conversations: kept, listed, exported, and cleared of documents that are removed.
 
+use crate::search::check_question;
 use crate::{Engine, Result};
-use yinju_core::{Answer, ChatId, DocumentId, Problem, ProblemCode};
+use std::collections::BTreeMap;
+use yinju_core::{Answer, Bibliography, ChatId, DocumentId, Problem, ProblemCode};
 use yinju_export::{Conversation, Format};
 use yinju_store::{Chat, ChatSummary};
 
@@ -21,13 +23,79 @@ impl Engine {
         Ok(self.store().remove_chat(id)?)
     }
 
-    /// A conversation with its evidence, as a file's bytes.
-    pub fn export(&self, id: ChatId, format: Format) -> Result<Vec<u8>> {
-        let Chat { title, created, turns, .. } = self.store().chat(id)?;
+    /// Conversations in which every word of a text stands, the pinned ones first; all for no words.
+    pub fn find_chats(&self, text: &str) -> Result<Vec<ChatSummary>> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        Ok(self.store().find_chats(&words)?)
+    }
+
+    /// Gives a conversation another name.
+    pub fn rename_chat(&self, id: ChatId, title: &str) -> Result<()> {
+        if title.trim().is_empty() {
+            return Err(Problem::new(ProblemCode::BadUsage, "a conversation needs a name"));
+        }
+        Ok(self.store().rename_chat(id, title)?)
+    }
+
+    /// Keeps a conversation at the top of the list, or no longer.
+    pub fn pin_chat(&self, id: ChatId, pinned: bool) -> Result<()> {
+        Ok(self.store().pin_chat(id, pinned)?)
+    }
+
+    /// Begins a conversation with the first turns of another, to ask something else from there on. The
+    /// other stays as it is.
+    pub fn branch_chat(&self, from: ChatId, turns: u32, question: &str) -> Result<ChatId> {
+        check_question(question)?;
+        Ok(self.store().branch_chat(from, turns, question)?)
+    }
+
+    /// Removes a question with its answer.
+    pub fn remove_turn(&self, chat: ChatId, ordinal: u32) -> Result<()> {
+        Ok(self.store().remove_turn(chat, ordinal)?)
+    }
+
+    /// A conversation with its evidence, as a file's bytes; of one answer where its number is given.
+    pub fn export(&self, id: ChatId, turn: Option<u32>, format: Format) -> Result<Vec<u8>> {
+        let Chat { title, created, mut turns, .. } = self.store().chat(id)?;
+        if let Some(turn) = turn {
+            let answer = turns.into_iter().nth(turn as usize).ok_or_else(|| {
+                let message = format!("the conversation has no answer {}", turn + 1);
+                Problem::new(ProblemCode::NothingToExport, message)
+                    .hint("answers are counted from 1")
+            })?;
+            turns = vec![answer];
+        }
         if turns.is_empty() {
             return Err(Problem::new(ProblemCode::NothingToExport, "the conversation is empty"));
         }
-        Ok(yinju_export::export(&Conversation { title, created, turns }, format)?)
+        let references = self.references_of(&turns)?;
+        Ok(yinju_export::export(&Conversation { title, created, turns, references }, format)?)
+    }
+
+    /// How a document stands in a list of references: as it was corrected, else as its file says.
+    pub fn bibliography(&self, id: DocumentId) -> Result<Bibliography> {
+        if let Some(corrected) = self.store().bibliography(id)? {
+            return Ok(corrected);
+        }
+        let document = self.store().document(id)?.reference;
+        let info = self.store().info(id)?.unwrap_or_default();
+        Ok(Bibliography::guess(&document.title, &info))
+    }
+
+    /// Corrects how a document stands in a list of references.
+    pub fn set_bibliography(&self, id: DocumentId, corrected: &Bibliography) -> Result<()> {
+        Ok(self.store().set_bibliography(id, corrected)?)
+    }
+
+    /// The references of all cited documents that are still there.
+    fn references_of(&self, turns: &[Answer]) -> Result<BTreeMap<DocumentId, Bibliography>> {
+        let mut references = BTreeMap::new();
+        for id in turns.iter().flat_map(|turn| &turn.citations).map(|c| c.document.id) {
+            if let std::collections::btree_map::Entry::Vacant(new) = references.entry(id) {
+                new.insert(self.bibliography(id)?);
+            }
+        }
+        Ok(references)
     }
 
     /// Takes the words of removed documents out of every conversation. The questions, and what a
@@ -69,6 +137,10 @@ fn forget(answer: &mut Answer, documents: &[DocumentId]) -> bool {
     }
     if answer.model.is_none() && !quoted.is_empty() {
         forget_quoted_text(answer);
+    }
+    if changed && let Some(provenance) = &mut answer.provenance {
+        provenance.messages.clear();
+        provenance.draft = None;
     }
     for marker in quoted {
         answer.text = answer.text.replace(&format!("[{marker}]"), "");

@@ -8,6 +8,9 @@ use yinju_core::document::DocumentInfo;
 use yinju_core::{Document, DocumentId, LibraryId, PageStatus, Problem, ProblemCode};
 use yinju_store::{LibrarySummary, PageSummary};
 
+/// Some ten thousand words: every search reads the list.
+const LONGEST_WORD_LIST: usize = 500_000;
+
 impl Engine {
     /// All libraries, oldest first.
     pub fn libraries(&self) -> Result<Vec<LibrarySummary>> {
@@ -34,6 +37,22 @@ impl Engine {
     /// Gives a library another name.
     pub fn rename_library(&self, id: LibraryId, name: &str) -> Result<()> {
         Ok(self.store().rename_library(id, name.trim())?)
+    }
+
+    /// The library's own words as they were written: a line for each, names of one thing parted by
+    /// `=`.
+    pub fn library_words(&self, id: LibraryId) -> Result<String> {
+        Ok(self.store().word_list(id)?)
+    }
+
+    /// Writes the library's own words; the next search knows them.
+    pub fn set_library_words(&self, id: LibraryId, words: &str) -> Result<()> {
+        if words.len() > LONGEST_WORD_LIST {
+            let message = format!("a list of words has at most {LONGEST_WORD_LIST} bytes");
+            return Err(Problem::new(ProblemCode::BadUsage, message)
+                .hint("keep the words people ask for; all others are found as they are"));
+        }
+        Ok(self.store().set_word_list(id, words.trim_end())?)
     }
 
     /// Documents of one library or of all, oldest first.

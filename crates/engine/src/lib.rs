@@ -23,11 +23,13 @@ mod reconcile;
 mod remove;
 mod rerank;
 mod search;
+mod verify;
 
 pub use ask::{AskMode, AskRequest};
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
 pub use encoders::{EncoderProgress, EncoderStatus};
+pub use evaluate::answers::{AnswersEvaluation, AnswersRequest};
 pub use evaluate::interval::Interval;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
 pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
@@ -36,6 +38,7 @@ pub use narrow::Narrowing;
 pub use own::{Metric, OwnRun, RunConfig, RunOutcome};
 pub use remove::{Left, Receipt};
 pub use search::{Rerank, SearchQuery, SearchResult};
+pub use verify::{Finding, Verified};
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, LibrarySummary, OwnQuestion, PageSummary};
@@ -111,6 +114,7 @@ impl Engine {
             imports: import::Imports::default(),
             config,
         }));
+        engine.recover_drafts()?;
         match engine.encoder() {
             Err(problem) if !is_about_a_model(&problem) => Err(problem),
             _ => Ok(engine),

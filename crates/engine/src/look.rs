@@ -5,9 +5,9 @@ use crate::narrow::{Narrowed, Narrowing};
 use crate::rerank::{rerank, spread};
 use crate::search::{Rerank, SearchQuery};
 use crate::{Engine, Result};
-use yinju_core::ports::{Conditions, Embedding, Marking, RankedPassage, SearchRequest};
+use yinju_core::ports::{Conditions, Embedding, Marking, OwnWord, RankedPassage, SearchRequest};
 use yinju_core::{ArmScores, Language, Mode, Passage, PassageId, Phrase, Place, ProblemCode};
-use yinju_question::{Query, named};
+use yinju_question::{Query, WordList, named};
 use yinju_rank::{LateInteraction, RankConfig};
 
 /// Passages among which those with a phrase are looked for, at most: an index knows that the words
@@ -141,6 +141,7 @@ impl Look<'_> {
             limit = limit.max(PHRASE_DEPTH);
         }
         let request = SearchRequest {
+            words: self.own_words()?,
             across: if is_weighed { config.across } else { 0 },
             ..self.request(&question, limit)
         };
@@ -180,7 +181,14 @@ impl Look<'_> {
                 required: self.typed.required.clone(),
                 excluded: self.typed.excluded.clone(),
             },
+            words: Vec::new(),
         }
+    }
+
+    /// The words of the libraries that are searched, as far as they were typed.
+    fn own_words(&self) -> Result<Vec<OwnWord>> {
+        let lists = self.engine.store().word_lists(&self.place.scope.libraries)?;
+        Ok(WordList::parse(&lists.join("\n")).in_question(&self.typed.text))
     }
 
     fn has_phrases(&self) -> bool {

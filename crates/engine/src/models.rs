@@ -3,7 +3,7 @@
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use yinju_catalog::{Catalog, ModelsFolder, Verification};
+use yinju_catalog::{Catalog, InstalledModel, ModelsFolder, Verification};
 use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId, RerankerSpec};
 
 pub use yinju_catalog::PullProgress;
@@ -113,6 +113,11 @@ impl Models {
             let any = installed.iter().find_map(|model| self.folder.generator(&model.id).ok());
             any.ok_or_else(|| missing.into())
         })
+    }
+
+    /// A model that is here.
+    pub(crate) fn installed(&self, id: &ModelId) -> Option<InstalledModel> {
+        self.folder.installed().into_iter().find(|model| model.id == *id)
     }
 
     /// A reranker that is here.

@@ -1,37 +1,22 @@
 //! A model's answer as HTML: its Markdown without raw HTML, links and images, its markers as links to
 //! the citations below. Not here: the page around it.
 
-use crate::escape::tame;
-use pulldown_cmark::{CowStr, Event, Options, Parser, html};
+use crate::guard::{CLOSE, OPEN, events, guard_markers, unguarded};
+use pulldown_cmark::{Event, html};
 use std::fmt::Write as _;
 use yinju_core::Answer;
-
-/// Stand around a citation's number while Markdown is parsed: `[1]` would be a reference there.
-const OPEN: char = '\u{E000}';
-const CLOSE: char = '\u{E001}';
 
 /// The answer of turn `turn` (from 1).
 pub(crate) fn answer_html(answer: &Answer, turn: usize) -> String {
     let guarded = guard_markers(answer);
     let mut in_code = false;
-    let events = Parser::new_ext(&guarded, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
-        .filter_map(tame)
-        .map(|event| {
-            note_code(&event, &mut in_code);
-            with_links(event, turn, in_code)
-        });
+    let events = events(&guarded).map(|event| {
+        note_code(&event, &mut in_code);
+        with_links(event, turn, in_code)
+    });
     let mut out = String::new();
     html::push_html(&mut out, events);
     out
-}
-
-/// Markers of citations between private-use characters, which the text itself then has none of.
-fn guard_markers(answer: &Answer) -> String {
-    let text = answer.text.replace([OPEN, CLOSE], "");
-    answer.citations.iter().fold(text, |text, citation| {
-        let number = citation.marker;
-        text.replace(&format!("[{number}]"), &format!("{OPEN}{number}{CLOSE}"))
-    })
 }
 
 fn note_code(event: &Event<'_>, in_code: &mut bool) {
@@ -49,10 +34,6 @@ fn with_links(event: Event<'_>, turn: usize, in_code: bool) -> Event<'_> {
         Event::Text(text) if text.contains(OPEN) => Event::InlineHtml(linked(&text, turn).into()),
         other => other,
     }
-}
-
-fn unguarded(text: &str) -> CowStr<'static> {
-    text.replace(OPEN, "[").replace(CLOSE, "]").into()
 }
 
 fn linked(text: &str, turn: usize) -> String {

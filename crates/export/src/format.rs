@@ -1,4 +1,4 @@
-//! The formats and their names on the command line.
+//! The formats, their names on the command line and their files' extensions.
 
 use crate::error::ExportError;
 use std::str::FromStr;
@@ -10,39 +10,67 @@ pub enum Format {
     Markdown,
     /// `html`: one self-contained page.
     Html,
+    /// `docx`: Office Open XML, every marker a footnote.
+    Docx,
+    /// `pdf`: set pages, every marker a footnote.
+    Pdf,
     /// `json`: the shapes of `cli.md`.
     Json,
+    /// `bib`: the cited works as `BibTeX`.
+    Bib,
+    /// `ris`: the cited works as RIS.
+    Ris,
+    /// `csl`: the cited works as CSL-JSON.
+    Csl,
+    /// `gbt7714`: the cited works as a list after GB/T 7714-2015.
+    Gbt7714,
 }
 
 impl Format {
-    /// Every format this version writes.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Html, Self::Json];
+    /// Every format.
+    pub const ALL: [Self; 9] = [
+        Self::Markdown,
+        Self::Html,
+        Self::Docx,
+        Self::Pdf,
+        Self::Json,
+        Self::Bib,
+        Self::Ris,
+        Self::Csl,
+        Self::Gbt7714,
+    ];
 
-    /// The name on the command line, which is the file name's extension too.
-    pub fn extension(self) -> &'static str {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Markdown => "md",
             Self::Html => "html",
+            Self::Docx => "docx",
+            Self::Pdf => "pdf",
             Self::Json => "json",
+            Self::Bib => "bib",
+            Self::Ris => "ris",
+            Self::Csl => "csl",
+            Self::Gbt7714 => "gbt7714",
+        }
+    }
+
+    /// The extension of a file in this format.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csl => "json",
+            Self::Gbt7714 => "txt",
+            other => other.name(),
         }
     }
 }
-
-/// Named in `cli.md`, written by a later version.
-const LATER: [&str; 6] = ["docx", "pdf", "bib", "ris", "csl", "gbt7714"];
 
 impl FromStr for Format {
     type Err = ExportError;
 
     fn from_str(name: &str) -> Result<Self, ExportError> {
-        if let Some(format) = Self::ALL.into_iter().find(|format| format.extension() == name) {
-            return Ok(format);
-        }
-        Err(if LATER.contains(&name) {
-            ExportError::Later(name.to_owned())
-        } else {
-            ExportError::Unknown(name.to_owned())
-        })
+        let named = Self::ALL.into_iter().find(|format| format.name() == name);
+        named.ok_or_else(|| ExportError::Unknown(name.to_owned()))
     }
 }
 
@@ -54,16 +82,16 @@ mod tests {
     #[test]
     fn names_of_the_command_line() {
         for format in Format::ALL {
-            assert_eq!(format.extension().parse::<Format>().unwrap(), format);
+            assert_eq!(format.name().parse::<Format>().unwrap(), format);
         }
+        assert_eq!(Format::Csl.extension(), "json");
+        assert_eq!(Format::Gbt7714.extension(), "txt");
     }
 
     #[test]
-    fn other_names_are_unsupported_and_say_why() {
-        let docx = Problem::from("docx".parse::<Format>().unwrap_err());
-        assert_eq!(docx.code, ProblemCode::UnsupportedFormat);
-        assert!(docx.hint.unwrap().contains("later"));
+    fn other_names_are_unsupported_and_say_what_is_supported() {
         let odd = Problem::from("exe".parse::<Format>().unwrap_err());
         assert_eq!(odd.code, ProblemCode::UnsupportedFormat);
+        assert!(odd.hint.unwrap().contains("gbt7714"));
     }
 }

@@ -2,12 +2,13 @@
 //! and a content security policy that forbids both. Not here: the answer's own Markdown.
 
 use crate::answer_html::answer_html;
-use crate::words::{Words, file_name, page_list, title};
+use crate::parts::{Cited, Refused, unsupported};
+use crate::words::Words;
 use crate::{Conversation, ExportError};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
-use yinju_core::{Answer, Citation, Hit, Refusal, Support};
+use yinju_core::Answer;
 
 /// The whole page.
 pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> {
@@ -42,6 +43,7 @@ fn answers(conversation: &Conversation) -> Vec<Value> {
 struct Turn {
     number: usize,
     question: String,
+    interrupted: bool,
     citations: Vec<Cited>,
     unsupported: Vec<String>,
     refusal: Option<Refused>,
@@ -50,74 +52,14 @@ struct Turn {
 
 impl Turn {
     fn of(words: &Words, answer: &Answer, number: usize) -> Self {
-        let open = answer.sentences.iter().filter(|s| s.support == Support::Unsupported);
         Self {
             number,
             question: answer.question.clone(),
+            interrupted: answer.interrupted,
             citations: answer.citations.iter().map(|citation| Cited::of(words, citation)).collect(),
-            unsupported: open.map(|sentence| sentence.text.clone()).collect(),
+            unsupported: unsupported(answer).map(str::to_owned).collect(),
             refusal: answer.refusal.as_ref().map(|refusal| Refused::of(words, refusal)),
             model: words.model_of(answer).map(str::to_owned),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Cited {
-    marker: u32,
-    title: String,
-    file: String,
-    page: String,
-    quote: String,
-    sha256: String,
-}
-
-impl Cited {
-    fn of(words: &Words, citation: &Citation) -> Self {
-        Self {
-            marker: citation.marker,
-            title: title(&citation.document),
-            file: file_name(&citation.document),
-            page: words.page_of(citation),
-            quote: citation.quote.clone(),
-            sha256: citation.document.sha256.clone(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Refused {
-    message: &'static str,
-    nearest: Vec<Near>,
-    unreadable: Vec<(String, String)>,
-}
-
-impl Refused {
-    fn of(words: &Words, refusal: &Refusal) -> Self {
-        let unreadable = refusal.unreadable_pages.iter();
-        Self {
-            message: words.refusal(refusal.code),
-            nearest: refusal.nearest.iter().map(|hit| Near::of(words, hit)).collect(),
-            unreadable: unreadable.map(|u| (file_name(&u.document), page_list(&u.pages))).collect(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Near {
-    file: String,
-    pages: String,
-    text: String,
-}
-
-impl Near {
-    fn of(words: &Words, hit: &Hit) -> Self {
-        let pages: Vec<String> =
-            hit.passage.pages().iter().map(|page| words.page(*page, None)).collect();
-        Self {
-            file: file_name(&hit.document),
-            pages: pages.join(", "),
-            text: hit.passage.draft.text.clone(),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! A conversation as JSON: `title`, `created`, and `turns`, each in `cli.md`'s shape of `ask`. This is the
 //! format made to be read back, so it keeps the files' paths.
 
-use crate::{Conversation, ExportError};
+use crate::{Conversation, ExportError, reread};
 use serde::Serialize;
 use yinju_core::answer::UnreadablePages;
 use yinju_core::{
-    Answer, ChatId, Citation, DocumentRef, Evidence, Hit, PageNumber, PassageId, Refusal,
-    RefusalCode, Region, Sentence, Timings, TokenCounts,
+    Answer, ChatId, Citation, DocumentRef, Evidence, Hit, PageNumber, PassageId, Provenance,
+    Refusal, RefusalCode, Region, Sentence, Timings, TokenCounts,
 };
 
 /// The whole document, indented, with a newline at its end.
 pub(crate) fn write(conversation: &Conversation) -> Result<Vec<u8>, ExportError> {
     let whole = Exported {
-        format: "yinju-conversation",
-        version: 1,
+        format: reread::FORMAT,
+        version: reread::VERSION,
         title: &conversation.title,
         created: &conversation.created,
         turns: conversation.turns.iter().map(Turn::of).collect(),
@@ -47,6 +47,8 @@ struct Turn<'a> {
     timings_ms: Timings,
     tokens: TokenCounts,
     chat: Option<ChatId>,
+    interrupted: bool,
+    provenance: Option<&'a Provenance>,
 }
 
 impl<'a> Turn<'a> {
@@ -64,6 +66,8 @@ impl<'a> Turn<'a> {
             timings_ms: answer.timings,
             tokens: answer.tokens,
             chat: answer.chat,
+            interrupted: answer.interrupted,
+            provenance: answer.provenance.as_ref(),
         }
     }
 }
@@ -72,6 +76,7 @@ impl<'a> Turn<'a> {
 struct Refused<'a> {
     code: RefusalCode,
     nearest: Vec<Found<'a>>,
+    missing: &'a [String],
     unreadable_pages: &'a [UnreadablePages],
 }
 
@@ -80,6 +85,7 @@ impl<'a> Refused<'a> {
         Self {
             code: refusal.code,
             nearest: refusal.nearest.iter().map(Found::of).collect(),
+            missing: &refusal.missing,
             unreadable_pages: &refusal.unreadable_pages,
         }
     }

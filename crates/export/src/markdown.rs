@@ -27,6 +27,9 @@ fn write_turn(out: &mut String, words: &Words, answer: &Answer) {
             let _ = writeln!(out, "{}\n", escape::answer(answer.text.trim()).trim_end());
         }
     }
+    if answer.interrupted {
+        let _ = writeln!(out, "{}\n", words.interrupted);
+    }
     write_citations(out, words, &answer.citations);
     write_unsupported(out, words, answer);
     if let Some(model) = words.model_of(answer) {
@@ -73,6 +76,10 @@ fn write_unsupported(out: &mut String, words: &Words, answer: &Answer) {
 
 fn write_refusal(out: &mut String, words: &Words, refusal: &Refusal) {
     let _ = writeln!(out, "**{}**\n", words.refusal(refusal.code));
+    if !refusal.missing.is_empty() {
+        let missing = escape::plain(&refusal.missing.join(", "));
+        let _ = writeln!(out, "{}{}{missing}\n", words.missing, words.colon);
+    }
     if !refusal.nearest.is_empty() {
         let _ = writeln!(out, "### {}\n", words.nearest);
     }

@@ -16,9 +16,17 @@ pub(crate) struct Words {
     pub not_in_documents: &'static str,
     pub nothing_to_search: &'static str,
     pub nearest: &'static str,
+    pub missing: &'static str,
     pub unreadable: &'static str,
     pub model: &'static str,
+    pub interrupted: &'static str,
     pub no_model: &'static str,
+    pub cited_pages: &'static str,
+    pub file: &'static str,
+    pub colon: &'static str,
+    pub references: &'static str,
+    pub see_note: &'static str,
+    pub not_in_text: &'static str,
     page_before: &'static str,
     page_after: &'static str,
 }
@@ -31,9 +39,17 @@ const ZH: Words = Words {
     not_in_documents: "文档中没有答案。",
     nothing_to_search: "没有可以查找的文档。",
     nearest: "最接近的段落",
+    missing: "没有出现在任何文档中的词",
     unreadable: "无法读取的页",
     model: "模型",
+    interrupted: "（回答在此中断。）",
     no_model: "仅摘录原文，未使用语言模型",
+    cited_pages: "引用的页：",
+    file: "文件：",
+    colon: "：",
+    references: "参考文献",
+    see_note: "见注 ",
+    not_in_text: "另有引用",
     page_before: "第",
     page_after: "页",
 };
@@ -46,9 +62,17 @@ const EN: Words = Words {
     not_in_documents: "The documents do not hold the answer.",
     nothing_to_search: "There is no document to search.",
     nearest: "Nearest passages",
+    missing: "Words that stand in no document",
     unreadable: "Pages that could not be read",
     model: "Model",
+    interrupted: "(The answer breaks off here.)",
     no_model: "quotations only, no language model",
+    cited_pages: "cited pages: ",
+    file: "file: ",
+    colon: ": ",
+    references: "References",
+    see_note: "See note ",
+    not_in_text: "Also cited",
     page_before: "page ",
     page_after: "",
 };
@@ -99,10 +123,13 @@ pub(crate) fn file_name(document: &DocumentRef) -> String {
 
 /// A title without the folders that some programs write into it.
 pub(crate) fn title(document: &DocumentRef) -> String {
-    let located = document.title.starts_with('/')
-        || document.title.contains(":\\")
-        || document.title.starts_with("file:");
-    if located { file_name(document) } else { document.title.clone() }
+    title_of(&document.title, document)
+}
+
+/// The same for a title that somebody else gave the document.
+pub(crate) fn title_of(title: &str, document: &DocumentRef) -> String {
+    let located = title.starts_with('/') || title.contains(":\\") || title.starts_with("file:");
+    if located { file_name(document) } else { title.to_owned() }
 }
 
 /// Page numbers as a person writes them.

@@ -129,6 +129,7 @@ fn report(
             scope: Scope::default(),
             across: 0,
             conditions: Conditions::default(),
+            words: Vec::new(),
         };
         let started = Instant::now();
         let hits = index.search(&request).unwrap();

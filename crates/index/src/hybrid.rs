@@ -197,6 +197,10 @@ impl PassageIndex for HybridIndex {
         }
     }
 
+    fn absent(&self, question: &str) -> Result<Vec<String>, Problem> {
+        Ok(self.postings.snapshot().absent(&Question::read(question))?)
+    }
+
     fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, Problem> {
         Ok(self.try_census()?)
     }

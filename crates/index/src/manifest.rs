@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// The layout of the folder; raised when an older one cannot be read any more.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// `index.json` of an index folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,7 +40,7 @@ impl<'a> Search<'a> {
         postings: &'a PostingsArm,
         request: &'a SearchRequest,
     ) -> Self {
-        let question = Question::read(&request.text);
+        let question = Question::with_words(&request.text, &request.words);
         Self { config, vectors, request, question, state: postings.snapshot() }
     }
 

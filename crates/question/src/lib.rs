@@ -3,6 +3,7 @@
 //! ```text
 //! typed ─ syntax ─→ words, phrases, filters      (strict: a person asked for them)
 //!       ─ named  ─→ pages, chapters, documents   (named in passing: dropped where nothing is there)
+//!       ─ word_list ─→ a library's own words, with their other names
 //! earlier questions ─ follow_up ─→ a question that stands alone
 //! ```
 //!
@@ -18,6 +19,7 @@ mod named;
 mod numerals;
 mod section;
 mod syntax;
+mod word_list;
 
 pub use error::SyntaxError;
 pub use filters::Filters;
@@ -25,3 +27,4 @@ pub use follow_up::standalone;
 pub use named::named;
 pub use section::SectionName;
 pub use syntax::Query;
+pub use word_list::WordList;

@@ -1,9 +1,9 @@
 //! Conversations: questions and their checked answers, in order.
 
 use crate::{Result, Store, StoreError};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
-use yinju_core::{Answer, ChatId};
+use yinju_core::{Answer, ChatId, Scope};
 
 /// Titles are cut here, at a character.
 const TITLE_CHARACTERS: usize = 60;
@@ -13,8 +13,10 @@ const TITLE_CHARACTERS: usize = 60;
 pub struct ChatSummary {
     /// Its id.
     pub id: ChatId,
-    /// The first question, shortened.
+    /// The first question, shortened, or what the person called it.
     pub title: String,
+    /// Whether it is kept at the top.
+    pub pinned: bool,
     /// When it was last added to (RFC 3339, UTC).
     pub updated: String,
     /// Questions asked.
@@ -26,10 +28,12 @@ pub struct ChatSummary {
 pub struct Chat {
     /// Its id.
     pub id: ChatId,
-    /// The first question, shortened.
+    /// The first question, shortened, or what the person called it.
     pub title: String,
     /// When it began (RFC 3339, UTC).
     pub created: String,
+    /// Where the last question was looked for.
+    pub scope: Scope,
     /// The answers, oldest first.
     pub turns: Vec<Answer>,
 }
@@ -37,81 +41,206 @@ pub struct Chat {
 impl Store {
     /// Begins a conversation named after its first question.
     pub fn create_chat(&self, first_question: &str) -> Result<ChatId> {
-        let title: String = first_question.trim().chars().take(TITLE_CHARACTERS).collect();
         let connection = self.lock();
-        connection.execute("INSERT INTO chats (title) VALUES (?1)", [title])?;
+        connection.execute("INSERT INTO chats (title) VALUES (?1)", [shortened(first_question)])?;
         Ok(ChatId(connection.last_insert_rowid().unsigned_abs()))
     }
 
-    /// Adds an answer to a conversation.
-    pub fn add_turn(&self, chat: ChatId, answer: &Answer) -> Result<()> {
-        let json = serde_json::to_string(answer).map_err(|_| StoreError::Corrupt("answer"))?;
+    /// Gives a conversation another name.
+    pub fn rename_chat(&self, chat: ChatId, title: &str) -> Result<()> {
+        let statement = "UPDATE chats SET title = ?2 WHERE id = ?1";
+        touched(self.lock().execute(statement, (chat.0, shortened(title)))?)
+    }
+
+    /// Keeps a conversation at the top, or no longer.
+    pub fn pin_chat(&self, chat: ChatId, pinned: bool) -> Result<()> {
+        touched(
+            self.lock().execute("UPDATE chats SET pinned = ?2 WHERE id = ?1", (chat.0, pinned))?,
+        )
+    }
+
+    /// Keeps where a conversation looks.
+    pub fn set_chat_scope(&self, chat: ChatId, scope: &Scope) -> Result<()> {
+        let json = serde_json::to_string(scope).map_err(|_| StoreError::Corrupt("scope"))?;
+        touched(self.lock().execute("UPDATE chats SET scope = ?2 WHERE id = ?1", (chat.0, json))?)
+    }
+
+    /// Begins a conversation with the first answers of another.
+    pub fn branch_chat(&self, from: ChatId, turns: u32, title: &str) -> Result<ChatId> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let touched = transaction.execute(
-            "UPDATE chats SET updated = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = ?1",
-            [chat.0],
+        let branch = "INSERT INTO chats (title, scope) SELECT ?2, scope FROM chats WHERE id = ?1";
+        touched(transaction.execute(branch, (from.0, shortened(title)))?)?;
+        let id = transaction.last_insert_rowid();
+        transaction.execute(
+            "INSERT INTO turns (chat_id, ordinal, answer)
+             SELECT ?2, ordinal, answer FROM turns WHERE chat_id = ?1 AND ordinal < ?3",
+            (from.0, id, turns),
         )?;
-        if touched == 0 {
-            return Err(StoreError::NotFound("conversation"));
-        }
+        transaction.commit()?;
+        Ok(ChatId(id.unsigned_abs()))
+    }
+
+    /// Adds an answer to a conversation, in the place of its draft.
+    pub fn add_turn(&self, chat: ChatId, answer: &Answer) -> Result<()> {
+        let json = json_of(answer)?;
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let update =
+            "UPDATE chats SET updated = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = ?1";
+        touched(transaction.execute(update, [chat.0])?)?;
         transaction.execute(
             "INSERT INTO turns (chat_id, ordinal, answer)
              SELECT ?1, coalesce(max(ordinal) + 1, 0), ?2 FROM turns WHERE chat_id = ?1",
             (chat.0, json),
         )?;
+        transaction.execute("DELETE FROM drafts WHERE chat_id = ?1", [chat.0])?;
         Ok(transaction.commit()?)
+    }
+
+    /// Keeps what is written of an answer; a conversation has one such answer at a time.
+    pub fn put_draft(&self, chat: ChatId, answer: &Answer) -> Result<()> {
+        let statement = "INSERT INTO drafts (chat_id, answer) VALUES (?1, ?2)
+             ON CONFLICT (chat_id) DO UPDATE SET answer = excluded.answer";
+        self.lock().execute(statement, (chat.0, json_of(answer)?))?;
+        Ok(())
+    }
+
+    /// Forgets an unfinished answer, if there is one.
+    pub fn drop_draft(&self, chat: ChatId) -> Result<()> {
+        self.lock().execute("DELETE FROM drafts WHERE chat_id = ?1", [chat.0])?;
+        Ok(())
+    }
+
+    /// Every unfinished answer.
+    pub fn drafts(&self) -> Result<Vec<(ChatId, Answer)>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT chat_id, answer FROM drafts")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        rows.map(|row| {
+            let (chat, json) = row?;
+            Ok((ChatId(chat), answer_of(&json)?))
+        })
+        .collect()
+    }
+
+    /// Removes conversations in which nothing was answered, and nothing is about to be.
+    pub fn remove_empty_chats(&self) -> Result<()> {
+        let statement = "DELETE FROM chats WHERE id NOT IN (SELECT chat_id FROM turns)
+             AND id NOT IN (SELECT chat_id FROM drafts)";
+        self.lock().execute(statement, [])?;
+        Ok(())
     }
 
     /// Puts another answer in the place of one.
     pub fn replace_turn(&self, chat: ChatId, ordinal: u32, answer: &Answer) -> Result<()> {
-        let json = serde_json::to_string(answer).map_err(|_| StoreError::Corrupt("answer"))?;
         let statement = "UPDATE turns SET answer = ?3 WHERE chat_id = ?1 AND ordinal = ?2";
-        self.lock().execute(statement, (chat.0, ordinal, json))?;
+        self.lock().execute(statement, (chat.0, ordinal, json_of(answer)?))?;
         Ok(())
     }
 
-    /// All conversations, the latest first.
+    /// Removes an answer with its question; those after it move up.
+    pub fn remove_turn(&self, chat: ChatId, ordinal: u32) -> Result<()> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let remove = "DELETE FROM turns WHERE chat_id = ?1 AND ordinal = ?2";
+        touched(transaction.execute(remove, (chat.0, ordinal))?)?;
+        // One by one upwards, since no two may have a number even for a moment.
+        let after =
+            "SELECT ordinal FROM turns WHERE chat_id = ?1 AND ordinal > ?2 ORDER BY ordinal";
+        let later: Vec<u32> = transaction
+            .prepare(after)?
+            .query_map((chat.0, ordinal), |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for number in later {
+            transaction.execute(
+                "UPDATE turns SET ordinal = ordinal - 1 WHERE chat_id = ?1 AND ordinal = ?2",
+                (chat.0, number),
+            )?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// All conversations: the pinned ones, then the others, each the latest first.
     pub fn chats(&self) -> Result<Vec<ChatSummary>> {
         let connection = self.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT id, title, updated, (SELECT count(*) FROM turns WHERE chat_id = chats.id)
-             FROM chats ORDER BY updated DESC, id DESC",
-        )?;
-        let rows = statement.query_map([], |row| {
-            Ok(ChatSummary {
-                id: ChatId(row.get(0)?),
-                title: row.get(1)?,
-                updated: row.get(2)?,
-                turns: row.get(3)?,
-            })
-        })?;
+        let mut statement = connection
+            .prepare_cached(&format!("{SUMMARY} ORDER BY pinned DESC, updated DESC, id DESC"))?;
+        let rows = statement.query_map([], summary)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Conversations in which each of some words stands, in the title, a question or an answer; in
+    /// the order of [`Self::chats`]. Case counts for nothing in Latin letters.
+    pub fn find_chats(&self, words: &[String]) -> Result<Vec<ChatSummary>> {
+        let connection = self.lock();
+        let holds = words.iter().map(|_| {
+            "AND (instr(lower(title), ?) > 0 OR EXISTS (SELECT 1 FROM turns WHERE chat_id = chats.id
+             AND (instr(lower(answer ->> '$.question'), ?) > 0
+                  OR instr(lower(answer ->> '$.answer'), ?) > 0)))"
+        });
+        let query = format!(
+            "{SUMMARY} WHERE true {} ORDER BY pinned DESC, updated DESC, id DESC",
+            holds.collect::<Vec<_>>().join(" ")
+        );
+        let thrice = words.iter().flat_map(|word| std::iter::repeat_n(word.to_lowercase(), 3));
+        let mut statement = connection.prepare(&query)?;
+        let rows = statement.query_map(rusqlite::params_from_iter(thrice), summary)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// One conversation.
     pub fn chat(&self, id: ChatId) -> Result<Chat> {
         let connection = self.lock();
-        let (title, created) = connection
-            .query_row("SELECT title, created FROM chats WHERE id = ?1", [id.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+        let about = "SELECT title, created, scope FROM chats WHERE id = ?1";
+        let (title, created, scope): (_, _, Option<String>) = connection
+            .query_row(about, [id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?
             .ok_or(StoreError::NotFound("conversation"))?;
-        let mut statement = connection
-            .prepare_cached("SELECT answer FROM turns WHERE chat_id = ?1 ORDER BY ordinal")?;
-        let rows = statement.query_map([id.0], |row| row.get::<_, String>(0))?;
-        let turns = rows
-            .map(|json| serde_json::from_str(&json?).map_err(|_| StoreError::Corrupt("answer")))
-            .collect::<Result<_>>()?;
-        Ok(Chat { id, title, created, turns })
+        let scope = scope.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let turns = turns(&connection, id)?;
+        Ok(Chat { id, title, created, scope, turns })
     }
 
     /// Removes a conversation.
     pub fn remove_chat(&self, id: ChatId) -> Result<()> {
-        match self.lock().execute("DELETE FROM chats WHERE id = ?1", [id.0])? {
-            0 => Err(StoreError::NotFound("conversation")),
-            _ => Ok(()),
-        }
+        touched(self.lock().execute("DELETE FROM chats WHERE id = ?1", [id.0])?)
     }
+}
+
+/// A line of the list of conversations, without an order.
+const SUMMARY: &str = "SELECT id, title, pinned, updated,
+    (SELECT count(*) FROM turns WHERE chat_id = chats.id) FROM chats";
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<ChatSummary> {
+    Ok(ChatSummary {
+        id: ChatId(row.get(0)?),
+        title: row.get(1)?,
+        pinned: row.get(2)?,
+        updated: row.get(3)?,
+        turns: row.get(4)?,
+    })
+}
+
+fn turns(connection: &Connection, chat: ChatId) -> Result<Vec<Answer>> {
+    let mut statement = connection
+        .prepare_cached("SELECT answer FROM turns WHERE chat_id = ?1 ORDER BY ordinal")?;
+    let rows = statement.query_map([chat.0], |row| row.get::<_, String>(0))?;
+    rows.map(|json| answer_of(&json?)).collect()
+}
+
+fn json_of(answer: &Answer) -> Result<String> {
+    serde_json::to_string(answer).map_err(|_| StoreError::Corrupt("answer"))
+}
+
+fn answer_of(json: &str) -> Result<Answer> {
+    serde_json::from_str(json).map_err(|_| StoreError::Corrupt("answer"))
+}
+
+fn shortened(title: &str) -> String {
+    title.trim().chars().take(TITLE_CHARACTERS).collect()
+}
+
+fn touched(rows: usize) -> Result<()> {
+    if rows == 0 { Err(StoreError::NotFound("conversation")) } else { Ok(()) }
 }

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use std::path::PathBuf;
 use yinju_core::document::DocumentInfo;
 use yinju_core::{
-    Coverage, Document, DocumentId, DocumentRef, DocumentStatus, LibraryId, PageStatus, Problem,
+    Bibliography, Coverage, Document, DocumentId, DocumentRef, DocumentStatus, LibraryId,
+    PageStatus, Problem,
 };
 
 /// A document about to be read.
@@ -111,6 +112,24 @@ impl Store {
             self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.flatten();
         blob.map(|b| postcard::from_bytes(&b).map_err(|_| StoreError::Corrupt("document")))
             .transpose()
+    }
+
+    /// How a document stands in a list of references, where that was corrected.
+    pub fn bibliography(&self, id: DocumentId) -> Result<Option<Bibliography>> {
+        let query = "SELECT bibliography FROM documents WHERE id = ?1";
+        let json: Option<String> =
+            self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.flatten();
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// Keeps such a correction.
+    pub fn set_bibliography(&self, id: DocumentId, corrected: &Bibliography) -> Result<()> {
+        let json = serde_json::to_string(corrected).map_err(|_| StoreError::Corrupt("document"))?;
+        let statement = "UPDATE documents SET bibliography = ?2 WHERE id = ?1";
+        match self.lock().execute(statement, (id.0, json))? {
+            0 => Err(StoreError::NotFound("document")),
+            _ => Ok(()),
+        }
     }
 
     /// Removes documents with their pages, passages and vectors.

@@ -72,6 +72,33 @@ impl Store {
         }
     }
 
+    /// A library's own words, as they were written.
+    pub fn word_list(&self, id: LibraryId) -> Result<String> {
+        let query = "SELECT words FROM libraries WHERE id = ?1";
+        let found = self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?;
+        found.ok_or(StoreError::NotFound("library"))
+    }
+
+    /// The same of several libraries, of all where none is named; empty ones are left out.
+    pub fn word_lists(&self, libraries: &[LibraryId]) -> Result<Vec<String>> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare_cached("SELECT id, words FROM libraries WHERE words <> ''")?;
+        let rows = statement.query_map([], |row| Ok((LibraryId(row.get(0)?), row.get(1)?)))?;
+        let lists: Vec<(LibraryId, String)> = rows.collect::<rusqlite::Result<_>>()?;
+        let is_meant = |id: &LibraryId| libraries.is_empty() || libraries.contains(id);
+        Ok(lists.into_iter().filter(|(id, _)| is_meant(id)).map(|(_, words)| words).collect())
+    }
+
+    /// Keeps a library's own words.
+    pub fn set_word_list(&self, id: LibraryId, words: &str) -> Result<()> {
+        let statement = "UPDATE libraries SET words = ?2 WHERE id = ?1";
+        match self.lock().execute(statement, (id.0, words))? {
+            0 => Err(StoreError::NotFound("library")),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a library with everything in it.
     pub fn remove_library(&self, id: LibraryId) -> Result<()> {
         match self.lock().execute("DELETE FROM libraries WHERE id = ?1", [id.0])? {

@@ -174,6 +174,21 @@ CREATE TABLE own_runs (
 ) STRICT;
 ";
 
+/// What people write beside their documents: a library's own words, the reference a document is
+/// listed as where it was corrected; and of conversations where they look, what they branch off, and
+/// an answer that is not finished.
+const FIFTH: &str = "
+ALTER TABLE libraries ADD COLUMN words TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN bibliography TEXT;
+ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN scope TEXT;
+
+CREATE TABLE drafts (
+    chat_id INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE,
+    answer TEXT NOT NULL
+) STRICT;
+";
+
 /// Sets the connection up and brings the schema up to date.
 ///
 /// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
@@ -183,8 +198,8 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH)])
-        .to_latest(connection)?;
+    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH].map(M::up);
+    Migrations::new(steps.to_vec()).to_latest(connection)?;
     Ok(())
 }
 
@@ -206,7 +221,7 @@ mod tests {
                  INSERT INTO passages (id, document_id, ordinal, draft) VALUES (7, 1, 0, x'00');
                  INSERT INTO vectors VALUES (7, 'e5', x'00');
                  INSERT INTO chats (title) VALUES ('q');
-                 INSERT INTO turns VALUES (1, 0, '{}');",
+                 INSERT INTO turns (chat_id, ordinal, answer) VALUES (1, 0, '{}');",
             )
             .unwrap();
         prepare(&mut connection).unwrap();

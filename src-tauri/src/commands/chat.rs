@@ -9,6 +9,7 @@ use std::path::Path;
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_dialog::DialogExt;
 use yinju_core::{ChatId, Problem, ProblemCode};
+use yinju_engine::Format;
 
 /// All conversations, the newest first.
 #[tauri::command]
@@ -25,6 +26,57 @@ pub async fn chat(shell: Shared<'_>, chat: u64) -> Result<ChatDto> {
     blocking(&shell, move |_, engine| Ok(engine.chat(ChatId(chat))?.into())).await
 }
 
+/// Conversations in which every one of some words stands.
+#[tauri::command]
+pub async fn find_chats(shell: Shared<'_>, words: String) -> Result<Vec<ChatSummaryDto>> {
+    blocking(&shell, move |_, engine| {
+        Ok(engine.find_chats(&words)?.into_iter().map(ChatSummaryDto::from).collect())
+    })
+    .await
+}
+
+/// Another name for a conversation.
+#[tauri::command]
+pub async fn rename_chat(shell: Shared<'_>, chat: u64, title: String) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.rename_chat(ChatId(chat), &title)).await
+}
+
+/// Keeps a conversation at the top, or no longer.
+#[tauri::command]
+pub async fn pin_chat(shell: Shared<'_>, chat: u64, pinned: bool) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.pin_chat(ChatId(chat), pinned)).await
+}
+
+/// A new conversation with the first turns of another; its id.
+#[tauri::command]
+pub async fn branch_chat(
+    shell: Shared<'_>,
+    chat: u64,
+    turns: u32,
+    question: String,
+) -> Result<u64> {
+    blocking(&shell, move |_, engine| Ok(engine.branch_chat(ChatId(chat), turns, &question)?.0))
+        .await
+}
+
+/// A question with its answer, gone.
+#[tauri::command]
+pub async fn remove_turn(shell: Shared<'_>, chat: u64, ordinal: u32) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.remove_turn(ChatId(chat), ordinal)).await
+}
+
+/// How readily questions are refused: -1 to 1.
+#[tauri::command]
+pub async fn strictness(shell: Shared<'_>) -> Result<f32> {
+    blocking(&shell, |_, engine| engine.strictness()).await
+}
+
+/// Sets it.
+#[tauri::command]
+pub async fn set_strictness(shell: Shared<'_>, strictness: f32) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.set_strictness(strictness)).await
+}
+
 /// A conversation, gone.
 #[tauri::command]
 pub async fn remove_chat(shell: Shared<'_>, chat: u64) -> Result<()> {
@@ -38,11 +90,13 @@ pub async fn export_chat<R: Runtime>(
     app: AppHandle<R>,
     shell: Shared<'_>,
     chat: u64,
+    turn: Option<u32>,
     format: ExportFormatDto,
     title: String,
 ) -> Result<Option<String>> {
     blocking(&shell, move |_, engine| {
-        let bytes = engine.export(ChatId(chat), format.into())?;
+        let format = Format::from(format);
+        let bytes = engine.export(ChatId(chat), turn, format)?;
         let extension = format.extension();
         let dialog = app
             .dialog()

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use crate::dto::Result;
+use crate::dto::bibliography::BibliographyDto;
 use crate::dto::document::{DocumentDto, PageSummaryDto};
 use crate::dto::library::ReceiptDto;
 use crate::shell::blocking;
@@ -32,6 +33,25 @@ pub async fn pages(shell: Shared<'_>, document: u64) -> Result<Vec<PageSummaryDt
 pub async fn attachments(shell: Shared<'_>, document: u64) -> Result<Vec<String>> {
     blocking(&shell, move |_, engine| Ok(engine.document_info(DocumentId(document))?.attachments))
         .await
+}
+
+/// How a document stands in lists of references.
+#[tauri::command]
+pub async fn bibliography(shell: Shared<'_>, document: u64) -> Result<BibliographyDto> {
+    blocking(&shell, move |_, engine| Ok(engine.bibliography(DocumentId(document))?.into())).await
+}
+
+/// Corrects it.
+#[tauri::command]
+pub async fn set_bibliography(
+    shell: Shared<'_>,
+    document: u64,
+    bibliography: BibliographyDto,
+) -> Result<()> {
+    blocking(&shell, move |_, engine| {
+        engine.set_bibliography(DocumentId(document), &bibliography.into())
+    })
+    .await
 }
 
 /// Documents, gone from the store and every index. The files stay where they are.

@@ -27,6 +27,18 @@ pub async fn rename_library(shell: Shared<'_>, library: u64, name: String) -> Re
     blocking(&shell, move |_, engine| engine.rename_library(LibraryId(library), &name)).await
 }
 
+/// The library's own words, a line for each, other names of the same thing after `=`.
+#[tauri::command]
+pub async fn library_words(shell: Shared<'_>, library: u64) -> Result<String> {
+    blocking(&shell, move |_, engine| engine.library_words(LibraryId(library))).await
+}
+
+/// Writes the library's own words.
+#[tauri::command]
+pub async fn set_library_words(shell: Shared<'_>, library: u64, words: String) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.set_library_words(LibraryId(library), &words)).await
+}
+
 /// A library and every document in it, gone.
 #[tauri::command]
 pub async fn remove_library(shell: Shared<'_>, library: u64) -> Result<ReceiptDto> {

@@ -5,11 +5,11 @@ use super::question::HitDto;
 use super::{ProblemDto, wire_name};
 use serde::Serialize;
 use ts_rs::TS;
-use yinju_core::PageNumber;
 use yinju_core::answer::{
     Answer, AnswerUpdate, Citation, Evidence, Refusal, Sentence, UnreadablePages,
 };
 use yinju_core::text::unwrap_lines;
+use yinju_core::{ModelFacts, PageNumber, Provenance};
 
 /// A passage offered to the language model under a number.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -95,6 +95,8 @@ pub struct RefusalDto {
     #[ts(type = "'not_in_documents' | 'nothing_to_search'")]
     pub code: String,
     pub nearest: Vec<HitDto>,
+    /// Words of the question that stand in no document.
+    pub missing: Vec<String>,
     pub unreadable_pages: Vec<UnreadablePagesDto>,
 }
 
@@ -103,6 +105,7 @@ impl From<Refusal> for RefusalDto {
         Self {
             code: wire_name(refusal.code),
             nearest: refusal.nearest.into_iter().map(Into::into).collect(),
+            missing: refusal.missing,
             unreadable_pages: refusal.unreadable_pages.into_iter().map(Into::into).collect(),
         }
     }
@@ -118,6 +121,67 @@ pub struct AnswerCostDto {
     pub total_ms: f64,
     pub prompt_tokens: u32,
     pub generated_tokens: u32,
+}
+
+/// How an answer came about, to be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Provenance")]
+pub struct ProvenanceDto {
+    pub version: String,
+    /// The texts that were searched for.
+    pub searched: Vec<String>,
+    pub encoder: String,
+    /// What the most relevant passage scored, and what was needed.
+    pub relevance: Option<(f32, f32)>,
+    pub model: Option<ModelFactsDto>,
+    /// Who said it (`system`, `user`, `assistant`) and what, as the language model was given it.
+    pub messages: Vec<(String, String)>,
+    pub temperature: Option<f32>,
+    pub seed: Option<f64>,
+    /// What the language model wrote, before it was checked.
+    pub draft: Option<String>,
+}
+
+impl From<Provenance> for ProvenanceDto {
+    fn from(provenance: Provenance) -> Self {
+        let sampling = provenance.sampling.as_ref();
+        Self {
+            temperature: sampling.map(|sampling| sampling.temperature),
+            // Seeds of the window are short enough for a number of JavaScript.
+            seed: sampling.map(|sampling| sampling.seed as f64),
+            version: provenance.version,
+            searched: provenance.searched,
+            encoder: provenance.encoder,
+            relevance: provenance.relevance.map(|r| (r.score, r.needed)),
+            model: provenance.model.map(Into::into),
+            messages: provenance
+                .messages
+                .into_iter()
+                .map(|message| (wire_name(message.role), message.content))
+                .collect(),
+            draft: provenance.draft,
+        }
+    }
+}
+
+/// A language model as it was when it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "ModelFacts")]
+pub struct ModelFactsDto {
+    pub id: String,
+    pub sha256: Option<String>,
+    pub quantization: Option<String>,
+    pub architecture: String,
+    pub device: String,
+}
+
+impl From<ModelFacts> for ModelFactsDto {
+    fn from(facts: ModelFacts) -> Self {
+        let ModelFacts { id, sha256, quantization, architecture, device } = facts;
+        Self { id, sha256, quantization, architecture, device }
+    }
 }
 
 /// A checked answer.
@@ -136,6 +200,9 @@ pub struct AnswerDto {
     pub removed_markers: Vec<u32>,
     pub cost: AnswerCostDto,
     pub chat: Option<u64>,
+    /// It breaks off: stopped, or the program ended.
+    pub interrupted: bool,
+    pub provenance: Option<ProvenanceDto>,
 }
 
 impl From<Answer> for AnswerDto {
@@ -157,6 +224,8 @@ impl From<Answer> for AnswerDto {
             evidence: answer.evidence.into_iter().map(Into::into).collect(),
             removed_markers: answer.removed_markers,
             chat: answer.chat.map(|chat| chat.0),
+            interrupted: answer.interrupted,
+            provenance: answer.provenance.map(Into::into),
         }
     }
 }

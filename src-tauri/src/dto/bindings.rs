@@ -1,7 +1,9 @@
 //! Keeps `ui/src/backend/bindings/index.ts` equal to these shapes. Run this crate's tests with
 //! `YINJU_WRITE_BINDINGS=1` to write the file anew.
 
-use super::{answer, chat, document, event, import, library, model, own, problem, question};
+use super::{
+    answer, bibliography, chat, document, event, import, library, model, own, problem, question,
+};
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
@@ -16,6 +18,8 @@ fn declarations() -> String {
         problem::ProblemDto,
         library::LibraryDto,
         library::ReceiptDto,
+        bibliography::WorkKindDto,
+        bibliography::BibliographyDto,
         document::DocumentRefDto,
         document::CoverageDto,
         document::DocumentDto,
@@ -34,6 +38,8 @@ fn declarations() -> String {
         answer::UnreadablePagesDto,
         answer::RefusalDto,
         answer::AnswerCostDto,
+        answer::ModelFactsDto,
+        answer::ProvenanceDto,
         answer::AnswerDto,
         answer::AnswerUpdateDto,
         chat::ChatSummaryDto,

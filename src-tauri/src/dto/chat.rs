@@ -1,6 +1,7 @@
 //! Conversations.
 
 use super::answer::AnswerDto;
+use super::question::ScopeDto;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yinju_engine::{Chat, ChatSummary, Format};
@@ -11,6 +12,7 @@ use yinju_engine::{Chat, ChatSummary, Format};
 pub struct ChatSummaryDto {
     pub id: u64,
     pub title: String,
+    pub pinned: bool,
     /// RFC 3339.
     pub updated: String,
     pub turns: u32,
@@ -18,7 +20,8 @@ pub struct ChatSummaryDto {
 
 impl From<ChatSummary> for ChatSummaryDto {
     fn from(chat: ChatSummary) -> Self {
-        Self { id: chat.id.0, title: chat.title, updated: chat.updated, turns: chat.turns }
+        let ChatSummary { id, title, pinned, updated, turns } = chat;
+        Self { id: id.0, title, pinned, updated, turns }
     }
 }
 
@@ -28,6 +31,8 @@ impl From<ChatSummary> for ChatSummaryDto {
 pub struct ChatDto {
     pub id: u64,
     pub title: String,
+    /// Where its last question was looked for.
+    pub scope: ScopeDto,
     pub turns: Vec<AnswerDto>,
 }
 
@@ -36,6 +41,7 @@ impl From<Chat> for ChatDto {
         Self {
             id: chat.id.0,
             title: chat.title,
+            scope: chat.scope.into(),
             turns: chat.turns.into_iter().map(Into::into).collect(),
         }
     }
@@ -48,18 +54,13 @@ impl From<Chat> for ChatDto {
 pub enum ExportFormatDto {
     Md,
     Html,
+    Docx,
+    Pdf,
     Json,
-}
-
-impl ExportFormatDto {
-    /// The ending of the file.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Md => "md",
-            Self::Html => "html",
-            Self::Json => "json",
-        }
-    }
+    Bib,
+    Ris,
+    Csl,
+    Gbt7714,
 }
 
 impl From<ExportFormatDto> for Format {
@@ -67,7 +68,13 @@ impl From<ExportFormatDto> for Format {
         match format {
             ExportFormatDto::Md => Self::Markdown,
             ExportFormatDto::Html => Self::Html,
+            ExportFormatDto::Docx => Self::Docx,
+            ExportFormatDto::Pdf => Self::Pdf,
             ExportFormatDto::Json => Self::Json,
+            ExportFormatDto::Bib => Self::Bib,
+            ExportFormatDto::Ris => Self::Ris,
+            ExportFormatDto::Csl => Self::Csl,
+            ExportFormatDto::Gbt7714 => Self::Gbt7714,
         }
     }
 }

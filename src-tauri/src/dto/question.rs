@@ -9,7 +9,7 @@ use yinju_core::{CharRange, ChatId, DocumentId, LibraryId, Mode, ModelId, PageNu
 use yinju_engine::{AskMode, AskRequest};
 
 /// Where to look; empty lists mean everywhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(rename = "Scope")]
 pub struct ScopeDto {
     pub libraries: Vec<u64>,
@@ -36,6 +36,15 @@ impl From<SearchModeDto> for Mode {
     }
 }
 
+impl From<Scope> for ScopeDto {
+    fn from(scope: Scope) -> Self {
+        Self {
+            libraries: scope.libraries.into_iter().map(|id| id.0).collect(),
+            documents: scope.documents.into_iter().map(|id| id.0).collect(),
+        }
+    }
+}
+
 impl From<ScopeDto> for Scope {
     fn from(scope: ScopeDto) -> Self {
         Self {
@@ -47,7 +56,7 @@ impl From<ScopeDto> for Scope {
 }
 
 /// A question.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "AskRequest")]
 pub struct AskRequestDto {
@@ -55,10 +64,16 @@ pub struct AskRequestDto {
     pub scope: ScopeDto,
     /// The conversation it goes on with, if any.
     pub chat: Option<u64>,
+    /// Whether the answer replaces the conversation's last.
+    pub again: bool,
     /// Verbatim sentences alone: needs no language model.
     pub quotes: bool,
     /// The language model, unless the default.
     pub model: Option<String>,
+    /// 0 without.
+    pub temperature: Option<f32>,
+    /// The same seed gives the same answer.
+    pub seed: Option<u32>,
 }
 
 /// Passages the language model is shown, at most; packing cuts further to its token budget.
@@ -70,12 +85,14 @@ impl From<AskRequestDto> for AskRequest {
             question: request.question,
             scope: request.scope.into(),
             chat: request.chat.map(ChatId),
+            again: request.again,
             mode: if request.quotes { AskMode::Quotes } else { AskMode::Answer },
             model: request.model.map(ModelId),
             top: EVIDENCE_PASSAGES,
-            temperature: None,
-            seed: None,
+            temperature: request.temperature,
+            seed: request.seed.map(u64::from),
             max_tokens: None,
+            strictness: None,
         }
     }
 }

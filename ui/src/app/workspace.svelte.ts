@@ -1,9 +1,8 @@
-// What the whole window knows: libraries, documents, conversations, models, imports, and which of
-// them are chosen. The shell holds the truth; after a reload all of it is asked for again.
+// What the whole window knows: libraries, documents, models, imports, and which of them are chosen.
+// Deliberately not here: conversations, see `talk`. The shell holds the truth; after a reload all of it is asked for again.
 import {
   aim,
   asProblem,
-  chats,
   documents,
   imports,
   libraries,
@@ -14,7 +13,6 @@ import {
   renameWindow,
   sampleQuestions,
   startup,
-  type ChatSummary,
   type Document,
   type ImportItem,
   type ImportState,
@@ -24,13 +22,13 @@ import {
   type SampleQuestion,
   type Startup,
 } from '../backend';
-import { Conversation } from '../ask/conversation.svelte';
 import { Encoders } from '../models/encoders.svelte';
 import { t } from '../shared/i18n.svelte';
 import { remembered } from '../shared/remembered.svelte';
-import { scopeLabel, scopeOf, type ScopeChoice } from '../shared/scope';
+import type { ScopeChoice } from '../shared/scope';
 import type { ReaderTarget } from '../shared/target';
 import { Testing } from '../testing/testing.svelte';
+import { Talk } from './talk.svelte';
 
 const NO_IMPORTS: ImportState = {
   running: false,
@@ -52,7 +50,6 @@ export class Workspace {
   startup = $state.raw<Startup | null>(null);
   libraries = $state.raw<Library[]>([]);
   documents = $state.raw<Document[]>([]);
-  chats = $state.raw<ChatSummary[]>([]);
   models = $state.raw<Model[]>([]);
   samples = $state.raw<SampleQuestion[]>([]);
   imports = $state.raw<ImportState>(NO_IMPORTS);
@@ -66,7 +63,7 @@ export class Workspace {
   #details = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
-  readonly conversation = new Conversation();
+  readonly talk = new Talk(this);
   readonly testing = new Testing();
   readonly encoders = new Encoders();
   /** Whether "Test my library" stands in place of the conversation. */
@@ -153,10 +150,10 @@ export class Workspace {
   }
 
   async refresh() {
-    [this.libraries, this.documents, this.chats] = await Promise.all([
+    [this.libraries, this.documents] = await Promise.all([
       libraries(),
       documents(),
-      chats(),
+      this.talk.refresh(),
     ]);
     await this.aim();
   }
@@ -278,28 +275,10 @@ export class Workspace {
 
   /** The next or previous citation of the conversation. */
   stepCitation(step: 1 | -1) {
-    const { citations } = this.conversation;
+    const { citations } = this.talk.conversation;
     const at = citations.findIndex((c) => c.regions === this.target?.regions);
     const next = citations[at < 0 ? 0 : (at + step + citations.length) % citations.length];
     if (next) this.read({ document: next.document, page: next.page, regions: next.regions });
-  }
-
-  async ask(question: string) {
-    const name = scopeLabel(this.scope, this.libraries, this.documents);
-    const quotes = this.quotes || !this.hasGenerator;
-    this.uncover();
-    await this.conversation.ask(question, scopeOf(this.scope), name, quotes);
-    await this.attempt(async () => (this.chats = await chats()));
-  }
-
-  openChat(id: number) {
-    this.uncover();
-    void this.conversation.open(id);
-  }
-
-  newConversation() {
-    this.uncover();
-    this.conversation.begin();
   }
 
   async nameWindow(title: string) {

@@ -54,13 +54,15 @@ test('without a language model questions are answered in quotations', async () =
       return null;
     },
   });
-  await workspace.ask('租期？');
+  await workspace.talk.ask('租期？');
   expect(asked).toMatchObject({ quotes: true, question: '租期？' });
 });
 
 test('the reader goes back the way it came, and citations are walked in order', async () => {
-  const { workspace } = await started({ chat: () => ({ id: 7, title: '', turns: [answer] }) });
-  await workspace.conversation.open(7);
+  const { workspace } = await started({
+    chat: () => ({ id: 7, title: '', scope: { libraries: [], documents: [] }, turns: [answer] }),
+  });
+  await workspace.talk.open(7);
   workspace.readDocument(documentOf());
   workspace.stepCitation(1);
   expect(workspace.target?.page).toBe(citations[0]?.page);
@@ -77,7 +79,7 @@ test('what covers the conversation makes way for it', async () => {
   workspace.showDetails(1);
   workspace.showTests();
   expect(workspace.details).toBeNull();
-  workspace.newConversation();
+  workspace.talk.begin();
   expect(workspace.tests).toBe(false);
   workspace.readDocument(documentOf(), 4);
   expect(workspace.place).toEqual({ document: 1, page: 4 });

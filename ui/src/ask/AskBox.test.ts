@@ -7,6 +7,7 @@ afterEach(cleanup);
 
 function box(over = {}) {
   const onask = vi.fn();
+  const onedit = vi.fn();
   const onstop = vi.fn();
   render(AskBox, {
     libraries: [],
@@ -16,14 +17,14 @@ function box(over = {}) {
     quotes: false,
     quotesForced: false,
     busy: false,
-    lastQuestion: '上一个问题',
     onscope: vi.fn(),
     onquotes: vi.fn(),
     onask,
+    onedit,
     onstop,
     ...over,
   });
-  return { onask, onstop, input: screen.getByTestId<HTMLTextAreaElement>('ask-input') };
+  return { onask, onedit, onstop, input: screen.getByTestId<HTMLTextAreaElement>('ask-input') };
 }
 
 test('Enter asks, Shift+Enter and an input method do not', async () => {
@@ -37,10 +38,13 @@ test('Enter asks, Shift+Enter and an input method do not', async () => {
   expect(input.value).toBe('');
 });
 
-test('↑ brings the last question back', async () => {
-  const { input } = box();
+test('↑ changes the last question, unless there is text to walk in', async () => {
+  const { input, onedit } = box();
   await fireEvent.keyDown(input, { key: 'ArrowUp' });
-  expect(input.value).toBe('上一个问题');
+  expect(onedit).toHaveBeenCalledOnce();
+  await fireEvent.input(input, { target: { value: '一\n二' } });
+  await fireEvent.keyDown(input, { key: 'ArrowUp' });
+  expect(onedit).toHaveBeenCalledOnce();
 });
 
 test('Esc stops an answer', async () => {

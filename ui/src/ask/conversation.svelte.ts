@@ -2,16 +2,19 @@
 import {
   ask,
   asProblem,
+  branchChat,
   chat as fetchChat,
+  removeTurn,
   stop,
   type Answer,
   type AnswerUpdate,
+  type Chat,
   type Citation,
   type Evidence,
   type Problem,
   type Refusal,
-  type Scope,
 } from '../backend';
+import type { Way } from './question';
 
 export type Phase = 'retrieving' | 'reading' | 'writing' | 'done' | 'stopped' | 'failed';
 
@@ -34,6 +37,11 @@ export class Turn {
     const turn = new Turn(answer.question, '');
     turn.apply({ type: 'done', answer });
     return turn;
+  }
+
+  /** Whether it breaks off: it was stopped, or the program ended while it was written. */
+  get interrupted(): boolean {
+    return this.phase === 'stopped' || (this.answer?.interrupted ?? false);
   }
 
   get busy(): boolean {
@@ -92,6 +100,8 @@ export class Conversation {
   id = $state<number | null>(null);
   title = $state('');
   turns = $state.raw<Turn[]>([]);
+  /** Whose question is being changed. */
+  editing = $state.raw<Turn | null>(null);
   problem = $state.raw<Problem | null>(null);
 
   get busy(): boolean {
@@ -108,34 +118,94 @@ export class Conversation {
     this.id = null;
     this.title = '';
     this.turns = [];
+    this.editing = null;
     this.problem = null;
   }
 
-  async open(id: number) {
+  /** Shows a conversation; gives it, unless another is to be shown by then. */
+  async open(id: number): Promise<Chat | null> {
     this.begin();
     this.id = id;
     try {
       const stored = await fetchChat(id);
-      if (this.id !== id) return;
+      if (this.id !== id) return null;
       this.title = stored.title;
       this.turns = stored.turns.map((answer) => Turn.of(answer));
+      return stored;
     } catch (error) {
       this.problem = asProblem(error);
+      return null;
     }
   }
 
   /** Asks, unless an answer is being written; resolves when it is. */
-  async ask(question: string, scope: Scope, scopeName: string, quotes: boolean) {
+  async ask(question: string, way: Way) {
     if (this.busy) return;
-    const turn = new Turn(question, scopeName);
-    this.turns = [...this.turns, turn];
     if (this.title === '') this.title = question;
-    const request = { question, scope, chat: this.id, quotes, model: null };
+    await this.write(question, this.turns, false, way);
+  }
+
+  /** Asks the newest question again. Its answer stays unless another comes. */
+  async askAgain(way: Way) {
+    const last = this.turns.at(-1);
+    if (!last || this.busy) return;
+    const before = this.turns.slice(0, -1);
+    const turn = await this.write(last.question, before, last.answer !== null, way);
+    if (turn.answer !== null || last.answer === null || !this.turns.includes(turn)) return;
+    last.problem = turn.problem;
+    this.turns = [...before, last];
+  }
+
+  /** Goes back to before a turn, to ask something else there. What was answered stays where it is:
+   * this goes on in a conversation of its own. True if there was need for one. */
+  async branch(turn: Turn, question: string): Promise<boolean> {
+    if (this.busy) return false;
+    this.editing = null;
+    const { id } = this;
+    const before = this.turns.slice(0, this.turns.indexOf(turn));
+    if (turn.answer === null && turn === this.turns.at(-1)) {
+      this.turns = before;
+      return false;
+    }
+    const kept = before.filter(({ answer }) => answer !== null);
+    const next = id && kept.length > 0 ? await branchChat(id, kept.length, question) : null;
+    if (this.id !== id) return false;
+    this.begin();
+    this.id = next;
+    this.title = question;
+    this.turns = kept;
+    return true;
+  }
+
+  async remove(turn: Turn) {
+    if (turn.answer !== null && this.id !== null) {
+      await removeTurn(this.id, this.ordinalOf(turn));
+    }
+    this.turns = this.turns.filter((other) => other !== turn);
+  }
+
+  /** Its number among those that were kept, from 0: a question without an answer is not. */
+  ordinalOf(turn: Turn): number {
+    const before = this.turns.slice(0, this.turns.indexOf(turn));
+    return before.filter(({ answer }) => answer !== null).length;
+  }
+
+  stop() {
+    if (this.busy) void stop();
+  }
+
+  private async write(question: string, before: Turn[], again: boolean, way: Way): Promise<Turn> {
+    const { scope, scopeName, quotes, how } = way;
+    const turn = new Turn(question, scopeName);
+    this.turns = [...before, turn];
     try {
-      await ask(request, (update) => this.heard(turn, update));
+      await ask({ question, scope, chat: this.id, again, quotes, ...how }, (update) =>
+        this.heard(turn, update),
+      );
     } catch (error) {
       turn.fail(asProblem(error));
     }
+    return turn;
   }
 
   private heard(turn: Turn, update: AnswerUpdate) {
@@ -144,9 +214,5 @@ export class Conversation {
     if (current && update.type === 'done' && update.answer.chat !== null) {
       this.id = update.answer.chat;
     }
-  }
-
-  stop() {
-    if (this.busy) void stop();
   }
 }

@@ -15,7 +15,7 @@ export interface Block {
   inlines: Inline[];
 }
 
-const MARKER = /\[(\d{1,3})\]/g;
+export const MARKER = /\[(\d{1,3})\]/g;
 /** A dot alone does not make an item: `3.2` is the number of a section. */
 const ITEM = /^\s*(?:([-*•])(?!\*)|(\d{1,2}(?:[.)](?=\s)|、)))\s*/;
 const HEADING = /^\s*#{1,6}\s+/;
@@ -29,6 +29,18 @@ export function blocksOf(text: string, sentences: readonly Sentence[] = []): Blo
     start += line.length + 1;
   }
   return blocks;
+}
+
+/** Whether a sentence that is not borne out, or only in part, ends with these words. */
+export function endsDoubt({ inlines }: Block, at: number): boolean {
+  const support = supportAt(inlines[at]);
+  if (support !== 'partial' && support !== 'unsupported') return false;
+  const next = inlines.slice(at + 1).find(({ kind }) => kind === 'text');
+  return supportAt(next) !== support;
+}
+
+function supportAt(inline: Inline | undefined): Support | null {
+  return inline?.kind === 'text' ? inline.support : null;
 }
 
 function blockOf(line: string, start: number, support: readonly (Support | null)[]): Block {
@@ -88,21 +100,35 @@ function runs(
   return found;
 }
 
+/** Where a sentence stands in the text, its end excluded. */
+export interface Place {
+  from: number;
+  to: number;
+  support: Support;
+}
+
 /**
- * The support of the sentence each character belongs to. Sentences come without markers, so both
- * sides are compared with markers, emphasis and white space folded away.
+ * Sentences come without markers, so both sides are compared with markers, emphasis and white space
+ * folded away. One that is not found is left out.
  */
-function supportByCharacter(text: string, sentences: readonly Sentence[]): (Support | null)[] {
-  const support: (Support | null)[] = new Array<Support | null>(text.length).fill(null);
+export function placesOf(text: string, sentences: readonly Sentence[]): Place[] {
   const { folded, origins } = fold(text);
+  const places: Place[] = [];
   let cursor = 0;
-  for (const sentence of sentences) {
-    const wanted = fold(sentence.text).folded;
+  for (const { text: words, support } of sentences) {
+    const wanted = fold(words).folded;
     const at = wanted === '' ? -1 : folded.indexOf(wanted, cursor);
     if (at < 0) continue;
     cursor = at + wanted.length;
-    support.fill(sentence.support, origins[at] ?? 0, (origins[cursor - 1] ?? 0) + 1);
+    places.push({ from: origins[at] ?? 0, to: (origins[cursor - 1] ?? 0) + 1, support });
   }
+  return places;
+}
+
+/** The support of the sentence each character belongs to. */
+function supportByCharacter(text: string, sentences: readonly Sentence[]): (Support | null)[] {
+  const support: (Support | null)[] = new Array<Support | null>(text.length).fill(null);
+  for (const place of placesOf(text, sentences)) support.fill(place.support, place.from, place.to);
   return support;
 }
 

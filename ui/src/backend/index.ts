@@ -6,6 +6,7 @@ import type {
   Compute,
   AnswerUpdate,
   AskRequest,
+  Bibliography,
   Chat,
   ChatSummary,
   Comparison,
@@ -42,12 +43,20 @@ export const libraries = () => invoke<Library[]>('libraries');
 export const createLibrary = (name: string) => invoke<number>('create_library', { name });
 export const renameLibrary = (library: number, name: string) =>
   invoke<null>('rename_library', { library, name });
+export const libraryWords = (library: number) => invoke<string>('library_words', { library });
+export const setLibraryWords = (library: number, words: string) =>
+  invoke<null>('set_library_words', { library, words });
 export const removeLibrary = (library: number) => invoke<Receipt>('remove_library', { library });
 
 export const documents = () => invoke<Document[]>('documents');
 export const pages = (document: number) => invoke<PageSummary[]>('pages', { document });
 /** Names of the files inside a document's file. */
 export const attachments = (document: number) => invoke<string[]>('attachments', { document });
+/** How a document stands in lists of references. */
+export const bibliography = (document: number) =>
+  invoke<Bibliography>('bibliography', { document });
+export const setBibliography = (document: number, bibliography: Bibliography) =>
+  invoke<null>('set_bibliography', { document, bibliography });
 export const removeDocuments = (ids: number[]) =>
   invoke<Receipt>('remove_documents', { documents: ids });
 export const revealDocument = (document: number) => invoke<null>('reveal_document', { document });
@@ -82,10 +91,31 @@ export const search = (text: string, scope: Scope, limit: number, mode: SearchMo
 
 export const chats = () => invoke<ChatSummary[]>('chats');
 export const chat = (id: number) => invoke<Chat>('chat', { chat: id });
+/** Conversations in which every one of some words stands. */
+export const findChats = (words: string) => invoke<ChatSummary[]>('find_chats', { words });
+export const renameChat = (chat: number, title: string) =>
+  invoke<null>('rename_chat', { chat, title });
+export const pinChat = (chat: number, pinned: boolean) =>
+  invoke<null>('pin_chat', { chat, pinned });
+/** A new conversation with the first turns of another; its id. */
+export const branchChat = (chat: number, turns: number, question: string) =>
+  invoke<number>('branch_chat', { chat, turns, question });
+export const removeTurn = (chat: number, ordinal: number) =>
+  invoke<null>('remove_turn', { chat, ordinal });
+/** How readily questions are refused: -1 to 1. */
+export const strictness = () => invoke<number>('strictness');
+export const setStrictness = (strictness: number) =>
+  invoke<null>('set_strictness', { strictness });
 export const removeChat = (id: number) => invoke<null>('remove_chat', { chat: id });
 /** Asks where to in a dialog; the name of the file, or null when the person thought better of it. */
-export const exportChat = (id: number, format: ExportFormat, title: string) =>
-  invoke<string | null>('export_chat', { chat: id, format, title });
+/** Of one answer alone where its number (from 0) is given. */
+export const exportChat = (
+  id: number,
+  format: ExportFormat,
+  title: string,
+  turn: number | null = null,
+) =>
+  invoke<string | null>('export_chat', { chat: id, turn, format, title });
 
 export const compute = () => invoke<Compute>('compute');
 export const models = () => invoke<Model[]>('models');

@@ -33,7 +33,12 @@ function finder(found: Record<string, Hit[] | Problem>, over = {}) {
       asked.push(args);
       const answer = found[String(args['mode'])] ?? [];
       if (!Array.isArray(answer)) return Promise.reject(Object.assign(new Error(), answer));
-      return { query: args['text'], tookMs: 1, hits: answer };
+      return {
+        query: args['text'],
+        tookMs: 1,
+        nowhere: found['nowhere'] !== undefined,
+        hits: answer,
+      };
     },
   });
   const onopen = vi.fn();
@@ -57,7 +62,7 @@ const line = () => document.getElementById('finder-line')?.textContent.trim();
 test('passages stand under their document, with place and marked words', async () => {
   const { input, asked } = finder({ hybrid: ranked(rent, bill, deposit) });
   await type(input, 'rent');
-  const [first, second] = screen.getAllByRole('group');
+  const [first, second] = within(screen.getByRole('listbox')).getAllByRole('group');
   expect(first?.getAttribute('aria-labelledby')).toBe('found-in-1');
   expect(document.getElementById('found-in-1')?.textContent).toBe(`${lease.title} 2 passages`);
   expect(second?.textContent).toContain('1 passage');
@@ -166,6 +171,68 @@ test('what an input method composes is not looked for until it is chosen', async
   await fireEvent.compositionEnd(input);
   await vi.advanceTimersByTimeAsync(500);
   expect(asked.map(({ text }) => text)).toEqual(['租期', '租期']);
+});
+
+const pressed = () =>
+  within(screen.getByTestId('filters'))
+    .getAllByRole('button', { pressed: true })
+    .map((chip) => chip.textContent);
+const year = (end: string) => screen.getByTestId<HTMLInputElement>(`filter-${end}`);
+
+test('a language is typed or clicked, which is one thing', async () => {
+  const { input, asked } = finder({ hybrid: ranked(rent) });
+  expect(pressed()).toEqual(['Any language']);
+  await type(input, 'rent');
+  await fireEvent.click(screen.getByTestId('filter-zh'));
+  expect([input.value, pressed()]).toEqual(['rent lang:zh ', ['中文']]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(asked.at(-1)?.['text']).toBe('rent lang:zh');
+  await type(input, 'rent 语言:英文');
+  expect(pressed()).toEqual(['English']);
+  await fireEvent.click(screen.getByTestId('filter-en'));
+  expect([input.value, pressed()]).toEqual(['rent ', ['Any language']]);
+  await type(input, 'rent lang:zh lang:en');
+  expect(pressed()).toEqual(['中文', 'English']);
+  await fireEvent.click(screen.getByTestId('filter-any'));
+  expect(input.value).toBe('rent ');
+});
+
+test('years are typed here or there', async () => {
+  vi.setSystemTime('2026-11-27');
+  const { input } = finder({});
+  await type(input, 'rent year:2021');
+  expect([year('from').value, year('to').value]).toEqual(['2021', '2021']);
+  await fireEvent.input(year('to'), { target: { value: '20' } });
+  expect([year('to').value, input.value]).toEqual(['20', 'rent year:2021']);
+  await fireEvent.input(year('to'), { target: { value: '2023' } });
+  expect(input.value).toBe('rent year:2021-2023');
+  await fireEvent.input(year('from'), { target: { value: '2024' } });
+  expect(input.value).toBe('rent year:2024');
+  await fireEvent.click(screen.getByTestId('filter-any-year'));
+  expect([year('from').value, year('to').value, input.value]).toEqual(['', '', 'rent ']);
+  await fireEvent.input(year('from'), { target: { value: '2020' } });
+  expect(input.value).toBe('rent year:2020-2026 ');
+  await fireEvent.input(year('from'), { target: { value: '' } });
+  await fireEvent.blur(year('from'));
+  expect(input.value.trim()).toBe('rent');
+  await fireEvent.keyDown(year('from'), { key: 'Enter' });
+  expect(document.activeElement).toBe(input);
+});
+
+test('a place that does not exist is called that', async () => {
+  const { input } = finder({ nowhere: [] });
+  await type(input, 'rent year:1850', 60);
+  expect(screen.getByText(/No document, chapter, page or year/)).toBeTruthy();
+});
+
+test('a narrowed search lists no names', async () => {
+  const icon = (() => null) as unknown as Found['icon'];
+  const items: Found[] = [
+    { key: 'document-1', group: 'documents', label: 'Rent', icon, run: vi.fn() },
+  ];
+  const { input } = finder({ hybrid: ranked(rent) }, { items, passagesOnly: false });
+  await type(input, 'rent lang:en');
+  expect(rows()).toEqual(['found-passage-1']);
 });
 
 test('among everything, names come before fewer passages', async () => {

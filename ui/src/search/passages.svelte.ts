@@ -1,6 +1,14 @@
 // The passages for what a person types: by words at once, by words and meaning as soon as those are
 // found. Deliberately not here: how they are shown, and which of them is chosen.
-import { asProblem, search, type Hit, type Problem, type Scope, type SearchMode } from '../backend';
+import {
+  asProblem,
+  search,
+  type Hit,
+  type Problem,
+  type Scope,
+  type SearchMode,
+  type SearchResult,
+} from '../backend';
 
 /** How long typing rests before each search is asked; the one by meaning takes a model. */
 const PAUSE_MS: Record<SearchMode, number> = { lexical: 40, hybrid: 180 };
@@ -9,6 +17,8 @@ export class Passages {
   hits = $state.raw<Hit[]>([]);
   /** Which search found them; `null` before any did. */
   mode = $state.raw<SearchMode | null>(null);
+  /** Whether the text names a place that does not exist. */
+  nowhere = $state.raw(false);
   /** Whether nothing is awaited any more for the text last typed. */
   settled = $state.raw(true);
   #problems = $state.raw<Partial<Record<SearchMode, Problem>>>({});
@@ -34,9 +44,8 @@ export class Passages {
     this.#awaited = ['lexical', 'hybrid'];
     const look = this.#looks;
     const ask = async (mode: SearchMode) => {
-      const answer = await search(text, scope, limit, mode).then(
-        ({ hits }) => hits,
-        (error: unknown) => asProblem(error),
+      const answer = await search(text, scope, limit, mode).catch((error: unknown) =>
+        asProblem(error),
       );
       if (look === this.#looks) this.#answered(mode, answer);
     };
@@ -49,17 +58,18 @@ export class Passages {
     for (const timer of this.#waiting) clearTimeout(timer);
   }
 
-  #answered(mode: SearchMode, answer: Hit[] | Problem) {
+  #answered(mode: SearchMode, answer: SearchResult | Problem) {
     // Words alone know nothing that words and meaning do not.
     if (!this.#awaited.includes(mode)) return;
     this.#awaited = this.#awaited.filter((other) => other !== mode);
-    if (Array.isArray(answer)) this.#found(mode, answer);
+    if ('hits' in answer) this.#found(mode, answer);
     else this.#failed(mode, answer);
     this.settled = this.#awaited.length === 0;
   }
 
-  #found(mode: SearchMode, hits: Hit[]) {
+  #found(mode: SearchMode, { hits, nowhere }: SearchResult) {
     this.hits = hits;
+    this.nowhere = nowhere;
     this.mode = mode;
     this.#fresh = true;
     if (mode === 'hybrid') this.#awaited = [];
@@ -72,11 +82,13 @@ export class Passages {
     this.#problems = { ...this.#problems, [mode]: problem };
     if (this.#fresh) return;
     this.hits = [];
+    this.nowhere = false;
     this.mode = null;
   }
 
   #clear() {
     this.hits = [];
+    this.nowhere = false;
     this.mode = null;
     this.settled = true;
     this.#problems = {};

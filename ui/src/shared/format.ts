@@ -31,6 +31,25 @@ export function seconds(value: number): string {
   return format.format(minutes ? Math.round(value / 60) : value);
 }
 
+/** Milliseconds as long as there are few of them. */
+export function duration(milliseconds: number): string {
+  if (milliseconds >= 1000) return seconds(milliseconds / 1000);
+  const style = { style: 'unit', unit: 'millisecond', unitDisplay: 'short' } as const;
+  return new Intl.NumberFormat(localeTag(), style).format(Math.round(milliseconds));
+}
+
+/** Names one after the other, as the language lists them. */
+export function listed(names: readonly string[]): string {
+  // As a unit, Chinese would part them by nothing.
+  return new Intl.ListFormat(localeTag()).format(names);
+}
+
+/** A score or another small number, as exact as one can compare it. */
+export function figure(value: number, digits = 3): string {
+  const style = { minimumFractionDigits: 0, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(localeTag(), style).format(value);
+}
+
 export type DayGroup = 'today' | 'yesterday' | 'earlier';
 
 /** Which heading a conversation stands under. */

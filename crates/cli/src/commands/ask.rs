@@ -1,4 +1,4 @@
-//! `yinju search`, `ask`, `chats`, `export`.
+//! `yinju search` and `ask`.
 
 use super::{Result, scope};
 use crate::args::Command;
@@ -6,10 +6,9 @@ use crate::output::Output;
 use crate::{Outcome, shapes};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
-use std::path::Path;
 use yinju_compose::model_id;
-use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId, Problem, ProblemCode};
-use yinju_engine::{AskRequest, Engine, Format, SearchQuery};
+use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId};
+use yinju_engine::{AskRequest, Engine, SearchQuery};
 
 /// Ranked passages.
 pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
@@ -50,6 +49,8 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
         question,
         library,
         chat,
+        again,
+        strictness,
         model,
         top,
         mode,
@@ -61,9 +62,17 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
     else {
         return Ok(Outcome::Done);
     };
+    let chat = chat.map(ChatId);
+    // A conversation goes on where it looked, unless a library is named.
+    let scope = match (chat, &library) {
+        (Some(chat), None) => engine.chat(chat)?.scope,
+        _ => scope(engine, library.as_deref(), &[])?,
+    };
     let request = AskRequest {
-        scope: scope(engine, library.as_deref(), &[])?,
-        chat: chat.map(ChatId),
+        scope,
+        chat,
+        again,
+        strictness,
         model: model.as_deref().map(model_id),
         mode: mode.into(),
         top,
@@ -121,7 +130,7 @@ fn shape_of(update: &AnswerUpdate) -> Value {
 
 /// The answer and its citations. The text is left out where the very same was shown as it came;
 /// where checking moved or took out a marker, it is shown again as it stands now.
-fn show(output: &Output, answer: &Answer, shown: &str) {
+pub(super) fn show(output: &Output, answer: &Answer, shown: &str) {
     if let Some(refusal) = &answer.refusal {
         output.line("Not in these documents. The nearest passages:");
         for hit in &refusal.nearest {
@@ -129,6 +138,9 @@ fn show(output: &Output, answer: &Answer, shown: &str) {
             let start: String = text.chars().take(80).collect();
             let page = hit.passage.pages().first().map(ToString::to_string).unwrap_or_default();
             output.line(format!("  {}, p. {page}: {start}…", hit.document.title));
+        }
+        if !refusal.missing.is_empty() {
+            output.line(format!("In no document: {}", refusal.missing.join(", ")));
         }
     } else {
         if shown.trim() != answer.text.trim() {
@@ -144,43 +156,4 @@ fn show(output: &Output, answer: &Answer, shown: &str) {
     if let Some(chat) = answer.chat {
         output.note(format!("conversation {chat}"));
     }
-}
-
-/// All conversations.
-pub fn chats(engine: &Engine, output: &Output) -> Result {
-    let chats = engine.chats()?;
-    if output.is_json() {
-        let all: Vec<_> = chats
-            .iter()
-            .map(|chat| {
-                json!({ "id": chat.id.to_string(), "title": chat.title, "updated": chat.updated, "turns": chat.turns })
-            })
-            .collect();
-        output.object(&json!({ "chats": all }));
-        return Ok(Outcome::Done);
-    }
-    for chat in chats {
-        output.line(format!("{:>4}  {}  {}  ({})", chat.id, chat.updated, chat.title, chat.turns));
-    }
-    Ok(Outcome::Done)
-}
-
-/// Writes a conversation to a file.
-pub fn export(engine: &Engine, output: &Output, chat: u64, format: &str, file: &Path) -> Result {
-    let format: Format = format.parse().map_err(Problem::from)?;
-    let bytes = engine.export(ChatId(chat), format)?;
-    std::fs::write(file, &bytes).map_err(|error| {
-        let message = format!("{} cannot be written: {error}", file.display());
-        let code = match error.kind() {
-            std::io::ErrorKind::StorageFull => ProblemCode::DiskFull,
-            _ => ProblemCode::FileUnreadable,
-        };
-        Problem::new(code, message).hint("choose another file with -o")
-    })?;
-    if output.is_json() {
-        output.object(&json!({ "file": file, "bytes": bytes.len() }));
-    } else {
-        output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
-    }
-    Ok(Outcome::Done)
 }

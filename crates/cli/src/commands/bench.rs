@@ -41,7 +41,9 @@ pub fn run(places: Places, output: &Output, command: BenchCommand) -> Result {
             };
             generate(&places, output, &spec, &prompt, decode, threads)
         }
-        BenchCommand::Search { passages, dim } => search::run(output, passages.max(1), dim.max(1)),
+        BenchCommand::Search { passages, dim, index } => {
+            search::run(output, passages.max(1), dim.max(1), index.as_deref())
+        }
         BenchCommand::Ingest { paths } => ingest(places, output, paths),
     }
 }

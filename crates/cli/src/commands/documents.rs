@@ -1,10 +1,11 @@
-//! `yinju libraries`, `documents`, `pages`, `remove`.
+//! `yinju libraries`, `words`, `documents`, `pages`, `remove`.
 
 use super::{Result, find_document};
 use crate::output::Output;
 use crate::{Outcome, shapes};
 use serde_json::json;
-use yinju_core::Problem;
+use std::path::Path;
+use yinju_core::{Problem, ProblemCode};
 use yinju_engine::Engine;
 
 /// All libraries.
@@ -25,6 +26,38 @@ pub fn libraries(engine: &Engine, output: &Output) -> Result {
             library.pages,
             library.passages
         ));
+    }
+    Ok(Outcome::Done)
+}
+
+/// A library's own words, after lines were added or the whole list was read from a file.
+pub fn words(
+    engine: &Engine,
+    output: &Output,
+    library: &str,
+    add: &[String],
+    set: Option<&Path>,
+) -> Result {
+    let library = engine.library_named(library)?;
+    let mut words = engine.library_words(library)?;
+    if let Some(file) = set {
+        words = std::fs::read_to_string(file).map_err(|error| {
+            Problem::new(ProblemCode::FileNotFound, format!("{}: {error}", file.display()))
+                .hint("name a text file (UTF-8) with a word on each line")
+        })?;
+    }
+    for line in add {
+        words.push('\n');
+        words.push_str(line.trim());
+    }
+    if set.is_some() || !add.is_empty() {
+        engine.set_library_words(library, words.trim())?;
+    }
+    let lines = words.lines().filter(|line| !line.trim().is_empty());
+    if output.is_json() {
+        output.object(&json!({ "words": lines.collect::<Vec<_>>() }));
+    } else {
+        lines.for_each(|line| output.line(line));
     }
     Ok(Outcome::Done)
 }

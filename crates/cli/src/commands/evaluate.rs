@@ -1,12 +1,14 @@
 //! `yinju eval`, `yinju doctor`.
 
 use super::Result;
-use crate::Outcome;
+use crate::args::Command;
 use crate::output::Output;
+use crate::{Outcome, shapes};
+use std::io::Write as _;
 use std::path::PathBuf;
-use yinju_compose::Places;
+use yinju_compose::{Places, model_id};
 use yinju_core::{Mode, Problem, ProblemCode};
-use yinju_engine::{EvaluationRequest, Rerank, Unit};
+use yinju_engine::{AnswersRequest, EvaluationRequest, Rerank, Unit};
 
 /// Measures retrieval in a temporary home.
 pub fn run(
@@ -38,6 +40,42 @@ pub fn run(
             result.ms_per_query_p50
         ));
     }
+    Ok(Outcome::Done)
+}
+
+/// Measures answers in a temporary home.
+pub fn answers(places: Places, output: &Output, command: Command) -> Result {
+    let Command::Eval {
+        corpus,
+        queries,
+        answers: Some(mode),
+        unanswerable,
+        questions,
+        model,
+        strictness,
+        dump,
+        ..
+    } = command
+    else {
+        return Ok(Outcome::Done);
+    };
+    let unusable = |error| Problem::new(ProblemCode::HomeUnusable, error);
+    let scratch = tempfile::tempdir().map_err(unusable)?;
+    let places = Places { home: scratch.path().to_owned(), ..places };
+    let mut dump = dump.map(std::fs::File::create).transpose().map_err(unusable)?;
+    let model = model.as_deref().map(model_id);
+    let mode = mode.into();
+    let request =
+        AnswersRequest { corpus, queries, unanswerable, mode, model, questions, strictness };
+    let result = places.engine()?.evaluate_answers(&request, &mut |answer| {
+        if let Some(file) = &mut dump {
+            let line = shapes::answer(answer);
+            if let Err(error) = writeln!(file, "{line}") {
+                output.note(format!("an answer was not written: {error}"));
+            }
+        }
+    })?;
+    output.object(&result);
     Ok(Outcome::Done)
 }
 

@@ -2,9 +2,11 @@
 
 mod ask;
 mod bench;
+mod chats;
 mod documents;
 mod encoders;
 mod evaluate;
+mod export;
 mod import;
 mod models;
 mod own;
@@ -43,18 +45,29 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         command @ Command::Search { .. } => ask::search(&places.engine()?, output, command),
         command @ Command::Ask { .. } => ask::ask(&places.engine()?, output, command),
-        Command::Chats => ask::chats(&places.engine()?, output),
-        Command::Export { chat, format, output: file } => {
-            ask::export(&places.engine()?, output, chat, &format, &file)
+        Command::Chats { command } => chats::run(&places.engine()?, output, command),
+        Command::Strictness { set } => chats::strictness(&places.engine()?, output, set),
+        Command::Export { chat, turn, format, output: file } => {
+            export::export(&places.engine()?, output, (chat, turn), &format, &file)
+        }
+        Command::Verify { export } => export::verify(&places.engine()?, output, &export),
+        Command::Reference { document, set } => {
+            export::reference(&places.engine()?, output, &document, &set)
         }
         Command::Models { command } => models::run(&places.models(), output, command),
         Command::Encoders { command } => encoders::run(&places.engine()?, output, command),
         Command::Test { command } => own::run(&places.engine()?, output, command),
+        Command::Words { library, add, set } => {
+            documents::words(&places.engine()?, output, &library, &add, set.as_deref())
+        }
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
             parse::run(&places.reader(), output, file, password, ocr)
         }
-        Command::Eval { corpus, queries, unit, mode, rerank } => {
+        command @ Command::Eval { answers: Some(_), .. } => {
+            evaluate::answers(places, output, command)
+        }
+        Command::Eval { corpus, queries, unit, mode, rerank, .. } => {
             evaluate::run(places, output, (corpus, queries), unit.into(), mode.into(), rerank)
         }
         Command::Bench { command } => bench::run(places, output, command),

@@ -3,6 +3,7 @@
 //! Metrics follow the information-retrieval literature: recall@k and MRR@10 count the first gold
 //! unit, nDCG@10 has binary gains (Järvelin & Kekäläinen 2002).
 
+pub(crate) mod answers;
 pub(crate) mod interval;
 mod ranges;
 
@@ -15,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use yinju_core::ports::RankedPassage;
 use yinju_core::{
-    Block, BlockKind, CancelToken, CharRange, DocumentId, LibraryId, Mode, Page, PageNumber,
-    PageStatus, Passage, Problem, ProblemCode, Scope,
+    BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, LibraryId, Line, Mode, Page,
+    PageNumber, PageStatus, Passage, Problem, ProblemCode, Scope,
 };
 use yinju_store::NewDocument;
 
@@ -272,7 +273,7 @@ impl Engine {
         Ok(names)
     }
 
-    /// A text becomes a document of one page without boxes; embedding and indexing are the import's.
+    /// A text becomes a document of one page, set as if on one line so that it can be quoted; embedding and indexing are the import's.
     fn ingest_text(&self, library: LibraryId, row: &CorpusRow, text: &str) -> Result<DocumentId> {
         let new = NewDocument {
             library,
@@ -296,6 +297,14 @@ fn page_of(text: &str) -> Page {
     let range = CharRange::new(0, text.chars().count());
     let block =
         Block { kind: BlockKind::Paragraph, level: None, range, boxes: Vec::new(), table: None };
+    // Where the characters stand does not matter, only that they stand somewhere.
+    let line = Line {
+        range,
+        bbox: BBox { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 },
+        edges: vec![[0, u16::MAX]; range.len()],
+        vertical: false,
+        confidence: None,
+    };
     Page {
         number: PageNumber::from_index(0),
         label: None,
@@ -304,7 +313,7 @@ fn page_of(text: &str) -> Page {
         status: PageStatus::Text,
         text: text.to_owned(),
         blocks: vec![block],
-        lines: Vec::new(),
+        lines: vec![line],
         warnings: Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ pub(crate) mod embedding;
 mod indexing;
 mod inflow;
 mod pipeline;
-mod reading;
+pub(crate) mod reading;
 mod recognise;
 mod tally;
 mod work;

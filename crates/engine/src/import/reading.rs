@@ -126,7 +126,7 @@ fn check_content(document: &Document, sha256: &str) -> Result<()> {
 }
 
 /// SHA-256 and size of a file's content.
-fn hash(path: &Path) -> Result<(String, u64)> {
+pub(crate) fn hash(path: &Path) -> Result<(String, u64)> {
     let unreadable = |error: io::Error| unreadable(path, &error);
     let mut file = File::open(path).map_err(unreadable)?;
     let mut hasher = Sha256::new();

@@ -185,6 +185,13 @@ impl PassageIndex for ListIndex {
             .collect()
     }
 
+    fn absent(&self, question: &str) -> Result<Vec<String>, Problem> {
+        let committed = self.committed.lock().unwrap();
+        let stands = |word: &&str| committed.values().any(|entry| entry.text.contains(*word));
+        let words = question.split_whitespace().filter(|word| !stands(word));
+        Ok(words.map(str::to_owned).collect())
+    }
+
     fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, Problem> {
         let mut census: BTreeMap<DocumentId, IndexedDocument> = BTreeMap::new();
         for entry in self.committed.lock().unwrap().values() {

@@ -2,10 +2,11 @@
 
 use crate::lexical::schema::language_code;
 use qdrant_edge::{
-    Condition, CreateIndex, FieldCondition, FieldIndexOperations, Filter, JsonPath, Match,
-    NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations,
-    PointOperations, PointStruct, QuantizationSearchParams, QueryEnum, QueryRequest, Record,
-    ScoringQuery, ScrollRequest, SearchParams, UpdateOperation, WithPayloadInterface, WithVector,
+    Condition, CreateIndex, FieldCondition, FieldIndexOperations, Filter, IntegerIndexParams,
+    JsonPath, Match, NamedQuery, PayloadFieldSchema, PayloadSchemaParams, PointId,
+    PointInsertOperations, PointOperations, PointStruct, QuantizationSearchParams, QueryEnum,
+    QueryRequest, Record, ScoringQuery, ScrollRequest, SearchParams, UpdateOperation,
+    WithPayloadInterface, WithVector,
 };
 use serde_json::json;
 use yinju_core::ports::IndexEntry;
@@ -17,6 +18,9 @@ pub const LIBRARY: &str = "library";
 pub const LANGUAGE: &str = "language";
 /// Payload field with the document's id.
 pub const DOCUMENT: &str = "document";
+/// All of these, and whether a graph is built within each value: a document is small enough to be
+/// compared whole, a library or a language is not.
+pub const FIELDS: [(&str, bool); 3] = [(LIBRARY, true), (DOCUMENT, false), (LANGUAGE, true)];
 
 /// Puts points in, replacing those with the same id.
 pub fn upsert(entries: &[IndexEntry]) -> UpdateOperation {
@@ -36,10 +40,17 @@ fn point(entry: &IndexEntry) -> PointStruct {
 }
 
 /// An index over a payload field, so that a filter does not read every payload.
-pub fn index_field(field: &str) -> UpdateOperation {
+pub fn index_field(field: &str, has_graph: bool) -> UpdateOperation {
+    let schema = IntegerIndexParams {
+        lookup: Some(true),
+        range: Some(false),
+        on_disk: Some(true),
+        enable_hnsw: Some(has_graph),
+        ..IntegerIndexParams::default()
+    };
     UpdateOperation::FieldIndexOperation(FieldIndexOperations::CreateIndex(CreateIndex {
         field_name: path(field),
-        field_schema: Some(PayloadFieldSchema::FieldType(PayloadSchemaType::Integer)),
+        field_schema: Some(PayloadFieldSchema::FieldParams(PayloadSchemaParams::Integer(schema))),
     }))
 }
 

@@ -4,7 +4,7 @@
 //! The question's units (content words, names, numbers: [`Question::units`]) weigh by inverse
 //! document frequency, `ln(1 + (N − n + ½) / (n + ½))` over the whole index, so a word no passage has
 //! weighs most. A unit counts in full where the text, title or headings of the passage have its
-//! term, otherwise by the share of its parts they have.
+//! term, otherwise by the share of its parts, or of the terms of another name, that they have.
 
 use super::schema::Fields;
 use super::stands_at;
@@ -40,11 +40,13 @@ fn presence(unit: &Unit, terms: &BTreeSet<&str>) -> f32 {
     if terms.contains(unit.whole.as_str()) {
         return 1.0;
     }
-    if unit.parts.is_empty() {
-        return 0.0;
-    }
-    let found = unit.parts.iter().filter(|part| terms.contains(part.as_str())).count();
-    found as f32 / unit.parts.len() as f32
+    let names = unit.others.iter().chain(std::iter::once(&unit.parts));
+    names.map(|name| share(name, terms)).fold(0.0, f32::max)
+}
+
+fn share(parts: &[String], terms: &BTreeSet<&str>) -> f32 {
+    let found = parts.iter().filter(|part| terms.contains(part.as_str())).count();
+    found as f32 / parts.len().max(1) as f32
 }
 
 fn weights<'q>(
@@ -54,11 +56,56 @@ fn weights<'q>(
 ) -> tantivy::Result<Vec<(&'q Unit, f32)>> {
     let passages = searcher.num_docs() as f32;
     let weigh = |unit: &'q Unit| {
-        let found = searcher.doc_freq(&Term::from_field_text(fields.body, &unit.whole))? as f32;
-        let found = found.min(passages);
+        let found = (frequency(searcher, fields, unit)? as f32).min(passages);
         Ok((unit, (1.0 + (passages - found + 0.5) / (found + 0.5)).ln()))
     };
     units.iter().map(weigh).collect()
+}
+
+/// The units of a question that stand in no passage, as the question writes them.
+pub fn absent(
+    searcher: &Searcher,
+    fields: &Fields,
+    question: &Question,
+) -> tantivy::Result<Vec<String>> {
+    let mut absent = Vec::new();
+    for unit in &question.units {
+        if !stands_anywhere(searcher, fields, unit)? {
+            absent.extend(question.written.get(&unit.whole).cloned());
+        }
+    }
+    Ok(absent)
+}
+
+fn stands_anywhere(searcher: &Searcher, fields: &Fields, unit: &Unit) -> tantivy::Result<bool> {
+    let is_posted = |term: &String| -> tantivy::Result<bool> {
+        let of = |field| searcher.doc_freq(&Term::from_field_text(field, term));
+        Ok(of(fields.body)? > 0 || of(fields.heading)? > 0)
+    };
+    if is_posted(&unit.whole)? {
+        return Ok(true);
+    }
+    for name in unit.others.iter().chain(std::iter::once(&unit.parts)) {
+        let held = name.iter().map(is_posted).collect::<tantivy::Result<Vec<_>>>()?;
+        if !held.is_empty() && held.into_iter().all(|is_held| is_held) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Passages with a unit, about: a person's own word stands nowhere as a whole, and is there at most as
+/// often as the rarest of its terms.
+fn frequency(searcher: &Searcher, fields: &Fields, unit: &Unit) -> tantivy::Result<u64> {
+    let of = |term: &String| searcher.doc_freq(&Term::from_field_text(fields.body, term));
+    let mut most = of(&unit.whole)?;
+    if !unit.others.is_empty() {
+        for name in unit.others.iter().chain(std::iter::once(&unit.parts)) {
+            let frequencies = name.iter().map(of).collect::<tantivy::Result<Vec<_>>>()?;
+            most = most.max(frequencies.into_iter().min().unwrap_or_default());
+        }
+    }
+    Ok(most)
 }
 
 /// Which of the question's unit terms each passage holds, in text, title or headings.

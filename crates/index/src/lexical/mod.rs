@@ -227,6 +227,12 @@ impl Snapshot<'_> {
             .map_err(|e| failed("searching", &e))
     }
 
+    /// The units of a question that stand in no passage, as the question writes them.
+    pub fn absent(&self, question: &Question) -> Result<Vec<String>, IndexError> {
+        coverage::absent(&self.searcher, &self.arm.fields, question)
+            .map_err(|e| failed("searching", &e))
+    }
+
     /// Every passage that has postings, by document; one that stands twice is there twice.
     pub fn census(&self) -> Result<BTreeMap<DocumentId, Vec<PassageId>>, IndexError> {
         let lookup = self.lookup();

@@ -2,16 +2,6 @@
 //! Words carry precision, bigrams carry what the dictionary lacks (Nie, Gao, Zhang & Zhou 2000,
 //! "On the use of words and n-grams for Chinese information retrieval").
 
-use jieba_rs::{Jieba, TokenizeMode};
-use std::sync::OnceLock;
-
-/// The dictionary, loaded when the first Chinese text comes (about a tenth of a second), so that
-/// starting the window does not wait for it.
-pub fn jieba() -> &'static Jieba {
-    static JIEBA: OnceLock<Jieba> = OnceLock::new();
-    JIEBA.get_or_init(Jieba::new)
-}
-
 /// Appends the terms of a run: words of two characters and more, and every bigram that is not
 /// such a word at the same place. A single character is a term only if it is the whole run.
 pub fn push_terms(run: &str, terms: &mut Vec<String>) {
@@ -28,11 +18,10 @@ pub fn push_terms(run: &str, terms: &mut Vec<String>) {
 
 /// Byte spans of the words of two characters and more, in search mode (long words also in parts).
 fn word_spans(run: &str) -> Vec<(usize, usize)> {
-    jieba()
-        .tokenize(run, TokenizeMode::Search, true)
-        .into_iter()
-        .filter(|token| token.word.chars().nth(1).is_some())
-        .map(|token| (token.byte_start, token.byte_end))
+    let words = yinju_lexicon::words_and_parts(run).into_iter();
+    words
+        .filter(|word| word.text.chars().nth(1).is_some())
+        .map(|word| (word.start, word.end))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Run, chunk, cjk, cut, fold::fold, runs, stop};
 use std::collections::{BTreeMap, BTreeSet};
+use yinju_core::ports::OwnWord;
 
 /// A question, analysed. Made once for a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Question {
     pub terms: BTreeMap<String, u32>,
     /// What the question is about, each unit once.
     pub units: BTreeSet<Unit>,
+    /// How the question writes each unit, by the unit's own term.
+    pub written: BTreeMap<String, String>,
 }
 
 /// One thing a question names: a word, a name, a number.
@@ -22,6 +25,8 @@ pub struct Unit {
     /// Terms that together are as good as the whole, for words that are cut differently in the
     /// passage (a name jieba does not know); empty where there are none.
     pub parts: Vec<String>,
+    /// The terms of each other name of the same thing, for a person's own words.
+    pub others: Vec<Vec<String>>,
 }
 
 impl Question {
@@ -43,11 +48,35 @@ impl Question {
         question
     }
 
+    /// Analyses a question in which some words are known to be one each. All of their terms are
+    /// looked up, stop words among them too, and those of their other names.
+    pub fn with_words(text: &str, words: &[OwnWord]) -> Self {
+        let mut question = Self::read(text);
+        for word in words {
+            let pieces = Self::read(&word.text).units;
+            question.units.retain(|unit| !pieces.contains(unit));
+            let parts = super::terms(&word.text);
+            let others: Vec<Vec<String>> =
+                word.same.iter().map(|name| super::terms(name)).collect();
+            for term in parts.iter().chain(others.iter().flatten()) {
+                question.terms.entry(term.clone()).or_insert(1);
+            }
+            let mut whole = fold(&word.text).to_lowercase();
+            cut(&mut whole);
+            question.written.insert(whole.clone(), word.text.clone());
+            question.units.insert(Unit { whole, parts, others });
+        }
+        question
+    }
+
     /// The terms of all units and of their parts; some come more than once.
     pub fn unit_terms(&self) -> impl Iterator<Item = &str> {
         self.units
             .iter()
-            .flat_map(|unit| unit.parts.iter().chain(std::iter::once(&unit.whole)))
+            .flat_map(|unit| {
+                let others = unit.others.iter().flatten();
+                unit.parts.iter().chain(others).chain(std::iter::once(&unit.whole))
+            })
             .map(String::as_str)
     }
 
@@ -56,10 +85,11 @@ impl Question {
         *self.terms.entry(term).or_default() += 1;
     }
 
-    fn name(&mut self, mut whole: String, mut parts: Vec<String>) {
+    fn name(&mut self, written: &str, mut whole: String, mut parts: Vec<String>) {
         cut(&mut whole);
+        self.written.entry(whole.clone()).or_insert_with(|| written.to_owned());
         parts.iter_mut().for_each(cut);
-        self.units.insert(Unit { whole, parts });
+        self.units.insert(Unit { whole, parts, others: Vec::new() });
     }
 
     /// Chinese: stop words are found by the precise cut, since search mode and bigrams run across
@@ -92,7 +122,7 @@ impl Question {
         } else {
             Vec::new()
         };
-        self.name(word.to_owned(), parts);
+        self.name(word, word.to_owned(), parts);
     }
 
     fn read_spaced(&mut self, text: &str) {
@@ -106,7 +136,7 @@ impl Question {
                 stops.extend(found);
             } else if !found.is_empty() {
                 let whole = found.remove(0);
-                self.name(whole, found);
+                self.name(piece.text, whole, found);
             }
         }
         for term in terms.into_iter().filter(|t| !stops.contains(t)) {
@@ -120,10 +150,10 @@ impl Question {
 fn content_spans(run: &str) -> Vec<(usize, usize)> {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     let mut last_was_single = false;
-    for token in cjk::jieba().tokenize(run, jieba_rs::TokenizeMode::Default, true) {
-        let (start, end) = (token.byte_start, token.byte_end);
-        let single = token.word.chars().nth(1).is_none();
-        if stop::is_chinese_stop(token.word) {
+    for word in yinju_lexicon::words(run) {
+        let (start, end) = (word.start, word.end);
+        let single = word.text.chars().nth(1).is_none();
+        if stop::is_chinese_stop(word.text) {
             last_was_single = false;
             continue;
         }
@@ -169,6 +199,17 @@ mod tests {
         let unit = question.units.first().unwrap();
         assert_eq!(unit.whole, "合作开发");
         assert_eq!(unit.parts, ["合作", "作开", "开发"]);
+    }
+
+    #[test]
+    fn own_words_are_one_unit_each_with_their_other_names() {
+        let word = OwnWord { text: "和义堂".into(), same: vec!["Heyi Hall".into()] };
+        let question = Question::with_words("和义堂在哪里？", std::slice::from_ref(&word));
+        let own = question.units.iter().find(|unit| unit.whole == "和义堂").unwrap();
+        assert!(own.parts.contains(&"和义".to_owned()), "{own:?}");
+        assert_eq!(own.others, [["heyi", "hall"]]);
+        assert!(question.terms.contains_key("和义") && question.terms.contains_key("hall"));
+        assert!(!question.units.iter().any(|unit| unit.whole == "义堂"), "{question:?}");
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub fn request(text: &str, mode: Mode, vector: Option<Vec<f32>>) -> SearchReques
         scope: Scope::default(),
         across: 0,
         conditions: Conditions::default(),
+        words: Vec::new(),
     }
 }
 

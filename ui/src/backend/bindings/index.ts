@@ -26,6 +26,10 @@ export type Receipt = { documents: number, passages: number,
  */
 left: number, };
 
+export type WorkKind = "article" | "book" | "chapter" | "paper" | "thesis" | "report" | "standard" | "patent" | "document";
+
+export type Bibliography = { kind: WorkKind, title: string, authors: Array<string>, date: string, container: string, volume: string, issue: string, pages: string, publisher: string, place: string, edition: string, number: string, doi: string, isbn: string, url: string, };
+
 export type DocumentRef = { id: number, title: string, fileName: string, sha256: string, };
 
 export type Coverage = { text: number, ocr: number, mixed: number, empty: number, garbled: number, failed: number, 
@@ -56,13 +60,25 @@ export type AskRequest = { question: string, scope: Scope,
  */
 chat: number | null, 
 /**
+ * Whether the answer replaces the conversation's last.
+ */
+again: boolean, 
+/**
  * Verbatim sentences alone: needs no language model.
  */
 quotes: boolean, 
 /**
  * The language model, unless the default.
  */
-model: string | null, };
+model: string | null, 
+/**
+ * 0 without.
+ */
+temperature: number | null, 
+/**
+ * The same seed gives the same answer.
+ */
+seed: number | null, };
 
 export type Hit = { rank: number, passage: number, document: DocumentRef, pages: Array<number>, section: Array<string>, text: string, 
 /**
@@ -94,27 +110,59 @@ export type Sentence = { text: string, markers: Array<number>, support: 'support
 
 export type UnreadablePages = { document: DocumentRef, pages: Array<number>, };
 
-export type Refusal = { code: 'not_in_documents' | 'nothing_to_search', nearest: Array<Hit>, unreadablePages: Array<UnreadablePages>, };
+export type Refusal = { code: 'not_in_documents' | 'nothing_to_search', nearest: Array<Hit>, 
+/**
+ * Words of the question that stand in no document.
+ */
+missing: Array<string>, unreadablePages: Array<UnreadablePages>, };
 
 export type AnswerCost = { retrieveMs: number, firstTokenMs: number | null, totalMs: number, promptTokens: number, generatedTokens: number, };
+
+export type ModelFacts = { id: string, sha256: string | null, quantization: string | null, architecture: string, device: string, };
+
+export type Provenance = { version: string, 
+/**
+ * The texts that were searched for.
+ */
+searched: Array<string>, encoder: string, 
+/**
+ * What the most relevant passage scored, and what was needed.
+ */
+relevance: [number, number] | null, model: ModelFacts | null, 
+/**
+ * Who said it (`system`, `user`, `assistant`) and what, as the language model was given it.
+ */
+messages: Array<[string, string]>, temperature: number | null, seed: number | null, 
+/**
+ * What the language model wrote, before it was checked.
+ */
+draft: string | null, };
 
 export type Answer = { question: string, text: string, refusal: Refusal | null, model: string | null, citations: Array<Citation>, sentences: Array<Sentence>, evidence: Array<Evidence>, 
 /**
  * Markers the model wrote that point at nothing; they were taken out.
  */
-removedMarkers: Array<number>, cost: AnswerCost, chat: number | null, };
+removedMarkers: Array<number>, cost: AnswerCost, chat: number | null, 
+/**
+ * It breaks off: stopped, or the program ended.
+ */
+interrupted: boolean, provenance: Provenance | null, };
 
 export type AnswerUpdate = { "type": "retrieving" } | { "type": "evidence", evidence: Array<Evidence>, } | { "type": "token", text: string, } | { "type": "citation", citation: Citation, } | { "type": "refused", refusal: Refusal, } | { "type": "done", answer: Answer, } | { "type": "failed", problem: Problem, };
 
-export type ChatSummary = { id: number, title: string, 
+export type ChatSummary = { id: number, title: string, pinned: boolean, 
 /**
  * RFC 3339.
  */
 updated: string, turns: number, };
 
-export type Chat = { id: number, title: string, turns: Array<Answer>, };
+export type Chat = { id: number, title: string, 
+/**
+ * Where its last question was looked for.
+ */
+scope: Scope, turns: Array<Answer>, };
 
-export type ExportFormat = "md" | "html" | "json";
+export type ExportFormat = "md" | "html" | "docx" | "pdf" | "json" | "bib" | "ris" | "csl" | "gbt7714";
 
 export type Model = { id: string, kind: 'encoder' | 'generator' | 'reranker' | 'ocr', title: string, bytes: number, installed: boolean, isDefault: boolean, licence: string, };
 

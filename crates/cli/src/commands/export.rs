@@ -1,0 +1,128 @@
+//! `yinju export`, `verify`, `reference`.
+
+use super::{Result, find_document};
+use crate::Outcome;
+use crate::output::Output;
+use serde_json::{Value, json};
+use std::path::Path;
+use yinju_core::{Bibliography, CancelToken, ChatId, Problem, ProblemCode};
+use yinju_engine::{Engine, Finding, Format, Verified};
+
+/// Writes a conversation, or one answer of it counted from 1, to a file.
+pub fn export(
+    engine: &Engine,
+    output: &Output,
+    (chat, turn): (u64, Option<u32>),
+    format: &str,
+    file: &Path,
+) -> Result {
+    let format: Format = format.parse().map_err(Problem::from)?;
+    let turn = turn.map(|turn| turn.saturating_sub(1));
+    let bytes = engine.export(ChatId(chat), turn, format)?;
+    std::fs::write(file, &bytes).map_err(|error| unwritable(file, &error))?;
+    if output.is_json() {
+        output.object(&json!({ "file": file, "bytes": bytes.len() }));
+    } else {
+        output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
+    }
+    Ok(Outcome::Done)
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Problem {
+    let message = format!("{} cannot be written: {error}", file.display());
+    let code = match error.kind() {
+        std::io::ErrorKind::StorageFull => ProblemCode::DiskFull,
+        _ => ProblemCode::FileUnreadable,
+    };
+    Problem::new(code, message).hint("choose another file with -o")
+}
+
+/// Looks every quotation of an export up. Done in part where one does not stand.
+pub fn verify(engine: &Engine, output: &Output, export: &Path) -> Result {
+    let bytes = std::fs::read(export).map_err(|error| {
+        Problem::new(ProblemCode::FileNotFound, format!("{}: {error}", export.display()))
+            .hint("name a file that `yinju export --format json` wrote")
+    })?;
+    let verified = engine.verify_export(&bytes, &CancelToken::new())?;
+    let standing = verified.iter().filter(|v| v.finding == Finding::Stands).count();
+    if output.is_json() {
+        output.object(
+            &json!({ "quotations": verified.len(), "standing": standing, "findings": verified }),
+        );
+    } else {
+        for Verified { claim, finding } in &verified {
+            let (title, page) = (&claim.document.title, claim.page);
+            output.line(format!(
+                "{}.[{}] {title}, p. {page}: {}",
+                claim.turn,
+                claim.marker,
+                said(finding)
+            ));
+        }
+        output.line(format!("{standing} of {} quotations stand", verified.len()));
+    }
+    Ok(if standing == verified.len() { Outcome::Done } else { Outcome::InPart })
+}
+
+fn said(finding: &Finding) -> String {
+    match finding {
+        Finding::Stands => "stands".to_owned(),
+        Finding::FileMissing => "the file is gone".to_owned(),
+        Finding::FileChanged => "the file is another".to_owned(),
+        Finding::NotOnPage => "not on the page".to_owned(),
+        Finding::Unreadable(problem) => problem.to_string(),
+    }
+}
+
+/// How a document stands in lists of references, after fields were corrected.
+pub fn reference(engine: &Engine, output: &Output, document: &str, set: &[String]) -> Result {
+    let id = find_document(engine, document)?;
+    let mut reference = engine.bibliography(id)?;
+    for assignment in set {
+        reference = corrected(&reference, assignment)?;
+    }
+    if !set.is_empty() {
+        engine.set_bibliography(id, &reference)?;
+    }
+    if output.is_json() {
+        output.object(&json!(reference));
+        return Ok(Outcome::Done);
+    }
+    let fields = json!(reference);
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        let shown = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(all) => {
+                all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; ")
+            }
+            other => other.to_string(),
+        };
+        if !shown.is_empty() {
+            output.line(format!("{name:>10}  {shown}"));
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// `FIELD=VALUE` carried out, by the names the record has in JSON.
+fn corrected(
+    reference: &Bibliography,
+    assignment: &str,
+) -> std::result::Result<Bibliography, Problem> {
+    let wrong = |why: &str| {
+        Problem::new(ProblemCode::BadUsage, format!("{assignment:?}: {why}")).hint(
+            "write --set FIELD=VALUE, as --set 'authors=Knuth, Donald; 钱学森' or --set kind=book",
+        )
+    };
+    let (name, value) = assignment.split_once('=').ok_or_else(|| wrong("there is no `=`"))?;
+    let (name, value) = (name.trim(), value.trim());
+    let mut fields = json!(reference);
+    let field = fields.get_mut(name).ok_or_else(|| wrong("there is no such field"))?;
+    *field = if field.is_array() {
+        let parts = value.split([';', '；']).map(str::trim).filter(|part| !part.is_empty());
+        json!(parts.collect::<Vec<_>>())
+    } else {
+        json!(value)
+    };
+    serde_json::from_value(fields).map_err(|_| wrong("the field has other values"))
+}

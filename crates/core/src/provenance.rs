@@ -1,0 +1,55 @@
+//! How an answer came about, in enough detail to ask again and to judge what happened. Kept with the
+//! answer; deliberately not here: the evidence and its scores, which the answer has itself.
+
+use crate::ports::{Message, Sampling};
+use crate::question::Scope;
+use serde::{Deserialize, Serialize};
+
+/// How an answer came about.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    /// Version of the program.
+    pub version: String,
+    /// What was searched for: the question, and where it leans on earlier ones also what it was made
+    /// to stand alone by.
+    pub searched: Vec<String>,
+    /// Where.
+    pub scope: Scope,
+    /// The encoder whose vectors were searched.
+    pub encoder: String,
+    /// What decided between answering and refusing, where anything was found.
+    pub relevance: Option<Relevance>,
+    /// The language model, where one was asked.
+    pub model: Option<ModelFacts>,
+    /// What it was given, before its chat template; empty once a document it quotes is removed.
+    pub messages: Vec<Message>,
+    /// How its tokens were chosen.
+    pub sampling: Option<Sampling>,
+    /// What it wrote, before markers were checked; absent where that is what is shown.
+    pub draft: Option<String>,
+}
+
+/// Scores of the most relevant passage.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Relevance {
+    /// What it scored.
+    pub score: f32,
+    /// What was needed.
+    pub needed: f32,
+}
+
+/// A language model as it was when it was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// Its id.
+    pub id: String,
+    /// SHA-256 of its file, where it was kept.
+    pub sha256: Option<String>,
+    /// Which set of its files: the quantisation, as `q4_k_m`.
+    pub quantization: Option<String>,
+    /// `general.architecture` of its file.
+    pub architecture: String,
+    /// What it was computed on: `processor`, `CUDA` or `Metal`.
+    pub device: String,
+}

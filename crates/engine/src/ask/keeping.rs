@@ -1,0 +1,109 @@
+//! Answers in their conversation: begun, kept while they are written, finished, and found again after
+//! the program ended in between.
+
+use super::request::AskRequest;
+use crate::page_cache::PageCache;
+use crate::{Engine, Result};
+use std::time::{Duration, Instant};
+use yinju_answer::check;
+use yinju_core::{Answer, ChatId};
+use yinju_store::Store;
+
+/// How often what a model has written is kept.
+const EVERY: Duration = Duration::from_millis(300);
+
+/// Where an answer belongs.
+pub(super) struct ChatPlace {
+    pub(super) chat: ChatId,
+    /// The answers there.
+    pub(super) turns: Vec<Answer>,
+    /// Whether the last of them is replaced.
+    replaces: bool,
+    /// Whether the conversation was begun for this answer.
+    is_new: bool,
+}
+
+impl ChatPlace {
+    /// The answers before this one.
+    pub(super) fn before(&self) -> &[Answer] {
+        &self.turns
+    }
+}
+
+impl Engine {
+    /// The conversation an answer belongs to, begun if need be.
+    pub(super) fn begin(&self, request: &AskRequest) -> Result<ChatPlace> {
+        let store = self.store();
+        let (chat, mut turns) = match request.chat {
+            Some(chat) => (chat, store.chat(chat)?.turns),
+            None => (store.create_chat(&request.question)?, Vec::new()),
+        };
+        store.set_chat_scope(chat, &request.scope)?;
+        let replaces = request.again && turns.pop().is_some();
+        Ok(ChatPlace { chat, turns, replaces, is_new: request.chat.is_none() })
+    }
+
+    /// Puts the answer into its conversation.
+    pub(super) fn keep(&self, place: &ChatPlace, answer: &Answer) -> Result<()> {
+        if place.replaces {
+            self.store().replace_turn(place.chat, place.turns.len() as u32, answer)?;
+            self.store().drop_draft(place.chat)?;
+            return Ok(());
+        }
+        Ok(self.store().add_turn(place.chat, answer)?)
+    }
+
+    /// There is no answer: a conversation begun for it goes.
+    pub(super) fn give_up(&self, place: &ChatPlace) -> Result<()> {
+        if place.is_new {
+            return Ok(self.store().remove_chat(place.chat)?);
+        }
+        Ok(self.store().drop_draft(place.chat)?)
+    }
+
+    /// Puts answers into their conversations that were being written when the program ended, with
+    /// what there is of them, checked.
+    pub(crate) fn recover_drafts(&self) -> Result<()> {
+        for (chat, mut answer) in self.store().drafts()? {
+            let mut cache = PageCache::new(self.store());
+            cache.fill(&answer.evidence)?;
+            let pages = |document, page| cache.held(document, page).cloned();
+            let checked = check::check(&answer.text, &answer.evidence, &pages);
+            answer.text = checked.text;
+            answer.citations = checked.citations;
+            answer.sentences = checked.sentences;
+            answer.removed_markers = checked.removed_markers;
+            answer.interrupted = true;
+            self.store().add_turn(chat, &answer)?;
+        }
+        Ok(self.store().remove_empty_chats()?)
+    }
+}
+
+/// An answer on its way.
+pub(super) struct Draft<'a> {
+    store: &'a Store,
+    chat: ChatId,
+    answer: Answer,
+    kept: Option<Instant>,
+}
+
+impl<'a> Draft<'a> {
+    /// Nothing written yet.
+    pub(super) fn new(store: &'a Store, place: &ChatPlace, answer: &Answer) -> Self {
+        Self { store, chat: place.chat, answer: answer.clone(), kept: None }
+    }
+
+    /// Keeps what is written so far, unless it was kept a moment ago. Failing to is no reason to stop
+    /// writing.
+    pub(super) fn keep(&mut self, text: &str) {
+        if self.kept.is_some_and(|at| at.elapsed() < EVERY) {
+            return;
+        }
+        text.clone_into(&mut self.answer.text);
+        if let Err(error) = self.store.put_draft(self.chat, &self.answer) {
+            tracing::warn!(%error, "a draft was not kept");
+        }
+        self.kept = Some(Instant::now());
+    }
+}

@@ -1,0 +1,114 @@
+//! From a question to a checked answer: the order of the steps. Each step stands in a module of its own.
+//!
+//! ```text
+//! question ─ evidence ─┬─ refusal
+//!                      ├─ written (quotes)
+//!                      └─ thread → written (model, then checked) ─→ keeping
+//! ```
+
+mod evidence;
+mod keeping;
+mod refusal;
+mod request;
+mod thread;
+mod written;
+
+pub use request::{AskMode, AskRequest};
+
+use crate::search::check_question;
+use crate::{Engine, Result};
+use std::time::Instant;
+use yinju_core::{Answer, AnswerUpdate, CancelToken, Evidence, Hit, Provenance, Timings};
+
+/// Hears of every step of an answer.
+pub type Listen<'a> = &'a mut dyn FnMut(AnswerUpdate);
+
+impl Engine {
+    /// Answers a question and keeps the answer in its conversation. What happens on the way is
+    /// told as it does; the last update is `Done` or `Failed`.
+    pub fn ask(
+        &self,
+        request: &AskRequest,
+        cancel: &CancelToken,
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        let outcome = self.answer(request, cancel, listen);
+        match &outcome {
+            Ok(answer) => listen(AnswerUpdate::Done { answer: Box::new(answer.clone()) }),
+            Err(problem) => listen(AnswerUpdate::Failed { problem: problem.clone() }),
+        }
+        outcome
+    }
+
+    fn answer(
+        &self,
+        request: &AskRequest,
+        cancel: &CancelToken,
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        let start = Instant::now();
+        check_question(&request.question)?;
+        let place = self.begin(request)?;
+        let outcome = self.answer_in(&place, request, start, cancel, listen);
+        match outcome {
+            Ok(mut answer) => {
+                answer.timings.total = milliseconds(start);
+                self.keep(&place, &answer)?;
+                Ok(answer)
+            }
+            Err(problem) => {
+                self.give_up(&place)?;
+                Err(problem)
+            }
+        }
+    }
+
+    fn answer_in(
+        &self,
+        place: &keeping::ChatPlace,
+        request: &AskRequest,
+        start: Instant,
+        cancel: &CancelToken,
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        listen(AnswerUpdate::Retrieving);
+        let found = self.evidence_for(request, place)?;
+        let mut answer = Answer {
+            question: request.question.clone(),
+            timings: Timings { retrieve: milliseconds(start), ..Timings::default() },
+            chat: Some(place.chat),
+            provenance: Some(Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                searched: found.searched.clone(),
+                scope: request.scope.clone(),
+                encoder: self.encoder_in_use()?.to_string(),
+                relevance: found.relevance,
+                ..Provenance::default()
+            }),
+            ..Answer::default()
+        };
+        if !found.is_answerable {
+            return self.refused(request, answer, &found.hits, listen);
+        }
+        match request.mode {
+            AskMode::Quotes => self.quote(request, found.hits, &mut answer, listen)?,
+            AskMode::Answer => {
+                let mut writing = written::Writing { place, request, start, cancel, listen };
+                self.write(&mut writing, found.hits, &mut answer)?;
+                if yinju_answer::check::declines(&answer.text) {
+                    let hits: Vec<Hit> = answer.evidence.iter().map(|e| e.hit.clone()).collect();
+                    return self.refused(request, answer, &hits, listen);
+                }
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn numbered(hits: Vec<Hit>) -> Vec<Evidence> {
+    (1..).zip(hits).map(|(marker, hit)| Evidence { marker, hit }).collect()
+}
+
+fn milliseconds(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1000.0
+}

@@ -1,0 +1,39 @@
+//! An honest "not in the documents", with what was looked at.
+
+use super::Listen;
+use super::request::AskRequest;
+use crate::{Engine, Result};
+use yinju_core::{Answer, AnswerUpdate, Hit, Refusal, RefusalCode};
+
+/// Passages shown with a refusal.
+const NEAREST: usize = 5;
+
+impl Engine {
+    /// The answer that there is none.
+    pub(super) fn refused(
+        &self,
+        request: &AskRequest,
+        answer: Answer,
+        hits: &[Hit],
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        let refusal = self.refuse(request, hits)?;
+        listen(AnswerUpdate::Refused { refusal: refusal.clone() });
+        Ok(Answer { refused: true, refusal: Some(refusal), ..answer })
+    }
+
+    fn refuse(&self, request: &AskRequest, hits: &[Hit]) -> Result<Refusal> {
+        let documents = self.in_scope(&request.scope)?;
+        let searchable = documents.iter().any(|d| d.status.is_searched() && d.passages > 0);
+        let code =
+            if searchable { RefusalCode::NotInDocuments } else { RefusalCode::NothingToSearch };
+        let missing =
+            if searchable { self.encoder()?.index.absent(&request.question)? } else { Vec::new() };
+        Ok(Refusal {
+            code,
+            nearest: hits.iter().take(NEAREST).cloned().collect(),
+            missing,
+            unreadable_pages: self.unreadable_pages(&request.scope)?,
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! What can be asked, and how.
+
+use yinju_core::ports::Sampling;
+use yinju_core::{ChatId, ModelId, Scope};
+
+/// How to answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AskMode {
+    /// A language model writes, from the evidence.
+    #[default]
+    Answer,
+    /// Verbatim sentences alone; needs no language model.
+    Quotes,
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct AskRequest {
+    /// What is asked.
+    pub question: String,
+    /// Where the answer is looked for.
+    pub scope: Scope,
+    /// The conversation it goes on with; a new one begins without.
+    pub chat: Option<ChatId>,
+    /// Whether it is the conversation's last question asked again, whose answer this one replaces.
+    pub again: bool,
+    /// How to answer.
+    pub mode: AskMode,
+    /// Which language model; the default of this machine without.
+    pub model: Option<ModelId>,
+    /// How many passages are retrieved.
+    pub top: usize,
+    /// Sampling temperature; 0 without.
+    pub temperature: Option<f32>,
+    /// Seed of the sampling.
+    pub seed: Option<u64>,
+    /// Longest answer in tokens.
+    pub max_tokens: Option<u32>,
+    /// How readily is refused, from -1 (hardly ever) to 1; what the person set without.
+    pub strictness: Option<f32>,
+}
+
+impl AskRequest {
+    /// A question with the defaults.
+    pub fn new(question: impl Into<String>) -> Self {
+        Self {
+            question: question.into(),
+            scope: Scope::default(),
+            chat: None,
+            again: false,
+            mode: AskMode::Answer,
+            model: None,
+            top: 6,
+            temperature: None,
+            seed: None,
+            max_tokens: None,
+            strictness: None,
+        }
+    }
+
+    pub(super) fn sampling(&self) -> Sampling {
+        let default = Sampling::default();
+        Sampling {
+            temperature: self.temperature.unwrap_or(default.temperature),
+            seed: self.seed.unwrap_or(default.seed),
+            max_tokens: self.max_tokens.unwrap_or(default.max_tokens),
+            ..default
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! A conversation as a manuscript: what stands on pages, in order, with numbered notes and a list of
+//! references. The two paged formats lay it out; neither decides what is in it.
+
+use crate::blocks::{Block, Inline, Run, blocks};
+use crate::line::{joined, line, lines};
+use crate::parts::{Cited, Refused, unsupported};
+use crate::references::{Style, listed};
+use crate::words::Words;
+use crate::works::cited;
+use crate::{Conversation, ExportError};
+use serde::Serialize;
+use std::collections::HashMap;
+use yinju_core::{Answer, Citation};
+
+/// The whole of it, of text that every format can hold.
+#[derive(Serialize)]
+pub(crate) struct Manuscript {
+    pub words: Words,
+    pub title: String,
+    pub byline: String,
+    /// When the conversation began, where that is a time at all.
+    pub created: Option<String>,
+    pub sections: Vec<Section>,
+    /// In the order of their places in the text; the first is number 1.
+    pub notes: Vec<Note>,
+    /// Whether the references have numbers.
+    pub numbered: bool,
+    pub references: Vec<Vec<Run>>,
+}
+
+/// A question with its answer.
+#[derive(Serialize)]
+pub(crate) struct Section {
+    pub question: String,
+    /// Every marker is the number of a note.
+    pub blocks: Vec<Block>,
+    /// Whether the answer breaks off.
+    pub interrupted: bool,
+    /// Notes of citations that have no place in the text.
+    pub also: Vec<Inline>,
+    pub refusal: Option<Refused>,
+    pub unsupported: Vec<String>,
+    pub model: Option<String>,
+}
+
+/// A note.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Note {
+    /// A citation: what the document is called, which file and page it is, and the words there.
+    Full { title: String, place: String, quote: String, sha256: String },
+    /// A citation that an earlier note holds.
+    Again { number: u32 },
+}
+
+impl Manuscript {
+    /// Lays nothing out yet.
+    pub fn of(conversation: &Conversation) -> Result<Self, ExportError> {
+        let words = Words::of(conversation);
+        let numbered = words.language == "zh";
+        let style = if numbered { Style::Gbt7714 } else { Style::AuthorDate };
+        let references = match cited(conversation) {
+            Ok(list) => listed(&list, style)?,
+            Err(ExportError::NothingCited) => vec![],
+            Err(other) => return Err(other),
+        };
+        let mut notes = vec![];
+        let sections =
+            conversation.turns.iter().map(|turn| Section::of(&words, turn, &mut notes)).collect();
+        Ok(Self {
+            title: line(&conversation.title),
+            byline: format!("{} · {}", words.exported_by, line(&conversation.created)),
+            created: Some(&conversation.created).filter(|time| is_time(time)).cloned(),
+            sections,
+            notes,
+            numbered,
+            references,
+            words,
+        })
+    }
+}
+
+impl Section {
+    fn of(words: &Words, answer: &Answer, notes: &mut Vec<Note>) -> Self {
+        let mut placing =
+            Placing { words, citations: &answer.citations, notes, first: HashMap::new() };
+        let blocks = if answer.refusal.is_some() { vec![] } else { placing.blocks(blocks(answer)) };
+        let unplaced = answer.citations.iter().map(|citation| citation.marker);
+        let unplaced: Vec<u32> =
+            unplaced.filter(|marker| !placing.first.contains_key(marker)).collect();
+        Self {
+            question: joined(&answer.question),
+            blocks,
+            interrupted: answer.interrupted,
+            also: parted(unplaced.into_iter().filter_map(|marker| placing.note(marker))),
+            refusal: answer.refusal.as_ref().map(|refusal| clean(Refused::of(words, refusal))),
+            unsupported: unsupported(answer).map(joined).collect(),
+            model: words.model_of(answer).map(line),
+        }
+    }
+}
+
+/// `2026-11-23T19:41:14Z`, as far as a field that knows no other text must be sure.
+fn is_time(text: &str) -> bool {
+    let digits = |at: std::ops::Range<usize>| {
+        text.get(at).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    text.len() >= 20
+        && digits(0..4)
+        && text.get(10..11) == Some("T")
+        && text.bytes().all(|b| b.is_ascii_digit() || b"-:.TZ+".contains(&b))
+}
+
+fn clean(mut refused: Refused) -> Refused {
+    for near in &mut refused.nearest {
+        near.file = line(&near.file);
+        near.text = lines(&near.text);
+    }
+    for word in &mut refused.missing {
+        *word = line(word);
+    }
+    for (file, _) in &mut refused.unreadable {
+        *file = line(file);
+    }
+    refused
+}
+
+/// Turns the markers of one answer into notes of the whole.
+struct Placing<'a> {
+    words: &'a Words,
+    citations: &'a [Citation],
+    notes: &'a mut Vec<Note>,
+    /// The note that holds a marker's citation.
+    first: HashMap<u32, u32>,
+}
+
+impl Placing<'_> {
+    fn blocks(&mut self, blocks: Vec<Block>) -> Vec<Block> {
+        blocks.into_iter().map(|block| self.block(block)).collect()
+    }
+
+    fn block(&mut self, block: Block) -> Block {
+        match block {
+            Block::Paragraph { text } => Block::Paragraph { text: self.text(text) },
+            Block::Heading { level, text } => Block::Heading { level, text: self.text(text) },
+            Block::Quote { blocks } => Block::Quote { blocks: self.blocks(blocks) },
+            Block::List { start, items } => {
+                let items = items.into_iter().map(|item| self.blocks(item)).collect();
+                Block::List { start, items }
+            }
+            Block::Table { columns, rows } => {
+                let mut cells = |row: Vec<_>| row.into_iter().map(|cell| self.text(cell)).collect();
+                Block::Table { columns, rows: rows.into_iter().map(&mut cells).collect() }
+            }
+            other => other,
+        }
+    }
+
+    fn text(&mut self, text: Vec<Inline>) -> Vec<Inline> {
+        let noted = text.into_iter().filter_map(|inline| match inline {
+            Inline::Marker { marker } => self.note(marker),
+            other => Some(other),
+        });
+        parted(noted)
+    }
+
+    /// The place of a new note for a marker.
+    fn note(&mut self, marker: u32) -> Option<Inline> {
+        let citation = self.citations.iter().find(|citation| citation.marker == marker)?;
+        let number = self.notes.len() as u32 + 1;
+        let first = *self.first.entry(marker).or_insert(number);
+        self.notes.push(if first == number {
+            full(self.words, citation)
+        } else {
+            Note::Again { number: first }
+        });
+        Some(Inline::Marker { marker: number })
+    }
+}
+
+/// Notes 1 and 2 side by side are not note 12: a narrow space parts them.
+fn parted(inlines: impl Iterator<Item = Inline>) -> Vec<Inline> {
+    let mut out: Vec<Inline> = vec![];
+    for inline in inlines {
+        let marker = matches!(inline, Inline::Marker { .. });
+        if marker && matches!(out.last(), Some(Inline::Marker { .. })) {
+            out.push(Inline::Run(Run { text: "\u{202F}".into(), ..Run::default() }));
+        }
+        out.push(inline);
+    }
+    out
+}
+
+fn full(words: &Words, citation: &Citation) -> Note {
+    let Cited { title, file, page, quote, sha256, .. } = Cited::of(words, citation);
+    let (title, file, page) = (line(&title), line(&file), line(&page));
+    Note::Full {
+        place: if file == title { page } else { format!("{file} · {page}") },
+        title,
+        quote: joined(&quote),
+        sha256: sha256.chars().filter(char::is_ascii_hexdigit).collect(),
+    }
+}

@@ -1,0 +1,125 @@
+// The conversation of the window and the list it stands in: what is asked, and what becomes of it.
+import {
+  asProblem,
+  chats,
+  pinChat,
+  removeChat,
+  renameChat,
+  type ChatSummary,
+  type ExportFormat,
+  type Problem,
+} from '../backend';
+import { Conversation, type Turn } from '../ask/conversation.svelte';
+import { save, type Outcome } from '../ask/exporting';
+import { AS_USUAL, type How, type Way } from '../ask/question';
+import { t } from '../shared/i18n.svelte';
+import { choiceOf, scopeLabel, scopeOf } from '../shared/scope';
+import type { Workspace } from './workspace.svelte';
+
+export class Talk implements Outcome {
+  chats = $state.raw<ChatSummary[]>([]);
+  readonly conversation = new Conversation();
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  async refresh() {
+    this.chats = await chats();
+  }
+
+  async ask(question: string) {
+    this.#workspace.uncover();
+    await this.conversation.ask(question, this.#way());
+    await this.#refreshed();
+  }
+
+  async askAgain(how?: How) {
+    await this.conversation.askAgain(this.#way(how));
+    await this.#refreshed();
+  }
+
+  /** Asks something else in the place of a turn. */
+  async branch(turn: Turn, question: string) {
+    await this.#workspace.attempt(async () => {
+      const branched = await this.conversation.branch(turn, question);
+      if (branched) this.#workspace.say(t('chat.branched'));
+      await this.ask(question);
+    });
+  }
+
+  /** Lets the last question be changed. */
+  edit(turn = this.conversation.turns.at(-1)) {
+    if (turn && !this.conversation.busy) this.conversation.editing = turn;
+  }
+
+  async removeTurn(turn: Turn) {
+    const { conversation } = this;
+    await this.#workspace.attempt(() => conversation.remove(turn));
+    if (conversation.turns.length > 0) await this.#refreshed();
+    else if (conversation.id !== null) await this.remove(conversation.id);
+    else this.begin();
+  }
+
+  begin() {
+    this.#workspace.uncover();
+    this.conversation.begin();
+  }
+
+  /** Shows a conversation, looking where it looked. */
+  async open(id: number) {
+    const workspace = this.#workspace;
+    workspace.uncover();
+    const chat = await this.conversation.open(id);
+    if (chat) workspace.scope = choiceOf(chat.scope, workspace.libraries, workspace.documents);
+  }
+
+  async rename(id: number, title: string) {
+    await this.#change(() => renameChat(id, title));
+    const { conversation } = this;
+    const named = this.chats.find((chat) => chat.id === id)?.title;
+    if (conversation.id === id && named !== undefined) conversation.title = named;
+  }
+
+  pin(id: number, pinned: boolean) {
+    return this.#change(() => pinChat(id, pinned));
+  }
+
+  async remove(id: number) {
+    await this.#change(() => removeChat(id));
+    if (this.conversation.id === id) this.begin();
+  }
+
+  export({ id, title }: ChatSummary, format: ExportFormat) {
+    return save({ chat: id, title }, format, this);
+  }
+
+  readonly saved = (name: string) => this.#workspace.say(t('chat.exported', { name }));
+  readonly failed = (problem: Problem) => {
+    this.#workspace.problem = problem;
+  };
+
+  #way(how?: How): Way {
+    const { scope, libraries, documents, quotes, hasGenerator } = this.#workspace;
+    return {
+      scope: scopeOf(scope),
+      scopeName: scopeLabel(scope, libraries, documents),
+      quotes: how ? false : quotes || !hasGenerator,
+      how: how ?? AS_USUAL,
+    };
+  }
+
+  async #change(work: () => Promise<unknown>) {
+    try {
+      await work();
+      await this.refresh();
+    } catch (error) {
+      this.failed(asProblem(error));
+    }
+  }
+
+  #refreshed() {
+    return this.#workspace.attempt(() => this.refresh());
+  }
+}

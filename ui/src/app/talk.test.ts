@@ -1,0 +1,88 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { answer, chatOf, clearMocks, mockShell, stream } from '../../test/fixtures';
+import { Workspace } from './workspace.svelte';
+
+afterEach(clearMocks);
+
+const generator = { id: 'g', kind: 'generator', title: 'G', installed: true, isDefault: true };
+
+async function opened(replies = {}, scope = { libraries: [1], documents: [] }) {
+  const shell = mockShell({
+    chats: () => [chatOf(7)],
+    models: () => [generator],
+    chat: () => ({ id: 7, title: '租约', scope, turns: [answer, answer] }),
+    ask: (args: Record<string, unknown>) => stream(args, [{ type: 'done', answer }]),
+    ...replies,
+  });
+  const workspace = new Workspace();
+  workspace.start();
+  await vi.waitFor(() => expect(workspace.loaded).toBe(true));
+  await workspace.talk.open(7);
+  return { workspace, talk: workspace.talk, ...shell };
+}
+
+test('a conversation looks again where it looked, as far as that is there', async () => {
+  expect((await opened()).workspace.scope).toEqual({ kind: 'library', id: 1 });
+  const gone = await opened({}, { libraries: [9], documents: [] });
+  expect(gone.workspace.scope).toEqual({ kind: 'all' });
+});
+
+test('another model answers although quotations are wanted', async () => {
+  const requests: unknown[] = [];
+  const { workspace, talk } = await opened({
+    ask: (args: Record<string, unknown>) => {
+      requests.push(args['request']);
+      return stream(args, [{ type: 'done', answer }]);
+    },
+  });
+  workspace.quotes = true;
+  await talk.askAgain({ model: 'g', temperature: 0, seed: null });
+  await talk.askAgain();
+  workspace.quotes = false;
+  expect(requests).toMatchObject([
+    { again: true, quotes: false, model: 'g', temperature: 0, seed: null },
+    { again: true, quotes: true, model: null, temperature: null },
+  ]);
+});
+
+test('a changed question is asked in a conversation of its own, and one is told', async () => {
+  const { workspace, talk, calls } = await opened({ branch_chat: () => 9 });
+  talk.edit();
+  const editing = talk.conversation.editing;
+  expect(editing).toBe(talk.conversation.turns[1]);
+  if (editing) await talk.branch(editing, '押金？');
+  expect(calls.indexOf('branch_chat')).toBeLessThan(calls.indexOf('ask'));
+  expect(workspace.notice).not.toBe('');
+  expect(talk.conversation.editing).toBeNull();
+  expect(talk.conversation.turns).toHaveLength(2);
+});
+
+test('with its last answer a conversation goes', async () => {
+  const { talk, calls } = await opened();
+  for (const turn of [...talk.conversation.turns]) await talk.removeTurn(turn);
+  expect(calls.filter((call) => call === 'remove_turn')).toHaveLength(2);
+  expect(calls).toContain('remove_chat');
+  expect(talk.conversation.id).toBeNull();
+});
+
+test('a new name stands above the conversation too', async () => {
+  let title = '对话 7';
+  const { talk } = await opened({
+    chats: () => [chatOf(7, { title })],
+    rename_chat: (args: Record<string, unknown>) => {
+      title = String(args['title']);
+    },
+  });
+  await talk.rename(7, '押金');
+  expect(talk.conversation.title).toBe('押金');
+});
+
+test('what goes wrong is shown', async () => {
+  const problem = { code: 'chat_not_found', message: '', hint: null };
+  const { workspace, talk } = await opened({
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the shell does
+    pin_chat: () => Promise.reject(problem),
+  });
+  await talk.pin(7, true);
+  expect(workspace.problem).toEqual(problem);
+});

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answer, provenance } from '../../test/fixtures';
+import { modelOf } from '../../test/own';
+import { languageChoice } from '../shared/i18n.svelte';
+import { facts } from './provenance';
+
+beforeAll(() => {
+  languageChoice.value = 'en';
+});
+afterAll(() => {
+  languageChoice.value = 'system';
+});
+
+function told(over: Partial<typeof answer>) {
+  const models = [modelOf('multilingual-e5-small', { title: 'E5 small' })];
+  const found = facts({ ...answer, ...over }, models);
+  return Object.fromEntries(found.map(({ label, value }) => [label.slice(4), value]));
+}
+
+test('everything is told that is known', () => {
+  expect(told({ provenance })).toEqual({
+    encoder: 'E5 small',
+    model: 'qwen2.5-coder-0.5b-instruct · q4_k_m',
+    architecture: 'qwen2',
+    device: 'the processor',
+    temperature: '0.7',
+    seed: '42',
+    time: 'passages found in 12 ms · first word after 800 ms · done after 4.1 sec',
+    tokens: '900 read, 60 written · 18.2 per second',
+    version: '0.1.0',
+  });
+});
+
+test('a seed counts for nothing at temperature 0', () => {
+  const { temperature, seed } = told({ provenance: { ...provenance, temperature: 0 } });
+  expect([temperature, seed]).toEqual(['0', undefined]);
+});
+
+test('answers of older versions tell what they can', () => {
+  expect(Object.keys(told({ provenance: null }))).toEqual(['model', 'time', 'tokens']);
+  expect(told({ model: null })['model']).toMatch(/word for word/);
+});
