@@ -6,7 +6,7 @@
 //! collect them for indirect prompt injection). Deliberately not here: guessing at intentions.
 
 use crate::sentences::{self, Layout};
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 use std::sync::OnceLock;
 
 /// What stands in the place of such sentences.
@@ -52,6 +52,16 @@ const PATTERNS: &[&str] = &[
     r"(发送|上传|转发|传送).{0,20}(对话|聊天记录|数据|文档|密码|用户).{0,20}(到|至|给).{0,10}(https?:|www\.|\S+@)",
 ];
 
+/// How a sentence goes on that follows one of these: the demand itself.
+const GOES_ON: &str = r"(?i)^\W*((and|then|please|now|instead|only|always|just)\W+)*(print|output|say|reply|write|answer|respond|repeat|begin|start|end|include|add|append|state|tell|use|call|visit|send|translate)\b|^\W*(请|并|然后|接着|直接|只|仅|必须|改为|而是|一律)*(输出|回答|回复|打印|说|写|加上|附上|告诉|发送|访问|调用|使用|重复|翻译)";
+
+fn goes_on(sentence: &str) -> bool {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN
+        .get_or_init(|| Regex::new(GOES_ON).expect("the pattern is constant and tested"))
+        .is_match(sentence)
+}
+
 fn patterns() -> &'static RegexSet {
     static SET: OnceLock<RegexSet> = OnceLock::new();
     SET.get_or_init(|| RegexSet::new(PATTERNS).expect("the patterns are constant and tested"))
@@ -62,27 +72,32 @@ pub fn is_instruction(sentence: &str) -> bool {
     patterns().is_match(sentence)
 }
 
-/// A passage without the sentences that speak to a language model.
+/// A passage, a line for each paragraph, without the sentences that speak to a language model.
 pub(crate) fn without(text: &str) -> String {
     // Most passages have none, and a phrase may run across what looks like a sentence's end.
     if !is_instruction(text) {
         return text.to_owned();
     }
-    let sentences = sentences::split(text, Layout::Page, &[]);
-    if !sentences.iter().any(|range| is_instruction(&text[range.clone()])) {
-        return LEFT_OUT.to_owned();
-    }
-    let (mut kept, mut done) = (String::with_capacity(text.len()), 0);
-    for range in sentences {
-        if is_instruction(&text[range.clone()]) {
-            kept.push_str(&text[done..range.start]);
+    let lines: Vec<String> = text.split('\n').map(line_without).collect();
+    let kept = lines.join("\n");
+    if is_instruction(&kept) { LEFT_OUT.to_owned() } else { kept }
+}
+
+fn line_without(line: &str) -> String {
+    let (mut kept, mut done) = (String::with_capacity(line.len()), 0);
+    let mut follows = false;
+    for range in sentences::split(line, Layout::Page, &[]) {
+        let sentence = &line[range.clone()];
+        follows = is_instruction(sentence) || (follows && goes_on(sentence));
+        if follows {
+            kept.push_str(&line[done..range.start]);
             if !kept.trim_end().ends_with(LEFT_OUT) {
                 kept.push_str(LEFT_OUT);
             }
             done = range.end;
         }
     }
-    kept.push_str(&text[done..]);
+    kept.push_str(&line[done..]);
     kept
 }
 

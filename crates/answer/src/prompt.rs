@@ -41,8 +41,9 @@ pub fn pack(evidence_texts_tokens: &[u32], budget: u32) -> usize {
 pub fn passage(evidence: &Evidence) -> String {
     let hit = &evidence.hit;
     let pages: Vec<String> = hit.passage.pages().iter().map(ToString::to_string).collect();
-    let mut heading = vec![one_line(&hit.document.title)];
-    heading.extend(hit.passage.draft.section.last().map(|section| one_line(section)));
+    let mut heading = vec![one_line(&instructions::without(&hit.document.title))];
+    let section = hit.passage.draft.section.last();
+    heading.extend(section.map(|section| one_line(&instructions::without(section))));
     if !pages.is_empty() {
         heading.push(format!("p. {}", pages.join("–")));
     }

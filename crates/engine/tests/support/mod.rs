@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
-    Compute, Embedding, GenerateOutcome, GenerateRequest, GeneratorProfile, IndexEntry,
-    IndexedDocument, Marking, RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
+    Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile,
+    IndexEntry, IndexedDocument, Marking, RankedPassage, ReadEvent, ReadRequest, SearchRequest,
+    TextRole,
 };
 use yinju_core::{
-    ArmScores, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader, Embedder,
-    EncoderSpec, Generator, GeneratorSpec, Mode, Page, PageNumber, PageStatus, PassageId,
-    PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
+    ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,
+    Embedder, EncoderSpec, Generator, GeneratorSpec, Line, Mode, Page, PageNumber, PageStatus,
+    PassageId, PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
 };
 use yinju_engine::{Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, SearchQuery};
 
@@ -101,6 +102,20 @@ pub fn text_page(index: usize, text: &str) -> Page {
         lines: Vec::new(),
         warnings: Vec::new(),
     }
+}
+
+/// The same with a place for each character, so that it can be quoted.
+pub fn printed_page(index: usize, text: &str) -> Page {
+    let page = text_page(index, text);
+    let range = page.blocks[0].range;
+    let line = Line {
+        range,
+        bbox: BBox { x0: 0.1, y0: 0.1, x1: 0.9, y1: 0.2 },
+        edges: vec![[6_000, 60_000]; range.len()],
+        vertical: false,
+        confidence: None,
+    };
+    Page { lines: vec![line], ..page }
 }
 
 /// Says the length of texts, and keeps what it was asked.
@@ -224,33 +239,55 @@ impl Reranker for LengthReranker {
     }
 }
 
-/// There is no language model.
-struct NoGenerator;
+type Interruption = Box<dyn Fn(&str) + Send + Sync>;
 
-fn no_model() -> Problem {
-    Problem::new(ProblemCode::ModelMissing, "no language model")
+/// Writes what it was told to, and keeps what it was asked.
+#[derive(Default)]
+pub struct Scribe {
+    /// What it writes, a piece at a time.
+    pub text: Mutex<Vec<String>>,
+    pub requests: Mutex<Vec<GenerateRequest>>,
+    /// Called after each piece.
+    pub after: Mutex<Option<Interruption>>,
 }
 
-impl Generator for NoGenerator {
+impl Scribe {
+    /// From now on it writes this.
+    pub fn will_write(&self, pieces: &[&str]) {
+        *self.text.lock().unwrap() = pieces.iter().map(|piece| (*piece).to_owned()).collect();
+    }
+}
+
+impl Generator for Scribe {
     fn compute(&self) -> Result<Compute, Problem> {
-        Err(no_model())
+        Ok(Compute { device: "processor".to_owned(), passed_over: Vec::new() })
     }
 
     fn load(&self, _: &GeneratorSpec) -> Result<GeneratorProfile, Problem> {
-        Err(no_model())
+        Ok(GeneratorProfile { architecture: "test".to_owned(), context_tokens: 8_192 })
     }
 
-    fn count_tokens(&self, _: &GeneratorSpec, _: &[String]) -> Result<Vec<u32>, Problem> {
-        Err(no_model())
+    fn count_tokens(&self, _: &GeneratorSpec, texts: &[String]) -> Result<Vec<u32>, Problem> {
+        Ok(texts.iter().map(|text| text.len() as u32 / 4).collect())
     }
 
     fn generate(
         &self,
-        _: &GenerateRequest,
-        _: &CancelToken,
-        _: &mut dyn FnMut(&str),
+        request: &GenerateRequest,
+        cancel: &CancelToken,
+        on_text: &mut dyn FnMut(&str),
     ) -> Result<GenerateOutcome, Problem> {
-        Err(no_model())
+        self.requests.lock().unwrap().push(request.clone());
+        for piece in self.text.lock().unwrap().iter() {
+            if cancel.is_cancelled() {
+                return Ok(GenerateOutcome::nothing(FinishReason::Cancelled));
+            }
+            on_text(piece);
+            if let Some(after) = self.after.lock().unwrap().as_ref() {
+                after(piece);
+            }
+        }
+        Ok(GenerateOutcome::nothing(FinishReason::Stop))
     }
 }
 
@@ -267,6 +304,7 @@ pub struct Bench {
     pub other_index: Arc<ListIndex>,
     pub embedded: Arc<Mutex<Vec<String>>>,
     pub reranker: Arc<LengthReranker>,
+    pub scribe: Arc<Scribe>,
 }
 
 impl Bench {
@@ -283,11 +321,15 @@ impl Bench {
         let reranker = folder.path().join("models/judge");
         std::fs::create_dir_all(&reranker).unwrap();
         std::fs::write(reranker.join("manifest.json"), RERANKER_MANIFEST).unwrap();
+        let scribe = folder.path().join("models/scribe");
+        std::fs::create_dir_all(&scribe).unwrap();
+        std::fs::write(scribe.join("manifest.json"), SCRIBE_MANIFEST).unwrap();
+        std::fs::write(scribe.join("model.gguf"), "").unwrap();
         std::fs::write(folder.path().join("file.pdf"), "any bytes").unwrap();
         let reader = Arc::new(ScriptedReader::default());
         reader.script.lock().unwrap().pages = pages;
-        let (index, other_index, embedded, reranker) = Default::default();
-        Self { folder, reader, index, other_index, embedded, reranker }
+        let (index, other_index, embedded, reranker, scribe) = Default::default();
+        Self { folder, reader, index, other_index, embedded, reranker, scribe }
     }
 
     /// The file.
@@ -309,7 +351,7 @@ impl Bench {
                 Ok(if is_other { other.clone() } else { index.clone() })
             }),
             reranker: self.reranker.clone(),
-            generator: Arc::new(NoGenerator),
+            generator: self.scribe.clone(),
         };
         let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
         Engine::open(EngineConfig::new(home, models, 1 << 33, 2), adapters).unwrap()
@@ -352,6 +394,10 @@ const MANIFEST: &str = r#"{"schema": 1, "id": "multilingual-e5-small", "kind": "
 const RERANKER_MANIFEST: &str = r#"{"schema": 1, "id": "judge", "kind": "reranker",
     "title": "judge", "source": "imported", "variant": "", "files": [],
     "reranker": {"max_tokens": 512}}"#;
+
+const SCRIBE_MANIFEST: &str = r#"{"schema": 1, "id": "scribe", "kind": "generator",
+    "title": "scribe", "source": "imported", "variant": "q4_k_m", "files":
+    [{"name": "model.gguf", "bytes": 0, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "modified_ns": 0}]}"#;
 
 const TOKENIZER: &str = r#"{"version": "1.0", "truncation": null, "padding": null,
     "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},
