@@ -43,9 +43,9 @@ export class Talk implements Outcome {
   /** Asks something else in the place of a turn. */
   async branch(turn: Turn, question: string) {
     await this.#workspace.attempt(async () => {
-      const branched = await this.conversation.branch(turn, question);
-      if (branched) this.#workspace.say(t('chat.branched'));
-      await this.ask(question);
+      const where = await this.conversation.branch(turn, question);
+      if (where === 'branch') this.#workspace.say(t('chat.branched'));
+      if (where !== null) await this.ask(question);
     });
   }
 

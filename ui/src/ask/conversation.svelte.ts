@@ -157,24 +157,25 @@ export class Conversation {
   }
 
   /** Goes back to before a turn, to ask something else there. What was answered stays where it is:
-   * this goes on in a conversation of its own. True if there was need for one. */
-  async branch(turn: Turn, question: string): Promise<boolean> {
-    if (this.busy) return false;
+   * this goes on in a conversation of its own, if there is need for one. Gives where it is to be
+   * asked; nowhere, if an answer is being written or another conversation was opened meanwhile. */
+  async branch(turn: Turn, question: string): Promise<'here' | 'branch' | null> {
+    if (this.busy) return null;
     this.editing = null;
     const { id } = this;
     const before = this.turns.slice(0, this.turns.indexOf(turn));
     if (turn.answer === null && turn === this.turns.at(-1)) {
       this.turns = before;
-      return false;
+      return 'here';
     }
     const kept = before.filter(({ answer }) => answer !== null);
     const next = id && kept.length > 0 ? await branchChat(id, kept.length, question) : null;
-    if (this.id !== id) return false;
+    if (this.id !== id) return null;
     this.begin();
     this.id = next;
     this.title = question;
     this.turns = kept;
-    return true;
+    return 'branch';
   }
 
   async remove(turn: Turn) {

@@ -132,7 +132,7 @@ test('a branch takes over what was answered before', async () => {
     },
   });
   const last = conversation.turns[2];
-  expect(last && (await conversation.branch(last, '四'))).toBe(true);
+  expect(last && (await conversation.branch(last, '四'))).toBe('branch');
   expect(branched).toEqual({ chat: 7, turns: 1, question: '四' });
   expect(conversation).toMatchObject({ id: 12, title: '四' });
   expect(conversation.turns.map(({ question }) => question)).toEqual(['一']);
@@ -141,7 +141,7 @@ test('a branch takes over what was answered before', async () => {
 test('with nothing before it a branch is simply a new conversation', async () => {
   const { conversation, calls } = await talked();
   const first = conversation.turns[0];
-  expect(first && (await conversation.branch(first, '四'))).toBe(true);
+  expect(first && (await conversation.branch(first, '四'))).toBe('branch');
   expect(conversation).toMatchObject({ id: null, turns: [] });
   expect(calls).not.toContain('branch_chat');
 });
@@ -169,4 +169,25 @@ test('an answer that was stopped breaks off', async () => {
   });
   await conversation.ask('？', way);
   expect(conversation.turns[0]?.interrupted).toBe(true);
+});
+
+test('what failed is asked otherwise in its place', async () => {
+  const { conversation, calls } = await talked();
+  conversation.turns = conversation.turns.slice(0, 2);
+  const failure = conversation.turns[1];
+  expect(failure && (await conversation.branch(failure, '四'))).toBe('here');
+  expect(conversation.turns).toHaveLength(1);
+  expect(calls).not.toContain('branch_chat');
+});
+
+test('a branch is given up when another conversation is opened meanwhile', async () => {
+  const { conversation } = await talked({
+    branch_chat: () => {
+      conversation.begin();
+      return 12;
+    },
+  });
+  const last = conversation.turns[2];
+  expect(last && (await conversation.branch(last, '四'))).toBeNull();
+  expect(conversation.id).toBeNull();
 });

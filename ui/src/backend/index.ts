@@ -104,8 +104,7 @@ export const removeTurn = (chat: number, ordinal: number) =>
   invoke<null>('remove_turn', { chat, ordinal });
 /** How readily questions are refused: -1 to 1. */
 export const strictness = () => invoke<number>('strictness');
-export const setStrictness = (strictness: number) =>
-  invoke<null>('set_strictness', { strictness });
+export const setStrictness = (strictness: number) => invoke<null>('set_strictness', { strictness });
 export const removeChat = (id: number) => invoke<null>('remove_chat', { chat: id });
 /** Asks where to in a dialog; the name of the file, or null when the person thought better of it. */
 /** Of one answer alone where its number (from 0) is given. */
@@ -114,8 +113,7 @@ export const exportChat = (
   format: ExportFormat,
   title: string,
   turn: number | null = null,
-) =>
-  invoke<string | null>('export_chat', { chat: id, turn, format, title });
+) => invoke<string | null>('export_chat', { chat: id, turn, format, title });
 
 export const compute = () => invoke<Compute>('compute');
 export const models = () => invoke<Model[]>('models');

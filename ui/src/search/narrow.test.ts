@@ -7,12 +7,10 @@ test('what is typed is read, in both languages', () => {
   expect(narrowingOf('rent lang:zh year:2020-2023')).toEqual({
     languages: ['zh'],
     years: { from: 2020, to: 2023 },
-    words: 'rent',
   });
   expect(narrowingOf('年：2021 租金 语言:英文')).toEqual({
     languages: ['en'],
     years: { from: 2021, to: 2021 },
-    words: '租金',
   });
   expect(narrowingOf('LANG:"en" Language:zh x').languages).toEqual(['en', 'zh']);
   expect(narrowingOf('Is it due? year:2020').years).toEqual({ from: 2020, to: 2020 });
@@ -30,7 +28,6 @@ test('what only looks like it is left alone', () => {
   ];
   for (const text of texts) expect(narrowingOf(text), text).toMatchObject(none);
   expect(narrowingOf('“租期 lang:zh”').languages).toEqual([]);
-  expect(narrowingOf('"a b" page:3').words).toBe('"a b" page:3');
 });
 
 test('a language is written behind the words, and what is typed on is no part of it', () => {

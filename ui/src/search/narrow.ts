@@ -12,8 +12,6 @@ export interface Years {
 export interface Narrowing {
   languages: Language[];
   years: Years | null;
-  /** What is looked for there. */
-  words: string;
 }
 
 type Field = 'language' | 'years' | 'other';
@@ -56,12 +54,7 @@ export function narrowingOf(text: string): Narrowing {
     field === 'language' ? (LANGUAGES[value.toLowerCase()] ?? []) : [],
   );
   const spans = pieces.flatMap((piece) => (piece.field === 'years' ? (yearsOf(piece) ?? []) : []));
-  const words = pieces.filter(({ field }) => field !== 'language' && field !== 'years');
-  return {
-    languages: [...new Set(languages)],
-    years: spans[0] ?? null,
-    words: words.map(({ start, end }) => text.slice(start, end)).join(' '),
-  };
+  return { languages: [...new Set(languages)], years: spans[0] ?? null };
 }
 
 /** The text with one language, or with none, in the words of whoever reads `as`. */

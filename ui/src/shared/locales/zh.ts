@@ -240,7 +240,7 @@ export const zh: Record<Keys, string> = {
   'ask.unsupported_count_other': '有 {{count}} 句话在文档中找不到依据',
   'ask.removed_other': '有 {{count}} 处引用没有对应的出处，已去掉',
   'ask.how': '答案是怎么来的',
-  'ask.actions': '对这个答案的操作',
+  'ask.actions': '答案操作',
   'ask.copy_formatted': '复制（带格式）',
   'ask.copy_markdown': '复制为 Markdown',
   'ask.note': '《{{title}}》，第 {{page}} 页：“{{quote}}”',
