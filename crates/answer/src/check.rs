@@ -42,8 +42,13 @@ pub struct Checked {
 /// same; wrong ones are moved where another passage clearly does; a sentence nothing bears out keeps
 /// its words and loses its markers.
 pub fn check(draft: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
+    check_answer("", draft, evidence, pages)
+}
+
+/// The same for the answer to a question, which may speak of what the question speaks of.
+pub fn check_answer(question: &str, draft: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
     let candidates = sources::candidates(evidence, pages);
-    let bench = Bench { gate: Gate::default(), evidence, candidates: &candidates };
+    let bench = Bench { gate: Gate::default(), question, evidence, candidates: &candidates };
     let draft = Draft::read(unfenced(draft));
     let mut editor = Editor::new(evidence, &candidates);
     for (range, marks) in draft.sentences() {

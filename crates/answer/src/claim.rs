@@ -84,6 +84,8 @@ pub(crate) struct Binding {
 /// The evidence a draft is held against.
 pub(crate) struct Bench<'a> {
     pub gate: Gate,
+    /// What was asked; empty where that is not known.
+    pub question: &'a str,
     pub evidence: &'a [Evidence],
     pub candidates: &'a [Candidate],
 }
@@ -239,7 +241,12 @@ impl Bench<'_> {
             let (title, draft) = (&hit.document.title, &hit.passage.draft);
             format!("{title}\n{}\n{}", draft.section.join("\n"), draft.text)
         });
-        clash(without_lead_in(sentence), &quoted, &near.collect::<Vec<_>>().join("\n"))
+        clash(
+            self.question,
+            without_lead_in(sentence),
+            &quoted,
+            &near.collect::<Vec<_>>().join("\n"),
+        )
     }
 
     /// Whether no quotation alone says it, but several passages between them.

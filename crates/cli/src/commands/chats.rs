@@ -10,10 +10,14 @@ use yinju_engine::{ChatSummary, Engine};
 
 /// Lists conversations, after one was changed or some were looked for.
 pub fn run(engine: &Engine, output: &Output, command: Option<ChatsCommand>) -> Result {
-    let Some(command) = command else { return list(output, &engine.chats()?) };
+    let Some(command) = command else {
+        list(output, &engine.chats()?);
+        return Ok(Outcome::Done);
+    };
     match command {
         ChatsCommand::Find { words } => {
-            return list(output, &engine.find_chats(&words.join(" "))?);
+            list(output, &engine.find_chats(&words.join(" "))?);
+            return Ok(Outcome::Done);
         }
         ChatsCommand::Show { chat } => return show(engine, output, ChatId(chat)),
         ChatsCommand::Rename { chat, title } => engine.rename_chat(ChatId(chat), &title)?,
@@ -24,24 +28,24 @@ pub fn run(engine: &Engine, output: &Output, command: Option<ChatsCommand>) -> R
         }
         ChatsCommand::Remove { chat } => engine.remove_chat(ChatId(chat))?,
     }
-    list(output, &engine.chats()?)
+    list(output, &engine.chats()?);
+    Ok(Outcome::Done)
 }
 
-fn list(output: &Output, chats: &[ChatSummary]) -> Result {
+fn list(output: &Output, chats: &[ChatSummary]) {
     if output.is_json() {
         let shape = |chat: &ChatSummary| {
             json!({ "id": chat.id.to_string(), "title": chat.title, "pinned": chat.pinned,
                 "updated": chat.updated, "turns": chat.turns })
         };
         output.object(&json!({ "chats": chats.iter().map(shape).collect::<Vec<_>>() }));
-        return Ok(Outcome::Done);
+        return;
     }
     for chat in chats {
         let pin = if chat.pinned { "*" } else { " " };
         let (id, updated, title, turns) = (chat.id, &chat.updated, &chat.title, chat.turns);
         output.line(format!("{id:>4} {pin} {updated}  {title}  ({turns})"));
     }
-    Ok(Outcome::Done)
 }
 
 fn show(engine: &Engine, output: &Output, chat: ChatId) -> Result {

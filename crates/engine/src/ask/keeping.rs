@@ -68,7 +68,8 @@ impl Engine {
             let mut cache = PageCache::new(self.store());
             cache.fill(&answer.evidence)?;
             let pages = |document, page| cache.held(document, page).cloned();
-            let checked = check::check(&answer.text, &answer.evidence, &pages);
+            let checked =
+                check::check_answer(&answer.question, &answer.text, &answer.evidence, &pages);
             answer.text = checked.text;
             answer.citations = checked.citations;
             answer.sentences = checked.sentences;

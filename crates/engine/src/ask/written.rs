@@ -22,6 +22,9 @@ const TEMPLATE_TOKENS: u32 = 64;
 /// answer then begins after about a third of the time.
 const FOLLOW_UP_SHARE: f32 = 0.25;
 
+/// After so many sentences a small model copies its sources; it is asked for three at most.
+const MOST_SENTENCES: usize = 6;
+
 /// What goes on while a model writes.
 pub(super) struct Writing<'a, 'l> {
     pub(super) place: &'a ChatPlace,
@@ -120,17 +123,24 @@ impl Engine {
         let mut stream = MarkerStream::new(most);
         let mut draft = Draft::new(self.store(), writing.place, answer);
         let (mut raw, mut shown, mut first_token) = (String::new(), String::new(), None);
-        let outcome =
-            self.0.adapters.generator.generate(generate, writing.cancel, &mut |text| {
-                first_token.get_or_insert_with(|| milliseconds(writing.start));
-                raw.push_str(text);
-                let next = stream.push(text);
-                shown.push_str(&next);
-                draft.keep(&shown);
-                if !next.is_empty() {
-                    (writing.listen)(AnswerUpdate::Token { text: next });
-                }
-            })?;
+        let enough = writing.cancel.child();
+        let generator = &self.0.adapters.generator;
+        let mut outcome = generator.generate(generate, &enough, &mut |text| {
+            first_token.get_or_insert_with(|| milliseconds(writing.start));
+            raw.push_str(text);
+            let next = stream.push(text);
+            shown.push_str(&next);
+            draft.keep(&shown);
+            if is_long(&shown) {
+                enough.cancel();
+            }
+            if !next.is_empty() {
+                (writing.listen)(AnswerUpdate::Token { text: next });
+            }
+        })?;
+        if outcome.finish == FinishReason::Cancelled && !writing.cancel.is_cancelled() {
+            outcome.finish = FinishReason::Length;
+        }
         shown.push_str(&stream.finish());
         let removed = stream.removed().to_vec();
         Ok(Drafted { raw, shown, removed, outcome, first_token })
@@ -184,7 +194,7 @@ impl Engine {
         let mut cache = PageCache::new(self.store());
         cache.fill(evidence)?;
         let pages = |document, page| cache.held(document, page).cloned();
-        let mut checked = check::check(&drafted.shown, evidence, &pages);
+        let mut checked = check::check_answer(&request.question, &drafted.shown, evidence, &pages);
         if checked.citations.is_empty() && !check::declines(&drafted.shown) {
             let removed = std::mem::take(&mut checked.removed_markers);
             checked = quotes::answer(&request.question, evidence, &pages);
@@ -212,6 +222,16 @@ impl Engine {
             device: self.0.adapters.generator.compute()?.device,
         })
     }
+}
+
+/// Whether a draft has as many sentences as an answer may have, and begins another.
+fn is_long(draft: &str) -> bool {
+    let ends = draft.match_indices(['。', '！', '？', '\n', '.', '!', '?']).filter(|(at, mark)| {
+        let after = draft[at + mark.len()..].chars().next();
+        // A full stop of Latin script ends a sentence before a space only.
+        after.is_some_and(|c| !mark.is_ascii() || *mark == "\n" || c.is_whitespace())
+    });
+    ends.count() >= MOST_SENTENCES
 }
 
 fn fill(answer: &mut Answer, checked: Checked, evidence: Vec<Evidence>) {

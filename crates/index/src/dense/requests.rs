@@ -119,9 +119,9 @@ pub fn nearest(vector: &[f32], filter: Option<Filter>, limit: usize, width: usiz
     }
 }
 
-/// Twice as many are found by rounded vectors as are wanted, and scored by exact ones.
+/// Three times as many are found by rounded vectors as are wanted, and scored by those that are kept.
 fn rescored() -> QuantizationSearchParams {
-    QuantizationSearchParams { ignore: false, rescore: Some(true), oversampling: Some(2.0) }
+    QuantizationSearchParams { ignore: false, rescore: Some(true), oversampling: Some(3.0) }
 }
 
 /// The next points in order of their ids, with their documents.
