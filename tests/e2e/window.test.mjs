@@ -122,6 +122,26 @@ test('the conversation is exported through the native dialog', async () => {
   await window.picture('7-exported');
 });
 
+test('an answer shows how it came about', async () => {
+  await window.click('[data-testid=how]');
+  await window.see('[data-testid=provenance]');
+  assert.match(await window.text('[data-testid=provenance]'), /multilingual-e5-small/);
+  await window.picture('7a-how');
+  await window.click('[data-testid=how]');
+});
+
+test('the conversation is exported as a Word file with its footnotes', async () => {
+  const file = path.join(home, 'answer.docx');
+  await window.click('[data-testid=export-button]');
+  const click = window.click('[data-testid=export-docx]');
+  await answerFileDialog('Save|保存', file);
+  await click;
+  await until('the export', () => existsSync(file));
+  const bytes = await readFile(file);
+  assert.equal(bytes.subarray(0, 2).toString(), 'PK');
+  assert.ok(bytes.includes('word/footnotes.xml'));
+});
+
 test('after a restart the conversation and the library are there', async () => {
   await window.close();
   // The closed window's process may take a moment to end; only then is its home free.
@@ -142,6 +162,17 @@ test('what the documents do not hold is refused with the nearest passages', asyn
   await window.click('[data-testid=ask-send]');
   await window.see('[data-testid=refusal]', 60);
   await window.picture('9-refusal');
+});
+
+test('conversations are found by their words', async () => {
+  await window.type('[data-testid=chat-search]', '法国大革命');
+  await until('one conversation to be left', async () =>
+    (await window.count('[data-testid=chat-row]')) === 1);
+  await window.picture('9a-found');
+  await window.run(`
+    const field = document.querySelector('[data-testid=chat-search]');
+    field.value = '';
+    field.dispatchEvent(new Event('input', { bubbles: true }));`);
 });
 
 /** Presses a key with Ctrl, as the window hears it. */

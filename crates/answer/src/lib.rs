@@ -28,6 +28,7 @@ pub mod relevance;
 mod sentences;
 mod sources;
 pub mod stream;
+pub mod survey;
 mod terms;
 
 pub use check::{Checked, check};

@@ -10,7 +10,8 @@ use scores::Scores;
 use crate::check::Checked;
 use crate::cited::Cited;
 use crate::markers::{Reading, read};
-use crate::sources::{self, Pages};
+use crate::sources::{self, Candidate, Pages};
+use crate::terms::Terms;
 use yinju_core::text::unwrap_lines;
 use yinju_core::{Evidence, Sentence, Support};
 
@@ -82,7 +83,7 @@ pub fn answer_with(
     if all.iter().any(|candidate| !candidate.heading) {
         all.retain(|candidate| !candidate.heading);
     }
-    let chosen = Scores::new(config, &Asked::of(question), &all, evidence).choose();
+    let chosen = choose(config, question, &all, evidence);
     let mut cited = Cited::new(evidence);
     let mut sentences = Vec::new();
     for candidate in chosen {
@@ -101,9 +102,25 @@ pub fn answer_with(
     }
 }
 
+/// The sentences that answer a question best, best first; those of a passage have to stand together.
+pub(crate) fn choose<'a>(
+    config: &QuoteConfig,
+    question: &str,
+    sentences: impl IntoIterator<Item = &'a Candidate>,
+    evidence: &[Evidence],
+) -> Vec<&'a Candidate> {
+    let sentences: Vec<&Candidate> = sentences.into_iter().collect();
+    Scores::new(config, &Asked::of(question), &sentences, evidence).choose()
+}
+
+/// Whether a text holds the kind of thing a question asks for.
+pub(crate) fn has_kind_asked(question: &str, text: &str) -> bool {
+    Asked::of(question).kind_fits(text, &Terms::of(text))
+}
+
 /// Brackets around a number become full-width ones: in the shown text only our own markers look like
 /// markers.
-fn without_foreign_markers(text: &str) -> String {
+pub(crate) fn without_foreign_markers(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     for at in 0..chars.len() {
         if chars[at] == '[' && matches!(read(&chars[at..]), Reading::Marker { .. }) {

@@ -126,6 +126,9 @@ pub enum Command {
         question: String,
         #[arg(long, value_name = "NAME")]
         library: Option<String>,
+        /// Only in these, by id, path or the beginning of their SHA-256
+        #[arg(long = "document", value_name = "D")]
+        documents: Vec<String>,
         /// Go on with a conversation
         #[arg(long, value_name = "ID")]
         chat: Option<u64>,
@@ -415,8 +418,16 @@ impl From<ModeArg> for Mode {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum AskModeArg {
+    /// A language model writes
     Answer,
+    /// Verbatim sentences alone
     Quotes,
+    /// What each document says, as a table
+    Compare,
+    /// Every place that says it, as a table
+    Extract,
+    /// What the documents, or a chapter that is named, are about
+    Summary,
 }
 
 impl From<AskModeArg> for AskMode {
@@ -424,6 +435,9 @@ impl From<AskModeArg> for AskMode {
         match mode {
             AskModeArg::Answer => Self::Answer,
             AskModeArg::Quotes => Self::Quotes,
+            AskModeArg::Compare => Self::Compare,
+            AskModeArg::Extract => Self::Extract,
+            AskModeArg::Summary => Self::Summary,
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 use yinju_core::ports::{Marking, RankedPassage};
-use yinju_core::{CharRange, Hit, Mode, ModelId, Passage, Place, Problem, ProblemCode, Scope};
+use yinju_core::{
+    ArmScores, CharRange, Hit, Mode, ModelId, Passage, Place, Problem, ProblemCode, Scope,
+};
 use yinju_question::Query;
 use yinju_rank::Shingles;
 
@@ -127,6 +129,19 @@ impl Engine {
             hits.push(self.hit(rank, &found, passage, &mut pages)?);
         }
         Ok(hits)
+    }
+
+    /// Passages as if they had been found in this order.
+    pub(crate) fn as_hits(&self, passages: Vec<Passage>) -> Result<Vec<Hit>> {
+        let mut pages = PageCache::new(self.store());
+        let found = |passage: &Passage| RankedPassage {
+            passage: passage.id,
+            document: passage.document,
+            score: 0.0,
+            arms: ArmScores::default(),
+        };
+        let hits = passages.into_iter().zip(1..);
+        hits.map(|(passage, rank)| self.hit(rank, &found(&passage), passage, &mut pages)).collect()
     }
 
     fn hit(

@@ -8,7 +8,7 @@ mod support;
 use support::{Bench, printed_page};
 use yinju_core::ports::Role;
 use yinju_core::{Answer, CancelToken, ChatId, ModelId, ProblemCode};
-use yinju_engine::{AskRequest, Engine, Finding, Format};
+use yinju_engine::{AskMode, AskRequest, Engine, Finding, Format};
 
 /// A file of two pages, read.
 fn library() -> (Bench, Engine) {
@@ -190,4 +190,30 @@ fn references_are_guessed_and_corrected() {
     assert!(bib.contains("Boats"), "{bib}");
     let missing = engine.export(chat, Some(4), Format::Markdown).unwrap_err();
     assert_eq!(missing.code, ProblemCode::NothingToExport);
+}
+
+#[test]
+fn documents_are_compared_listed_and_summarised_without_a_model() {
+    let (bench, engine) = library();
+    let survey = |mode| ask(&engine, &AskRequest { mode, ..question("boat", None) });
+    let compared = survey(AskMode::Compare);
+    assert!(compared.text.starts_with("| Document |") && compared.text.contains("[1]"));
+    let listed = survey(AskMode::Extract);
+    assert_eq!(listed.citations.len(), 2, "{}", listed.text);
+    assert_eq!(listed.citations[1].page.get(), 2);
+    let summarised = survey(AskMode::Summary);
+    assert!(summarised.text.contains("- The red boat sails in 1871"), "{}", summarised.text);
+    assert!(bench.scribe.requests.lock().unwrap().is_empty());
+    let nothing = ask(&engine, &AskRequest { mode: AskMode::Extract, ..question("volcano", None) });
+    assert!(nothing.refused && nothing.text.is_empty());
+}
+
+#[test]
+fn an_answer_that_runs_on_is_cut_after_a_sentence() {
+    let (bench, engine) = library();
+    let sentence = "The red boat sails in 1871 [1]. ";
+    bench.scribe.will_write(&[sentence; 20]);
+    let answer = ask(&engine, &question("red boat", None));
+    assert_eq!(answer.sentences.len(), 6, "{}", answer.text);
+    assert!(!answer.interrupted && answer.text.ends_with('.'), "{}", answer.text);
 }

@@ -28,6 +28,7 @@ fn declarations() -> String {
         document::RegionDto,
         question::ScopeDto,
         question::SearchModeDto,
+        question::AskModeDto,
         question::AskRequestDto,
         question::HitDto,
         question::SearchResultDto,

@@ -55,6 +55,33 @@ impl From<ScopeDto> for Scope {
     }
 }
 
+/// How to answer. Only the first needs a language model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(rename = "AskMode")]
+pub enum AskModeDto {
+    Answer,
+    Quotes,
+    /// What each document says, as a table.
+    Compare,
+    /// Every place that says it, as a table.
+    Extract,
+    /// What the documents are about.
+    Summary,
+}
+
+impl From<AskModeDto> for AskMode {
+    fn from(mode: AskModeDto) -> Self {
+        match mode {
+            AskModeDto::Answer => Self::Answer,
+            AskModeDto::Quotes => Self::Quotes,
+            AskModeDto::Compare => Self::Compare,
+            AskModeDto::Extract => Self::Extract,
+            AskModeDto::Summary => Self::Summary,
+        }
+    }
+}
+
 /// A question.
 #[derive(Clone, Debug, PartialEq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -66,8 +93,7 @@ pub struct AskRequestDto {
     pub chat: Option<u64>,
     /// Whether the answer replaces the conversation's last.
     pub again: bool,
-    /// Verbatim sentences alone: needs no language model.
-    pub quotes: bool,
+    pub mode: AskModeDto,
     /// The language model, unless the default.
     pub model: Option<String>,
     /// 0 without.
@@ -86,7 +112,7 @@ impl From<AskRequestDto> for AskRequest {
             scope: request.scope.into(),
             chat: request.chat.map(ChatId),
             again: request.again,
-            mode: if request.quotes { AskMode::Quotes } else { AskMode::Answer },
+            mode: request.mode.into(),
             model: request.model.map(ModelId),
             top: EVIDENCE_PASSAGES,
             temperature: request.temperature,

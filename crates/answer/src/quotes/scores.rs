@@ -17,7 +17,7 @@ const FRAGMENT: f32 = 0.06;
 
 /// Sentences with what they share with a question.
 pub(super) struct Scores<'a> {
-    config: &'a QuoteConfig,
+    config: QuoteConfig,
     sentences: Vec<Scored<'a>>,
 }
 
@@ -34,12 +34,12 @@ struct Scored<'a> {
 impl<'a> Scores<'a> {
     /// Scores sentences; those of a passage stand together and in order.
     pub fn new(
-        config: &'a QuoteConfig,
+        config: &QuoteConfig,
         asked: &Asked,
-        all: &'a [Candidate],
+        all: &[&'a Candidate],
         evidence: &[Evidence],
     ) -> Self {
-        let passages: Vec<&[Candidate]> = all.chunk_by(|a, b| a.evidence == b.evidence).collect();
+        let passages: Vec<&[&Candidate]> = all.chunk_by(|a, b| a.evidence == b.evidence).collect();
         let question = question_terms(config, asked);
         let whole: Vec<Vec<bool>> = passages.iter().map(|own| held(&question, own)).collect();
         let rarity = rarity(&question, &whole);
@@ -50,10 +50,10 @@ impl<'a> Scores<'a> {
                 rarity.iter().zip(has).filter(|(_, has)| **has).map(|(r, _)| r).sum();
             let passage = (covered / total).powf(config.sharpness);
             let above = own.first().map(|c| headings(&evidence[c.evidence])).unwrap_or_default();
-            let own = Passage { sentences: own, above, worth: passage };
+            let own = Passage { sentences: own.to_vec(), above, worth: passage };
             score_passage(config, asked, &question, &own, &mut sentences);
         }
-        Self { config, sentences }
+        Self { config: *config, sentences }
     }
 
     /// The best sentences, best first. Where the question's words stand nowhere, the first sentence.
@@ -106,7 +106,7 @@ impl<'a> Scores<'a> {
 
 /// The sentences of one passage.
 struct Passage<'a> {
-    sentences: &'a [Candidate],
+    sentences: Vec<&'a Candidate>,
     /// The title of its document and the headings it stands under.
     above: String,
     /// How much of the question it holds.
@@ -136,7 +136,7 @@ fn score_passage<'a>(
         }
     }
     let total = rarity.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-    for (position, (candidate, has)) in own.sentences.iter().zip(holds).enumerate() {
+    for (position, (&candidate, has)) in own.sentences.iter().zip(holds).enumerate() {
         let share = |(r, has): (&f32, bool)| if has { r / total } else { 0.0 };
         let kind = asked.kind_fits(candidate.text(), candidate.terms());
         let rank = (1.0 - config.rank_loss * candidate.evidence as f32).max(0.1);
@@ -178,7 +178,7 @@ fn question_terms(config: &QuoteConfig, asked: &Asked) -> Vec<Wanted> {
 }
 
 /// Which of the question some sentences hold together.
-fn held(question: &[Wanted], sentences: &[Candidate]) -> Vec<bool> {
+fn held(question: &[Wanted], sentences: &[&Candidate]) -> Vec<bool> {
     let held = |wanted: &Wanted| sentences.iter().any(|c| wanted.stands_in(c.text(), c.terms()));
     question.iter().map(held).collect()
 }

@@ -48,6 +48,7 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
     let Command::Ask {
         question,
         library,
+        documents,
         chat,
         again,
         strictness,
@@ -65,8 +66,8 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
     let chat = chat.map(ChatId);
     // A conversation goes on where it looked, unless a library is named.
     let scope = match (chat, &library) {
-        (Some(chat), None) => engine.chat(chat)?.scope,
-        _ => scope(engine, library.as_deref(), &[])?,
+        (Some(chat), None) if documents.is_empty() => engine.chat(chat)?.scope,
+        _ => scope(engine, library.as_deref(), &documents)?,
     };
     let request = AskRequest {
         scope,

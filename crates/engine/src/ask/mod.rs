@@ -3,6 +3,7 @@
 //! ```text
 //! question ─ evidence ─┬─ refusal
 //!                      ├─ written (quotes)
+//!                      ├─ surveyed (compare, extract, summary)
 //!                      └─ thread → written (model, then checked) ─→ keeping
 //! ```
 
@@ -10,6 +11,7 @@ mod evidence;
 mod keeping;
 mod refusal;
 mod request;
+mod surveyed;
 mod thread;
 mod written;
 
@@ -72,27 +74,21 @@ impl Engine {
         listen: Listen<'_>,
     ) -> Result<Answer> {
         listen(AnswerUpdate::Retrieving);
+        if request.mode.is_survey() {
+            return self.surveyed(place, request, start, cancel, listen);
+        }
         let found = self.evidence_for(request, place)?;
-        let mut answer = Answer {
-            question: request.question.clone(),
-            timings: Timings { retrieve: milliseconds(start), ..Timings::default() },
-            chat: Some(place.chat),
-            provenance: Some(Provenance {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                searched: found.searched.clone(),
-                scope: request.scope.clone(),
-                encoder: self.encoder_in_use()?.to_string(),
-                relevance: found.relevance,
-                ..Provenance::default()
-            }),
-            ..Answer::default()
-        };
+        let mut answer = self.blank(place, request, start)?;
+        if let Some(provenance) = &mut answer.provenance {
+            provenance.searched.clone_from(&found.searched);
+            provenance.relevance = found.relevance;
+        }
         if !found.is_answerable {
             return self.refused(request, answer, &found.hits, listen);
         }
         match request.mode {
             AskMode::Quotes => self.quote(request, found.hits, &mut answer, listen)?,
-            AskMode::Answer => {
+            _ => {
                 let mut writing = written::Writing { place, request, start, cancel, listen };
                 self.write(&mut writing, found.hits, &mut answer)?;
                 if yinju_answer::check::declines(&answer.text) {
@@ -102,6 +98,44 @@ impl Engine {
             }
         }
         Ok(answer)
+    }
+
+    fn surveyed(
+        &self,
+        place: &keeping::ChatPlace,
+        request: &AskRequest,
+        start: Instant,
+        cancel: &CancelToken,
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        let mut answer = self.blank(place, request, start)?;
+        self.survey(request, &mut answer, cancel, listen)?;
+        if answer.citations.is_empty() {
+            answer.text.clear();
+            return self.refused(request, answer, &[], listen);
+        }
+        Ok(answer)
+    }
+
+    fn blank(
+        &self,
+        place: &keeping::ChatPlace,
+        request: &AskRequest,
+        start: Instant,
+    ) -> Result<Answer> {
+        Ok(Answer {
+            question: request.question.clone(),
+            timings: Timings { retrieve: milliseconds(start), ..Timings::default() },
+            chat: Some(place.chat),
+            provenance: Some(Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                searched: vec![request.question.clone()],
+                scope: request.scope.clone(),
+                encoder: self.encoder_in_use()?.to_string(),
+                ..Provenance::default()
+            }),
+            ..Answer::default()
+        })
     }
 }
 

@@ -11,6 +11,19 @@ pub enum AskMode {
     Answer,
     /// Verbatim sentences alone; needs no language model.
     Quotes,
+    /// What each document in scope says, as a table of quotations.
+    Compare,
+    /// Every place that says it, as a table of quotations.
+    Extract,
+    /// The sentences that say most of the documents in scope, or of the chapter that is named.
+    Summary,
+}
+
+impl AskMode {
+    /// Whether more than a few passages are looked at.
+    pub(super) fn is_survey(self) -> bool {
+        matches!(self, Self::Compare | Self::Extract | Self::Summary)
+    }
 }
 
 /// A question.

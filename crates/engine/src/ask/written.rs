@@ -131,7 +131,7 @@ impl Engine {
             let next = stream.push(text);
             shown.push_str(&next);
             draft.keep(&shown);
-            if is_long(&shown) {
+            if full_stop(&shown).is_some() {
                 enough.cancel();
             }
             if !next.is_empty() {
@@ -142,6 +142,7 @@ impl Engine {
             outcome.finish = FinishReason::Length;
         }
         shown.push_str(&stream.finish());
+        shown.truncate(full_stop(&shown).unwrap_or(shown.len()));
         let removed = stream.removed().to_vec();
         Ok(Drafted { raw, shown, removed, outcome, first_token })
     }
@@ -224,14 +225,14 @@ impl Engine {
     }
 }
 
-/// Whether a draft has as many sentences as an answer may have, and begins another.
-fn is_long(draft: &str) -> bool {
+/// Where a draft ends that has as many sentences as an answer may have, and begins another.
+fn full_stop(draft: &str) -> Option<usize> {
     let ends = draft.match_indices(['。', '！', '？', '\n', '.', '!', '?']).filter(|(at, mark)| {
         let after = draft[at + mark.len()..].chars().next();
         // A full stop of Latin script ends a sentence before a space only.
         after.is_some_and(|c| !mark.is_ascii() || *mark == "\n" || c.is_whitespace())
     });
-    ends.count() >= MOST_SENTENCES
+    ends.map(|(at, mark)| at + mark.len()).nth(MOST_SENTENCES - 1)
 }
 
 fn fill(answer: &mut Answer, checked: Checked, evidence: Vec<Evidence>) {

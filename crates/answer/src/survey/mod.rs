@@ -1,0 +1,245 @@
+//! Beyond one passage: what each document says, every place that says it, what a document is about. All of
+//! it in the documents' own sentences, each with its citation, so that nothing has to be believed; the
+//! text is Markdown, as any answer's is.
+//!
+//! Deliberately not here: which passages are looked at, and a model's opinion of them.
+
+mod central;
+mod table;
+
+use crate::check::Checked;
+use crate::cited::Cited;
+use crate::quotes::{self, QuoteConfig};
+use crate::sources::{self, Candidate, Pages};
+use crate::terms::Terms;
+use std::collections::BTreeSet;
+use table::{Table, cell};
+use yinju_core::text::unwrap_lines;
+use yinju_core::{DocumentRef, Evidence, Language, Sentence, Support};
+
+/// Sentences a document may answer with in a comparison.
+const IN_A_CELL: usize = 2;
+/// The share of a question's content a sentence has to hold to be one of its places, and with the kind of
+/// thing asked for (a date, a number) in it.
+const PLACE: f32 = 0.45;
+const PLACE_OF_KIND: f32 = 0.25;
+/// Places that are listed, at most.
+const MOST_PLACES: usize = 200;
+
+/// A document and the passages of it that may answer; none where it is silent.
+pub struct Side {
+    /// The document.
+    pub document: DocumentRef,
+    /// Indexes into the evidence.
+    pub evidence: Vec<usize>,
+}
+
+/// What each document says to a question, a row each, those that are silent last. Where several name
+/// numbers, those that name the same ones are said to agree.
+pub fn compare(question: &str, sides: &[Side], evidence: &[Evidence], pages: &Pages) -> Checked {
+    let words = Words::of(question);
+    let all = single_sentences(evidence, pages);
+    let config = QuoteConfig { most: IN_A_CELL, share: 0.7, ..QuoteConfig::default() };
+    let mut writer = Writer::new(evidence);
+    let mut rows = Vec::new();
+    for side in sides {
+        let own = all.iter().filter(|c| side.evidence.contains(&c.evidence));
+        let chosen = quotes::choose(&config, question, own, evidence);
+        let said: Vec<String> =
+            chosen.iter().filter_map(|candidate| writer.quote(candidate)).collect();
+        let numbers = Terms::of(&chosen.iter().map(|c| c.text()).collect::<Vec<_>>().join(" "));
+        rows.push((side, said, numbers.numbers()));
+    }
+    rows.sort_by_key(|(_, said, _)| said.is_empty());
+    let mut table = Table::new(&[words.document, words.says, words.beside]);
+    for (index, (side, said, numbers)) in rows.iter().enumerate() {
+        let others = rows.iter().enumerate().filter(|(at, row)| *at != index && !row.2.is_empty());
+        let beside = match (said.is_empty(), numbers.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => "—".to_owned(),
+            (false, false) => {
+                let (same, other): (Vec<_>, Vec<_>) =
+                    others.partition(|(_, row)| !row.2.is_disjoint(numbers));
+                words.beside(same.len(), other.len())
+            }
+        };
+        let said = if said.is_empty() { words.silent.to_owned() } else { said.join(" ") };
+        table.row(&[cell(&side.document.title), said, beside]);
+    }
+    writer.finish(&table.into_markdown())
+}
+
+/// Every sentence of the evidence that a question is about, in the order of documents and pages.
+pub fn extract(question: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
+    let words = Words::of(question);
+    let asked = Terms::of_question(&without_listing(question));
+    let mut places: Vec<Candidate> = single_sentences(evidence, pages);
+    places.retain(|candidate| {
+        let share = asked.recall_in(candidate.terms());
+        let fits = quotes::has_kind_asked(question, candidate.text());
+        share >= PLACE || (fits && share >= PLACE_OF_KIND)
+    });
+    places.sort_by_key(|c| (evidence[c.evidence].hit.document.id, c.page.number, c.range.start));
+    places.dedup_by_key(|c| (evidence[c.evidence].hit.document.id, c.page.number, c.range));
+    places.truncate(MOST_PLACES);
+    let mut writer = Writer::new(evidence);
+    let mut table = Table::new(&["#", words.says, words.document, words.page]);
+    for place in &places {
+        if let Some(said) = writer.quote(place) {
+            let title = &evidence[place.evidence].hit.document.title;
+            let number = (table.len() + 1).to_string();
+            table.row(&[number, said, cell(title), place.page.number.to_string()]);
+        }
+    }
+    let text = if table.len() == 0 { String::new() } else { table.into_markdown() };
+    writer.finish(&text)
+}
+
+/// The sentences that say most of what a text says, under its headings, in its order.
+pub fn summary(evidence: &[Evidence], pages: &Pages, most: usize) -> Checked {
+    let all = single_sentences(evidence, pages);
+    let mut writer = Writer::new(evidence);
+    let mut text = String::new();
+    let mut heading = None;
+    for candidate in central::choose(&all, evidence, most) {
+        let hit = &evidence[candidate.evidence].hit;
+        let under = hit.passage.draft.section.first().unwrap_or(&hit.document.title);
+        let Some(said) = writer.quote(candidate) else { continue };
+        if heading != Some(under) {
+            text.push_str(&format!("\n**{}**\n\n", cell(under)));
+            heading = Some(under);
+        }
+        text.push_str(&format!("- {said}\n"));
+    }
+    writer.finish(text.trim())
+}
+
+fn single_sentences(evidence: &[Evidence], pages: &Pages) -> Vec<Candidate> {
+    let mut all = sources::candidates(evidence, pages);
+    all.retain(|candidate| candidate.sentences == 1 && !candidate.heading);
+    all
+}
+
+/// `列出所有…` and `list every …` say what to do, not what to look for.
+fn without_listing(question: &str) -> String {
+    let listing = [
+        "列出",
+        "所有",
+        "全部",
+        "每个",
+        "每一个",
+        "每一处",
+        "各个",
+        "哪些",
+        "找出",
+        "提取",
+        "文档",
+        "合同中",
+        "中的",
+        "list",
+        "every",
+        "all",
+        "each",
+        "find",
+        "extract",
+        "show",
+        "documents",
+        "these",
+        "those",
+    ];
+    let lower = question.to_lowercase();
+    listing.iter().fold(lower, |text, word| {
+        if word.is_ascii() {
+            let kept = text.split(' ').filter(|token| token.trim_matches('?') != *word);
+            kept.collect::<Vec<_>>().join(" ")
+        } else {
+            text.replace(word, " ")
+        }
+    })
+}
+
+/// Quotations as they are written, cited and kept.
+struct Writer<'a> {
+    cited: Cited<'a>,
+    sentences: Vec<Sentence>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(evidence: &'a [Evidence]) -> Self {
+        Self { cited: Cited::new(evidence), sentences: Vec::new() }
+    }
+
+    /// The words and their marker; `None` where they cannot be verified.
+    fn quote(&mut self, candidate: &Candidate) -> Option<String> {
+        let marker = self.cited.number(candidate)?;
+        let text = quotes::without_foreign_markers(&unwrap_lines(candidate.text()));
+        let said = format!("{} [{marker}]", cell(&text));
+        self.sentences.push(Sentence { text, markers: vec![marker], support: Support::Supported });
+        Some(said)
+    }
+
+    fn finish(self, text: &str) -> Checked {
+        Checked {
+            text: text.to_owned(),
+            citations: self.cited.into_citations(),
+            sentences: self.sentences,
+            removed_markers: Vec::new(),
+        }
+    }
+}
+
+/// The few words a table is labelled with.
+struct Words {
+    document: &'static str,
+    says: &'static str,
+    page: &'static str,
+    beside: &'static str,
+    silent: &'static str,
+    language: Language,
+}
+
+impl Words {
+    fn of(question: &str) -> Self {
+        let language = Language::of(question);
+        match language {
+            Language::Zh => Self {
+                document: "文档",
+                says: "原文",
+                page: "页",
+                beside: "与其他文档",
+                silent: "未提及",
+                language,
+            },
+            Language::En => Self {
+                document: "Document",
+                says: "What it says",
+                page: "Page",
+                beside: "Beside the others",
+                silent: "silent",
+                language,
+            },
+        }
+    }
+
+    /// How many documents name one of the same numbers, and how many only others.
+    fn beside(&self, same: usize, other: usize) -> String {
+        match (self.language, same, other) {
+            (_, 0, 0) => "—".to_owned(),
+            (Language::Zh, same, 0) => format!("与 {same} 份一致"),
+            (Language::Zh, 0, other) => format!("与 {other} 份不同"),
+            (Language::Zh, same, other) => format!("与 {same} 份一致，与 {other} 份不同"),
+            (Language::En, same, 0) => format!("agrees with {same}"),
+            (Language::En, 0, other) => format!("differs from {other}"),
+            (Language::En, same, other) => format!("agrees with {same}, differs from {other}"),
+        }
+    }
+}
+
+/// The values of numbers, to be compared.
+type Numbers = BTreeSet<String>;
+
+impl Terms {
+    fn numbers(&self) -> Numbers {
+        self.iter().filter_map(|(term, _)| term.strip_prefix('#').map(str::to_owned)).collect()
+    }
+}
