@@ -39,6 +39,12 @@ const KINDS: [Kind; 6] = [
             "which year",
             "what date",
             "what day",
+            "日期",
+            "截止",
+            "期限",
+            "年份",
+            " date",
+            "deadline",
         ],
         answers: &["年", "月", "日", "世纪", "世紀", "in ", "on ", "since ", "until ", "century"],
         holds: Terms::has_number,
@@ -46,7 +52,8 @@ const KINDS: [Kind; 6] = [
     Kind {
         asks: &[
             "多少", "几", "多大", "多高", "多长", "多久", "多远", "how many", "how much",
-            "how long", "how old", "how far",
+            "how long", "how old", "how far", "金额", "费用", "价格", "数字", "amount", " cost",
+            "price", "numbers",
         ],
         answers: &[],
         holds: Terms::has_number,

@@ -77,7 +77,8 @@ pub fn extract(question: &str, evidence: &[Evidence], pages: &Pages) -> Checked 
     places.retain(|candidate| {
         let share = asked.recall_in(candidate.terms());
         let fits = quotes::has_kind_asked(question, candidate.text());
-        share >= PLACE || (fits && share >= PLACE_OF_KIND)
+        // Who lists all dates names nothing but the kind of thing.
+        share >= PLACE || (fits && (asked.is_empty() || share >= PLACE_OF_KIND))
     });
     places.sort_by_key(|c| (evidence[c.evidence].hit.document.id, c.page.number, c.range.start));
     places.dedup_by_key(|c| (evidence[c.evidence].hit.document.id, c.page.number, c.range));
@@ -120,7 +121,7 @@ fn single_sentences(evidence: &[Evidence], pages: &Pages) -> Vec<Candidate> {
     all
 }
 
-/// `列出所有…` and `list every …` say what to do, not what to look for.
+/// `列出所有…` and `list every …` say what to do, and `dates` what kind of thing; neither is looked for.
 fn without_listing(question: &str) -> String {
     let listing = [
         "列出",
@@ -146,6 +147,13 @@ fn without_listing(question: &str) -> String {
         "documents",
         "these",
         "those",
+        "日期",
+        "年份",
+        "金额",
+        "数字",
+        "dates",
+        "amounts",
+        "numbers",
     ];
     let lower = question.to_lowercase();
     listing.iter().fold(lower, |text, word| {
