@@ -52,7 +52,7 @@ impl Default for IndexConfig {
     fn default() -> Self {
         Self {
             graph_from_vectors: 20_000,
-            graph_search_width: 128,
+            graph_search_width: 224,
             writer_heap_bytes: 20_000_000,
             longest_question_terms: 256,
             heading_weight: 0.25,

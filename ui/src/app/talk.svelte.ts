@@ -11,7 +11,7 @@ import {
 } from '../backend';
 import { Conversation, type Turn } from '../ask/conversation.svelte';
 import { save, type Outcome } from '../ask/exporting';
-import { AS_USUAL, type How, type Way } from '../ask/question';
+import { AS_USUAL, possibleMode, type How, type Way } from '../ask/question';
 import { t } from '../shared/i18n.svelte';
 import { choiceOf, scopeLabel, scopeOf } from '../shared/scope';
 import type { Workspace } from './workspace.svelte';
@@ -101,11 +101,11 @@ export class Talk implements Outcome {
   };
 
   #way(how?: How): Way {
-    const { scope, libraries, documents, quotes, hasGenerator } = this.#workspace;
+    const { scope, libraries, documents, mode, hasGenerator } = this.#workspace;
     return {
       scope: scopeOf(scope),
       scopeName: scopeLabel(scope, libraries, documents),
-      quotes: how ? false : quotes || !hasGenerator,
+      mode: how ? 'answer' : possibleMode(mode, hasGenerator),
       how: how ?? AS_USUAL,
     };
   }

@@ -27,7 +27,7 @@ test('a conversation looks again where it looked, as far as that is there', asyn
   expect(gone.workspace.scope).toEqual({ kind: 'all' });
 });
 
-test('another model answers although quotations are wanted', async () => {
+test('another model answers although a table is wanted', async () => {
   const requests: unknown[] = [];
   const { workspace, talk } = await opened({
     ask: (args: Record<string, unknown>) => {
@@ -35,13 +35,13 @@ test('another model answers although quotations are wanted', async () => {
       return stream(args, [{ type: 'done', answer }]);
     },
   });
-  workspace.quotes = true;
+  workspace.mode = 'compare';
   await talk.askAgain({ model: 'g', temperature: 0, seed: null });
   await talk.askAgain();
-  workspace.quotes = false;
+  workspace.mode = 'answer';
   expect(requests).toMatchObject([
-    { again: true, quotes: false, model: 'g', temperature: 0, seed: null },
-    { again: true, quotes: true, model: null, temperature: null },
+    { again: true, mode: 'answer', model: 'g', temperature: 0, seed: null },
+    { again: true, mode: 'compare', model: null, temperature: null },
   ]);
 });
 

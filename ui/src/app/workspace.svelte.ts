@@ -13,6 +13,7 @@ import {
   renameWindow,
   sampleQuestions,
   startup,
+  type AskMode,
   type Document,
   type ImportItem,
   type ImportState,
@@ -22,6 +23,7 @@ import {
   type SampleQuestion,
   type Startup,
 } from '../backend';
+import { ASK_MODES } from '../ask/question';
 import { Encoders } from '../models/encoders.svelte';
 import { t } from '../shared/i18n.svelte';
 import { remembered } from '../shared/remembered.svelte';
@@ -70,7 +72,7 @@ export class Workspace {
   tests = $state(false);
 
   readonly #chosen = remembered('library', 0);
-  readonly #quotes = remembered('quotes', false);
+  readonly #mode = remembered<AskMode>('mode', 'answer');
   #refreshing = false;
   #notice: ReturnType<typeof setTimeout> | undefined;
 
@@ -109,12 +111,14 @@ export class Workspace {
     return this.models.some(({ kind, installed }) => kind === 'generator' && installed);
   }
 
-  get quotes(): boolean {
-    return this.#quotes.value;
+  /** What is to be made of what is found. */
+  get mode(): AskMode {
+    const mode = this.#mode.value;
+    return ASK_MODES.includes(mode) ? mode : 'answer';
   }
 
-  set quotes(value: boolean) {
-    this.#quotes.value = value;
+  set mode(value: AskMode) {
+    this.#mode.value = value;
   }
 
   /** Sample questions whose document is here and read. */

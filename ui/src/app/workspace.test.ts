@@ -55,7 +55,16 @@ test('without a language model questions are answered in quotations', async () =
     },
   });
   await workspace.talk.ask('租期？');
-  expect(asked).toMatchObject({ quotes: true, question: '租期？' });
+  expect(asked).toMatchObject({ mode: 'quotes', question: '租期？' });
+});
+
+test('what is made of a question outlives the window', async () => {
+  const { workspace } = await started();
+  workspace.mode = 'extract';
+  expect(new Workspace().mode).toBe('extract');
+  localStorage.setItem('yinju.mode', '"gone"');
+  expect(new Workspace().mode).toBe('answer');
+  localStorage.removeItem('yinju.mode');
 });
 
 test('the reader goes back the way it came, and citations are walked in order', async () => {

@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
 import { documentOf } from '../../test/fixtures';
+import { t } from '../shared/i18n.svelte';
 import AskBox from './AskBox.svelte';
+import { ASK_MODES } from './question';
 
 afterEach(cleanup);
 
@@ -9,22 +11,29 @@ function box(over = {}) {
   const onask = vi.fn();
   const onedit = vi.fn();
   const onstop = vi.fn();
+  const onmode = vi.fn();
   render(AskBox, {
     libraries: [],
     documents: [documentOf()],
     scope: { kind: 'all' },
     reading: null,
-    quotes: false,
-    quotesForced: false,
+    mode: 'answer' as const,
+    writes: true,
     busy: false,
     onscope: vi.fn(),
-    onquotes: vi.fn(),
+    onmode,
     onask,
     onedit,
     onstop,
     ...over,
   });
-  return { onask, onedit, onstop, input: screen.getByTestId<HTMLTextAreaElement>('ask-input') };
+  return {
+    onask,
+    onedit,
+    onstop,
+    onmode,
+    input: screen.getByTestId<HTMLTextAreaElement>('ask-input'),
+  };
 }
 
 test('Enter asks, Shift+Enter and an input method do not', async () => {
@@ -60,4 +69,40 @@ test('nothing and too much cannot be asked', async () => {
   await fireEvent.keyDown(input, { key: 'Enter' });
   expect(onask).not.toHaveBeenCalled();
   expect(screen.getByRole('alert')).toBeTruthy();
+});
+
+test('what is made of a question is chosen by mouse and by keys', async () => {
+  const { onmode, input } = box({ mode: 'compare' });
+  const chip = screen.getByTestId('ask-mode');
+  expect(chip.textContent).toContain(t('ask.mode_compare'));
+  expect(input.placeholder).toBe(t('ask.placeholder_compare'));
+  await fireEvent.click(chip);
+  const items = screen.getAllByRole('menuitemradio');
+  expect(items.map(({ dataset }) => dataset['testid'])).toEqual(
+    ASK_MODES.map((mode) => `mode-${mode}`),
+  );
+  expect(items.map((item) => item.ariaChecked ?? item.getAttribute('aria-checked'))).toEqual(
+    ASK_MODES.map((mode) => String(mode === 'compare')),
+  );
+  for (const item of items.slice(0, 3)) {
+    await fireEvent.keyDown(document.activeElement ?? chip, { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(item);
+  }
+  await fireEvent.click(screen.getByTestId('mode-extract'));
+  expect(onmode).toHaveBeenCalledWith('extract');
+  expect(screen.queryByRole('menu')).toBeNull();
+  expect(document.activeElement).toBe(chip);
+});
+
+test('without a language model all but an answer can be had', async () => {
+  const { input } = box({ writes: false });
+  const chip = screen.getByTestId('ask-mode');
+  expect(chip.textContent).toContain(t('ask.mode_quotes'));
+  expect(input.placeholder).toBe(t('ask.placeholder_quotes'));
+  await fireEvent.click(chip);
+  const answer = screen.getByTestId<HTMLButtonElement>('mode-answer');
+  expect(answer.disabled).toBe(true);
+  expect(answer.textContent).toContain(t('ask.mode_needs_model'));
+  await fireEvent.keyDown(chip, { key: 'ArrowDown' });
+  expect(document.activeElement).toBe(screen.getByTestId('mode-quotes'));
 });

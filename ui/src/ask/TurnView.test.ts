@@ -143,3 +143,13 @@ test('a refusal names the words no document has, and leads to the setting', asyn
   await fireEvent.click(screen.getByTestId('to-strictness'));
   expect(actions.strictness).toHaveBeenCalled();
 });
+
+test('citations in a table open their page, and what it holds stays text', async () => {
+  const text = '| 文档 | 说法 |\n| --- | --- |\n| <b>合同</b> | 二十四个月[1] |';
+  const { actions } = view({ text, sentences: [] });
+  const table = screen.getByTestId('answer-table');
+  expect(within(table).getAllByRole('columnheader')).toHaveLength(2);
+  expect(within(table).getByText('<b>合同</b>')).toBeTruthy();
+  await fireEvent.click(within(table).getByTestId('citation-1'));
+  expect(actions.open).toHaveBeenCalledWith(expect.objectContaining({ page: 2 }));
+});

@@ -196,11 +196,11 @@ export class Conversation {
   }
 
   private async write(question: string, before: Turn[], again: boolean, way: Way): Promise<Turn> {
-    const { scope, scopeName, quotes, how } = way;
+    const { scope, scopeName, mode, how } = way;
     const turn = new Turn(question, scopeName);
     this.turns = [...before, turn];
     try {
-      await ask({ question, scope, chat: this.id, again, quotes, ...how }, (update) =>
+      await ask({ question, scope, chat: this.id, again, mode, ...how }, (update) =>
         this.heard(turn, update),
       );
     } catch (error) {

@@ -8,7 +8,7 @@ afterEach(clearMocks);
 const way = {
   scope: { libraries: [], documents: [] },
   scopeName: '',
-  quotes: false,
+  mode: 'answer' as const,
   how: AS_USUAL,
 };
 

@@ -29,3 +29,15 @@ test('formatted text escapes what the documents hold', () => {
     '# 租期\n- 两 < 三[1]\n2. 乙\n\n[1] 《房屋租赁合同》，第 2 页：“租期*二十四* 个月”',
   );
 });
+
+test('a table stays a table', () => {
+  const table = '| 文档 | 数 |\n| --- | --: |\n| <甲>\\|乙 | 1[1] |';
+  expect(asMarkdown(table, one)).toContain(
+    '| 文档 | 数 |\n| --- | --: |\n| <甲>\\|乙 | 1[^1] |\n\n[^1]: ',
+  );
+  expect(asFormatted(table, one).html).toContain(
+    '<thead><tr><th align="left">文档</th><th align="right">数</th></tr></thead>' +
+      '<tbody><tr><td align="left">&lt;甲&gt;|乙</td>' +
+      '<td align="right">1<sup>[1]</sup></td></tr></tbody></table>',
+  );
+});

@@ -3,7 +3,7 @@
 import type { Citation } from '../backend';
 import type { Copied } from '../shared/clipboard';
 import { t } from '../shared/i18n.svelte';
-import { blocksOf, MARKER, type Block, type Inline } from './segments';
+import { blocksOf, MARKER, type Block, type Inline, type Table } from './segments';
 
 export function asMarkdown(text: string, citations: readonly Citation[]): string {
   const known = new Set(citations.map(({ marker }) => marker));
@@ -31,11 +31,29 @@ function noteOf({ document, page, quote }: Citation): string {
 }
 
 /** Items keep the number they were given, so they are no list that counts by itself. */
-function htmlOf({ kind, bullet, inlines }: Block): string {
-  const words = inlines.map(inlineOf).join('');
+function htmlOf(block: Block): string {
+  if (block.kind === 'table') return tableOf(block);
+  const { kind, bullet } = block;
+  const words = block.inlines.map(inlineOf).join('');
   if (kind === 'heading') return `<h3>${words}</h3>`;
   if (bullet === '•') return `<ul><li>${words}</li></ul>`;
   return `<p>${bullet ? `${escaped(bullet)} ` : ''}${words}</p>`;
+}
+
+/** Word processors draw no lines that are not asked for. */
+function tableOf({ head, rows, aligns }: Table): string {
+  const line = (cells: Inline[][], tag: 'th' | 'td') => {
+    const all = cells.map((cell, column) => {
+      const words = cell.map(inlineOf).join('');
+      return `<${tag} align="${aligns[column] ?? 'left'}">${words}</${tag}>`;
+    });
+    return `<tr>${all.join('')}</tr>`;
+  };
+  const body = rows.map((row) => line(row, 'td')).join('');
+  return (
+    '<table border="1" cellpadding="4" style="border-collapse:collapse">' +
+    `<thead>${line(head, 'th')}</thead><tbody>${body}</tbody></table>`
+  );
 }
 
 function inlineOf(inline: Inline): string {

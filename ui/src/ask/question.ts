@@ -1,8 +1,16 @@
 // What can be asked, and how it is to be answered.
-import type { Scope } from '../backend';
+import type { AskMode, Scope } from '../backend';
 
 /** In characters: the engine's own limit; longer questions are refused there as well. */
 export const QUESTION_LIMIT = 8000;
+
+/** What can be made of what is found, in the order it is offered. */
+export const ASK_MODES: readonly AskMode[] = ['answer', 'quotes', 'compare', 'extract', 'summary'];
+
+/** Without a language model nothing is written, so quotations stand in for an answer. */
+export function possibleMode(mode: AskMode, writes: boolean): AskMode {
+  return mode === 'answer' && !writes ? 'quotes' : mode;
+}
 
 /** How the language model writes; `null` leaves it as it is by default. */
 export interface How {
@@ -16,8 +24,7 @@ export interface Way {
   scope: Scope;
   /** As a person calls it. */
   scopeName: string;
-  /** Sentences of the documents alone. */
-  quotes: boolean;
+  mode: AskMode;
   how: How;
 }
 

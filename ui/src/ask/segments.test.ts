@@ -1,20 +1,29 @@
 import { expect, test } from 'vitest';
-import { blocksOf, finishedSentences, type Support } from './segments';
+import {
+  blocksOf,
+  finishedSentences,
+  firstMarkers,
+  stretchesOf,
+  type Inline,
+  type Support,
+} from './segments';
+
+function shown(inlines: Inline[]): string {
+  return inlines
+    .map((inline) =>
+      inline.kind === 'marker'
+        ? `[${inline.marker}]`
+        : `${inline.strong ? '*' : ''}${inline.support ?? ''}:${inline.text}`,
+    )
+    .join('|');
+}
 
 function check(text: string, sentences: [string, Support][], expected: string[]) {
   const given = sentences.map(([words, support]) => ({ text: words, markers: [], support }));
-  const found = blocksOf(text, given).map(({ bullet, inlines }) =>
-    [
-      bullet,
-      ...inlines.map((inline) =>
-        inline.kind === 'marker'
-          ? `[${inline.marker}]`
-          : `${inline.strong ? '*' : ''}${inline.support ?? ''}:${inline.text}`,
-      ),
-    ]
-      .filter(Boolean)
-      .join('|'),
-  );
+  const found = blocksOf(text, given).map((block) => {
+    const bullet = block.kind === 'table' ? [] : [block.bullet].filter(Boolean);
+    return [...bullet, ...stretchesOf(block).map(shown)].join('|');
+  });
   expect(found).toEqual(expected);
 }
 
@@ -54,4 +63,94 @@ test('a sentence that is not in the text changes nothing', () => {
 test('only finished sentences are read out', () => {
   expect(finishedSentences('一[1]。二！三')).toEqual(['一。', '二！']);
   expect(finishedSentences('Version 1.5 is out. Not')).toEqual(['Version 1.5 is out.']);
+});
+
+/** The cells of the only table, row by row. */
+function checkTable(text: string, expected: string[][], writing = false) {
+  const [block, ...others] = blocksOf(text, [], writing);
+  if (block?.kind !== 'table') throw new Error(`no table: ${text}`);
+  expect(others).toEqual([]);
+  expect([block.head, ...block.rows].map((row) => row.map(shown))).toEqual(expected);
+}
+
+test('a table has a head, rows, and markers in its cells', () => {
+  checkTable('| 文档 | 说法 |\n| --- | --- |\n| 甲 | **两**年[1][2] |\n| 乙 | |', [
+    [':文档', ':说法'],
+    [':甲', '*:两|:年|[1]|[2]'],
+    [':乙', ''],
+  ]);
+});
+
+test('bars after a backslash are letters, and outer bars may be missing', () => {
+  checkTable('a | b\\|c\n--- | ---\nx\\|y\\|z[1] | \\|', [
+    [':a', ':b|c'],
+    [':x|y|z|[1]', ':|'],
+  ]);
+});
+
+test('rows that are too short are filled, of those too long nothing is lost', () => {
+  checkTable('| a | b |\n| --- | --- |\n| 1 |\n| 1 | 2 | 3 |', [
+    [':a', ':b'],
+    [':1', ''],
+    [':1', ':2 | 3'],
+  ]);
+});
+
+test('words around a table are no part of it, nor are bars without a line of dashes', () => {
+  const kinds = (text: string) => blocksOf(text).map(({ kind }) => kind);
+  expect(kinds('前文\n| a |\n| - |\n| 1 |\n后文\n\n| b |')).toEqual([
+    'paragraph',
+    'table',
+    'paragraph',
+    'paragraph',
+  ]);
+  expect(kinds('a | b\n---')).not.toContain('table');
+  expect(kinds('| a | b |\n| 1 | 2 |')).not.toContain('table');
+});
+
+test('a table is one from its first bar on while it is written', () => {
+  const whole = '| a | b |\n| --- | :-: |\n| 1 | 2 |';
+  for (let end = 1; end <= whole.length; end++) {
+    const blocks = blocksOf(whole.slice(0, end), [], true);
+    expect(blocks.map(({ kind }) => kind)).toEqual(['table']);
+  }
+  checkTable('| a | b |\n| -', [[':a', ':b']], true);
+  checkTable(
+    '| a | b |\n| --- | --- |\n| 1 | 2 [',
+    [
+      [':a', ':b'],
+      [':1', ':2 ['],
+    ],
+    true,
+  );
+  expect(blocksOf('| a | b |').map(({ kind }) => kind)).toEqual(['paragraph']);
+});
+
+test('sentences keep their support in cells', () => {
+  check(
+    '| d | s |\n| --- | --- |\n| A | B \\| is. C [1]. |',
+    [
+      ['B | is.', 'partial'],
+      ['C.', 'unsupported'],
+    ],
+    [':d|:s|:A|partial:B | is.|: |unsupported:C |[1]|unsupported:.'],
+  );
+});
+
+test('the first place of a marker is found in cells too', () => {
+  const blocks = blocksOf('| a[2] |\n| - |\n| b[1][2] |\n\nc[1]');
+  const first = firstMarkers(blocks);
+  const places = blocks.flatMap(stretchesOf).map((inlines) => inlines.filter((i) => first.has(i)));
+  expect(places.map((marks) => marks.map(({ kind }) => kind))).toEqual([
+    ['marker'],
+    ['marker'],
+    [],
+  ]);
+});
+
+test('of a table its cells are read out', () => {
+  expect(finishedSentences('| 文档 | 说法 |\n| --- | --- |\n| 甲 | a\\|b[1] |\n| 乙')).toEqual([
+    '文档; 说法',
+    '甲; a|b',
+  ]);
 });

@@ -1,6 +1,7 @@
 // An answer's text as the window lays it out: blocks of words and markers, each stretch of words
-// knowing how well the evidence bears its sentence out.
+// knowing how well the evidence bears its sentence out. Where its tables are, `tables` says.
 import type { Sentence } from '../backend';
+import { alignsOf, cellsOf, rolesOf, rowOf, tableAt, type Align, type Span } from './tables';
 
 export type Support = Sentence['support'];
 
@@ -8,31 +9,65 @@ export type Inline =
   | { kind: 'text'; text: string; support: Support | null; strong: boolean }
   | { kind: 'marker'; marker: number };
 
-export interface Block {
+export interface Line {
   kind: 'paragraph' | 'item' | 'heading';
   /** The number or dot of a list item. */
   bullet: string;
   inlines: Inline[];
 }
 
+/** Each row has as many cells as the head. */
+export interface Table {
+  kind: 'table';
+  aligns: Align[];
+  head: Inline[][];
+  rows: Inline[][][];
+}
+
+export type Block = Line | Table;
+
 export const MARKER = /\[(\d{1,3})\]/g;
 /** A dot alone does not make an item: `3.2` is the number of a section. */
 const ITEM = /^\s*(?:([-*•])(?!\*)|(\d{1,2}(?:[.)](?=\s)|、)))\s*/;
 const HEADING = /^\s*#{1,6}\s+/;
 
-export function blocksOf(text: string, sentences: readonly Sentence[] = []): Block[] {
+export function blocksOf(
+  text: string,
+  sentences: readonly Sentence[] = [],
+  writing = false,
+): Block[] {
   const support = supportByCharacter(text, sentences);
+  const lines = text.split('\n');
   const blocks: Block[] = [];
   let start = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim() !== '') blocks.push(blockOf(line, start, support));
-    start += line.length + 1;
+  for (let at = 0; at < lines.length;) {
+    const count = tableAt(lines, at, writing);
+    const taken = lines.slice(at, at + Math.max(1, count));
+    const [line = ''] = taken;
+    if (count > 0) blocks.push(tableOf(taken, start, support));
+    else if (line.trim() !== '') blocks.push(blockOf(line, start, support));
+    for (const { length } of taken) start += length + 1;
+    at += taken.length;
   }
   return blocks;
 }
 
+/** Everything a block says, in reading order: its line, or the cells of its table. */
+export function stretchesOf(block: Block): Inline[][] {
+  return block.kind === 'table' ? [...block.head, ...block.rows.flat()] : [block.inlines];
+}
+
+/** Of every marker the first place it stands at. */
+export function firstMarkers(blocks: readonly Block[]): Set<Inline> {
+  const first = new Map<number, Inline>();
+  for (const inline of blocks.flatMap(stretchesOf).flat()) {
+    if (inline.kind === 'marker' && !first.has(inline.marker)) first.set(inline.marker, inline);
+  }
+  return new Set(first.values());
+}
+
 /** Whether a sentence that is not borne out, or only in part, ends with these words. */
-export function endsDoubt({ inlines }: Block, at: number): boolean {
+export function endsDoubt(inlines: readonly Inline[], at: number): boolean {
   const support = supportAt(inlines[at]);
   if (support !== 'partial' && support !== 'unsupported') return false;
   const next = inlines.slice(at + 1).find(({ kind }) => kind === 'text');
@@ -43,7 +78,39 @@ function supportAt(inline: Inline | undefined): Support | null {
   return inline?.kind === 'text' ? inline.support : null;
 }
 
-function blockOf(line: string, start: number, support: readonly (Support | null)[]): Block {
+function tableOf(
+  lines: readonly string[],
+  start: number,
+  support: readonly (Support | null)[],
+): Table {
+  const columns = cellsOf(lines[0] ?? '').length;
+  let at = start;
+  const [head = [], , ...rows] = lines.map((line) => {
+    const cells = rowOf(line, columns).map((span) => cellOf(line, span, at, support));
+    at += line.length + 1;
+    return cells;
+  });
+  return { kind: 'table', aligns: alignsOf(lines[1] ?? '', columns), head, rows };
+}
+
+/** A bar after a backslash is a letter of the cell, the backslash is not. */
+function cellOf(
+  line: string,
+  { from, to }: Span,
+  start: number,
+  support: readonly (Support | null)[],
+): Inline[] {
+  let words = '';
+  const known: (Support | null)[] = [];
+  for (let i = from; i < to; i++) {
+    if (line.startsWith('\\|', i)) continue;
+    words += line.charAt(i);
+    known.push(support[start + i] ?? null);
+  }
+  return inlinesOf(words, 0, known);
+}
+
+function blockOf(line: string, start: number, support: readonly (Support | null)[]): Line {
   const item = ITEM.exec(line);
   const heading = HEADING.exec(line);
   const isItem = item !== null;
@@ -108,8 +175,8 @@ export interface Place {
 }
 
 /**
- * Sentences come without markers, so both sides are compared with markers, emphasis and white space
- * folded away. One that is not found is left out.
+ * Sentences come without markers, so both sides are compared with markers, emphasis, the bars of
+ * tables and white space folded away. One that is not found is left out.
  */
 export function placesOf(text: string, sentences: readonly Sentence[]): Place[] {
   const { folded, origins } = fold(text);
@@ -141,16 +208,28 @@ function fold(text: string): { folded: string; origins: number[] } {
   let folded = '';
   for (let i = 0; i < text.length; i++) {
     const character = text.charAt(i);
-    if (hidden.has(i) || character === '*' || /\s/.test(character)) continue;
+    if (hidden.has(i) || /[*|\\\s]/.test(character)) continue;
     folded += character;
     origins.push(i);
   }
   return { folded, origins };
 }
 
-/** Sentences that ended already, for those who listen to the answer. */
+/** Sentences and rows that ended already, for those who listen to the answer. */
 export function finishedSentences(text: string): string[] {
-  const plain = text.replace(MARKER, '');
+  const plain = spokenLines(text.replace(MARKER, '')).join('\n');
   const parts = plain.split(/(?<=[。！？\n])|(?<=[.!?])\s+/);
   return parts.slice(0, -1).map((part) => part.trim());
+}
+
+/** Nobody hears the bars and dashes of a table. */
+function spokenLines(text: string): string[] {
+  const lines = text.split('\n');
+  const roles = rolesOf(lines);
+  return lines.flatMap((line, at) => {
+    if (roles[at] === null) return [line];
+    if (roles[at] === 'head' && roles[at - 1] === 'head') return [];
+    const cells = cellsOf(line).map(({ from, to }) => line.slice(from, to).replaceAll('\\|', '|'));
+    return [cells.filter(Boolean).join('; ')];
+  });
 }

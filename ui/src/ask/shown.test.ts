@@ -32,3 +32,10 @@ test('partial support is shown, and lines that were bare stay', () => {
   check('A.\n\n- \nB.', [['A.', 'partial']], 'A.\n\n- \nB.', 0);
   check('C.\n\nB.', [['B.', 'unsupported']], 'C.');
 });
+
+test('a table keeps its bars and its head, but no row without words', () => {
+  const head = '| d | s |\n| --- | --- |\n';
+  check(`${head}| A | B [1] |\n| C | D |`, [['B', 'unsupported']], `${head}| A | |\n| C | D |`);
+  check(`${head}| A | B |\n| C | D |`, [['C D', 'unsupported']], `${head}| A | B |`);
+  check(`${head}| A | B |`, [['d s', 'unsupported']], `${head}| A | B |`);
+});

@@ -1,6 +1,7 @@
 // What of an answer is shown where sentences that nothing bears out are to be hidden.
 import type { Sentence } from '../backend';
 import { placesOf } from './segments';
+import { barsOf, rolesOf } from './tables';
 
 /** Markers that follow a sentence belong to it, and so does the space after it. */
 const TRAIL = /^(?:[ \t]*\[\d{1,3}\])*[ \t]*/;
@@ -24,13 +25,19 @@ export function withoutUnsupported(text: string, sentences: readonly Sentence[])
   return { text: linesLeft(text, gone).join('\n').trimEnd(), hidden: cut.length };
 }
 
+/** The head of a table stays, and so do the bars of its rows, as long as there is a word between. */
 function linesLeft(text: string, gone: readonly boolean[]): string[] {
+  const lines = text.split('\n');
+  const roles = rolesOf(lines);
   let start = 0;
-  return text.split('\n').flatMap((line) => {
+  return lines.flatMap((line, number) => {
     const from = start;
     start += line.length + 1;
-    const left = [...Array(line.length).keys()].filter((at) => !gone[from + at]);
+    if (roles[number] === 'head') return [line];
+    const bars = new Set(roles[number] === 'row' ? barsOf(line) : []);
+    const left = [...Array(line.length).keys()].filter((at) => bars.has(at) || !gone[from + at]);
     const words = left.map((at) => line.charAt(at)).join('');
-    return left.length < line.length && BARE.test(words) ? [] : [words];
+    const bare = BARE.test(bars.size > 0 ? words.replaceAll('|', ' ') : words);
+    return left.length < line.length && bare ? [] : [words];
   });
 }

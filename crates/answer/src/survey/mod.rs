@@ -107,7 +107,7 @@ pub fn summary(evidence: &[Evidence], pages: &Pages, most: usize) -> Checked {
         let under = hit.passage.draft.section.first().unwrap_or(&hit.document.title);
         let Some(said) = writer.quote(candidate) else { continue };
         if heading != Some(under) {
-            text.push_str(&format!("\n**{}**\n\n", cell(under)));
+            text.push_str(&format!("\n### {}\n\n", cell(under)));
             heading = Some(under);
         }
         text.push_str(&format!("- {said}\n"));

@@ -10,7 +10,10 @@ use crate::{AskMode, AskRequest, Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use yinju_core::text::fold_whitespace;
-use yinju_core::{Answer, CancelToken, ModelId, Problem, Support};
+use yinju_core::{Answer, CancelToken, ChatId, ModelId, Problem, Support};
+
+/// Every so many questions, another one about the same document is asked in the same conversation.
+const FOLLOWED: u32 = 4;
 
 /// What to measure.
 #[derive(Clone, Debug)]
@@ -58,6 +61,8 @@ pub struct AnswersEvaluation {
     pub refused: f64,
     /// Median milliseconds to the first token, of answers a model wrote.
     pub first_token_ms_p50: f64,
+    /// The same of a second question about the same document, in the same conversation.
+    pub follow_up_first_token_ms_p50: f64,
     /// Median milliseconds of an answer.
     pub total_ms_p50: f64,
     /// Checking, as a share of the time the models wrote.
@@ -77,6 +82,7 @@ struct Tally {
     unsupported: u32,
     useful: u32,
     first: Vec<f64>,
+    follow_up: Vec<f64>,
     total: Vec<f64>,
     checking: f64,
     writing: f64,
@@ -92,17 +98,27 @@ impl Engine {
         let library = self.create_library("evaluation")?;
         let names = self.ingest(&request.corpus, library)?;
         let mut tally = Tally::default();
+        let all: Vec<QueryRow> = rows(&request.queries)?;
         for query in chosen(&request.queries, request.questions)? {
-            let answer = self.answer_alone(&query.question, request)?;
+            let answer = self.answer_measured(None, &query.question, request)?;
             let is_gold = |id| names.get(&id).is_some_and(|name| query.gold_doc_ids.contains(name));
             let is_retrieved = answer.evidence.iter().any(|e| is_gold(e.hit.document.id));
             tally.add(&answer, &query, is_retrieved);
             tally.verbatim += self.standing(&answer)?;
             on_answer(&answer);
+            if tally.evaluation.questions % FOLLOWED == 0 && answer.tokens.generated > 0 {
+                let is_next = |q: &&QueryRow| {
+                    q.gold_doc_ids == query.gold_doc_ids && q.question != query.question
+                };
+                if let Some(next) = all.iter().find(is_next) {
+                    let next = self.answer_measured(answer.chat, &next.question, request)?;
+                    tally.follow_up.extend(next.timings.first_token);
+                }
+            }
         }
         if let Some(unanswerable) = &request.unanswerable {
             for query in chosen(unanswerable, request.questions)? {
-                let answer = self.answer_alone(&query.question, request)?;
+                let answer = self.answer_measured(None, &query.question, request)?;
                 tally.evaluation.unanswerable += 1;
                 tally.evaluation.refused += f64::from(u8::from(answer.refused));
                 on_answer(&answer);
@@ -111,8 +127,14 @@ impl Engine {
         Ok(tally.shares())
     }
 
-    fn answer_alone(&self, question: &str, request: &AnswersRequest) -> Result<Answer> {
+    fn answer_measured(
+        &self,
+        chat: Option<ChatId>,
+        question: &str,
+        request: &AnswersRequest,
+    ) -> Result<Answer> {
         let ask = AskRequest {
+            chat,
             mode: request.mode,
             model: request.model.clone(),
             strictness: request.strictness,
@@ -176,6 +198,7 @@ impl Tally {
             unsupported: share(self.unsupported, self.statements),
             refused: evaluation.refused / f64::from(evaluation.unanswerable.max(1)),
             first_token_ms_p50: percentile(&mut self.first, 0.5),
+            follow_up_first_token_ms_p50: percentile(&mut self.follow_up, 0.5),
             total_ms_p50: percentile(&mut self.total, 0.5),
             check_share: self.checking / self.writing.max(1e-9),
             ..evaluation

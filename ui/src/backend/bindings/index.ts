@@ -54,6 +54,8 @@ export type Scope = { libraries: Array<number>, documents: Array<number>, };
 
 export type SearchMode = "lexical" | "hybrid";
 
+export type AskMode = "answer" | "quotes" | "compare" | "extract" | "summary";
+
 export type AskRequest = { question: string, scope: Scope, 
 /**
  * The conversation it goes on with, if any.
@@ -62,11 +64,7 @@ chat: number | null,
 /**
  * Whether the answer replaces the conversation's last.
  */
-again: boolean, 
-/**
- * Verbatim sentences alone: needs no language model.
- */
-quotes: boolean, 
+again: boolean, mode: AskMode, 
 /**
  * The language model, unless the default.
  */
