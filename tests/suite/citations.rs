@@ -135,6 +135,6 @@ fn exports(home: &Home) {
         let written = std::fs::read_to_string(file).unwrap();
         assert!(written.contains(mark), "{format}");
     }
-    let later = home.yinju(&["export", &chat, "--format", "docx", "-o", "x.docx"]);
-    assert_eq!((later.status, later.code()), (3, "unsupported_format"));
+    let odd = home.yinju(&["export", &chat, "--format", "exe", "-o", "x.exe"]);
+    assert_eq!((odd.status, odd.code()), (3, "unsupported_format"));
 }
