@@ -39,7 +39,7 @@ pub struct RelevanceConfig {
     pub cosine: Option<Thresholds>,
     /// Coverage that suffices where there is no cosine to go by.
     pub coverage_alone: f32,
-    /// From -1 to 1: moves every threshold, by at most [`SIMILARITY_SPAN`] and [`COVERAGE_SPAN`].
+    /// From -1 to 1: moves every threshold, a similarity's by at most .05 and coverage's by at most .3.
     pub strictness: f32,
 }
 

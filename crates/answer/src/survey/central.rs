@@ -1,5 +1,5 @@
 //! Which sentences say most of what a text says. A word counts by how often the text has it and how few
-//! of its sentences; what a chosen sentence says counts for little afterwards (SumBasic, Nenkova &
+//! of its sentences; what a chosen sentence says counts for little afterwards (`SumBasic`, Nenkova &
 //! Vanderwende 2005). Sections take turns, so that none is silent while another speaks twice.
 
 use crate::sources::Candidate;

@@ -13,6 +13,7 @@ use crate::quotes::{self, QuoteConfig};
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use table::{Table, cell};
 use yinju_core::text::unwrap_lines;
 use yinju_core::{DocumentRef, Evidence, Language, Sentence, Support};
@@ -107,10 +108,10 @@ pub fn summary(evidence: &[Evidence], pages: &Pages, most: usize) -> Checked {
         let under = hit.passage.draft.section.first().unwrap_or(&hit.document.title);
         let Some(said) = writer.quote(candidate) else { continue };
         if heading != Some(under) {
-            text.push_str(&format!("\n### {}\n\n", cell(under)));
+            let _ = write!(text, "\n### {}\n\n", cell(under));
             heading = Some(under);
         }
-        text.push_str(&format!("- {said}\n"));
+        let _ = writeln!(text, "- {said}");
     }
     writer.finish(text.trim())
 }
