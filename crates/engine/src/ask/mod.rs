@@ -86,16 +86,15 @@ impl Engine {
         if !found.is_answerable {
             return self.refused(request, answer, &found.hits, listen);
         }
-        match request.mode {
-            AskMode::Quotes => self.quote(request, found.hits, &mut answer, listen)?,
-            _ => {
-                let mut writing = written::Writing { place, request, start, cancel, listen };
-                self.write(&mut writing, found.hits, &mut answer)?;
-                if yinju_answer::check::declines(&answer.text) {
-                    let hits: Vec<Hit> = answer.evidence.iter().map(|e| e.hit.clone()).collect();
-                    return self.refused(request, answer, &hits, listen);
-                }
-            }
+        if request.mode == AskMode::Quotes {
+            self.quote(request, found.hits, &mut answer, listen)?;
+            return Ok(answer);
+        }
+        let mut writing = written::Writing { place, request, start, cancel, listen };
+        self.write(&mut writing, found.hits, &mut answer)?;
+        if yinju_answer::check::declines(&answer.text) {
+            let hits: Vec<Hit> = answer.evidence.iter().map(|e| e.hit.clone()).collect();
+            return self.refused(request, answer, &hits, listen);
         }
         Ok(answer)
     }
