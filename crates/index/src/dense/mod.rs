@@ -9,7 +9,7 @@ use crate::error::IndexError;
 use qdrant_edge::{
     EdgeConfig, EdgeOptimizersConfig, EdgeShard, EdgeVectorParams, HnswIndexConfig,
     OperationResult, PointOperations, QuantizationConfig, ScalarQuantizationConfig, ScalarType,
-    UpdateOperation, VectorStorageDatatype, WalOptions,
+    UpdateOperation, WalOptions,
 };
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -221,15 +221,17 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Vectors, graph and payload stay in memory-mapped files, so that memory follows use, not size.
-/// Half precision moves a cosine by less than .001 and halves what rescoring reads.
 fn shard_config(dimensions: usize, config: &IndexConfig) -> EdgeConfig {
-    let vectors = EdgeVectorParams::builder(dimensions, qdrant_edge::Distance::Cosine)
-        .datatype(VectorStorageDatatype::Float16)
-        .on_disk(true);
+    let vectors =
+        EdgeVectorParams::builder(dimensions, qdrant_edge::Distance::Cosine).on_disk(true);
     EdgeConfig::builder()
         .vector(qdrant_edge::DEFAULT_VECTOR_NAME, vectors.build())
         .quantization_config(rounded_vectors())
-        .hnsw_config(graph())
+        .hnsw_config(HnswIndexConfig {
+            on_disk: Some(true),
+            ef_construct: config.graph_build_width,
+            ..HnswIndexConfig::default()
+        })
         .on_disk_payload(true)
         .optimizers(EdgeOptimizersConfig {
             deleted_threshold: Some(0.1),
@@ -240,15 +242,6 @@ fn shard_config(dimensions: usize, config: &IndexConfig) -> EdgeConfig {
         })
         .wal_options(WalOptions { segment_capacity: JOURNAL_FILE_BYTES, ..WalOptions::default() })
         .build()
-}
-
-/// A filter that leaves fewer than some 4,000 vectors is answered by comparing them all.
-fn graph() -> HnswIndexConfig {
-    HnswIndexConfig {
-        on_disk: Some(true),
-        full_scan_threshold: 3_000,
-        ..HnswIndexConfig::default()
-    }
 }
 
 /// A graph is walked over vectors of one byte a number, a quarter of the memory; what it finds is

@@ -44,7 +44,6 @@ pub fn index_field(field: &str, has_graph: bool) -> UpdateOperation {
     let schema = IntegerIndexParams {
         lookup: Some(true),
         range: Some(false),
-        on_disk: Some(true),
         enable_hnsw: Some(has_graph),
         ..IntegerIndexParams::default()
     };
@@ -119,9 +118,9 @@ pub fn nearest(vector: &[f32], filter: Option<Filter>, limit: usize, width: usiz
     }
 }
 
-/// Three times as many are found by rounded vectors as are wanted, and scored by those that are kept.
+/// Twice as many are found by rounded vectors as are wanted, and scored by exact ones.
 fn rescored() -> QuantizationSearchParams {
-    QuantizationSearchParams { ignore: false, rescore: Some(true), oversampling: Some(3.0) }
+    QuantizationSearchParams { ignore: false, rescore: Some(true), oversampling: Some(2.0) }
 }
 
 /// The next points in order of their ids, with their documents.
