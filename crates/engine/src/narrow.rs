@@ -89,9 +89,8 @@ impl Engine {
             let names = Names::of(&document);
             let is_named = filters.documents.is_empty() || names.hold_any(&filters.documents);
             let is_dated = filters.years.is_empty() || {
-                let info = self.store().info(document.reference.id)?;
-                let created = info.and_then(|info| info.created).unwrap_or_default();
-                filters.holds_year(&[&names.title, &names.file, &created])
+                let dated = self.bibliography(document.reference.id)?.date;
+                filters.holds_year(&[&names.title, &names.file, &dated])
             };
             if is_named && is_dated {
                 meant.push(document);

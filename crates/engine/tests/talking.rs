@@ -185,7 +185,10 @@ fn references_are_guessed_and_corrected() {
     let mut reference = engine.bibliography(document).unwrap();
     assert_eq!(reference.title, "file");
     "Boats".clone_into(&mut reference.title);
+    "1066-10".clone_into(&mut reference.date);
     engine.set_bibliography(document, &reference).unwrap();
+    assert_eq!(support::found(&engine, "boat year:1066").len(), 2, "a corrected date counts");
+    assert!(support::found(&engine, "boat year:1067").is_empty());
     let bib = String::from_utf8(engine.export(chat, None, Format::Bib).unwrap()).unwrap();
     assert!(bib.contains("Boats"), "{bib}");
     let missing = engine.export(chat, Some(4), Format::Markdown).unwrap_err();
