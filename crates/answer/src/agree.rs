@@ -241,7 +241,7 @@ fn counts_otherwise(claim: &str, quoted: &[&str]) -> bool {
 /// Nouns that speak of a text or of a kind of thing, and stand in no text they are said of.
 const GENERIC: &str = " 公司 国家 地方 地点 时间 时候 原因 问题 答案 内容 资料 文档 作品 人物 情况 方面 方式 方法 部分 \
  名字 名称 全名 原名 别名 目的 作用 结果 过程 年份 日期 数量 人数 总数 城市 地区 机构 组织 学校 电影 书籍 活动 事件 事情 \
- 特点 特征 能力 身份 职业 关系 影响 意思 含义 类型 种类 中国 中文 英文 英语 汉语 外文 ";
+ 特点 特征 能力 身份 职业 关系 影响 意思 含义 类型 种类 中文 英文 英语 汉语 外文 ";
 
 fn names_another(asked: &str, claim: &str, quoted: &[&str], around: &str) -> Option<Clash> {
     let near = format!("{}\n{around}", quoted.join("\n"));
