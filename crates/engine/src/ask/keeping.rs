@@ -1,6 +1,7 @@
 //! Answers in their conversation: begun, kept while they are written, finished, and found again after
 //! the program ended in between.
 
+use super::fill;
 use super::request::AskRequest;
 use crate::page_cache::PageCache;
 use crate::{Engine, Result};
@@ -15,19 +16,12 @@ const EVERY: Duration = Duration::from_millis(300);
 /// Where an answer belongs.
 pub(super) struct ChatPlace {
     pub(super) chat: ChatId,
-    /// The answers there.
+    /// The answers there before this one.
     pub(super) turns: Vec<Answer>,
     /// Whether the last of them is replaced.
     replaces: bool,
     /// Whether the conversation was begun for this answer.
     is_new: bool,
-}
-
-impl ChatPlace {
-    /// The answers before this one.
-    pub(super) fn before(&self) -> &[Answer] {
-        &self.turns
-    }
 }
 
 impl Engine {
@@ -70,10 +64,7 @@ impl Engine {
             let pages = |document, page| cache.held(document, page).cloned();
             let checked =
                 check::check_answer(&answer.question, &answer.text, &answer.evidence, &pages);
-            answer.text = checked.text;
-            answer.citations = checked.citations;
-            answer.sentences = checked.sentences;
-            answer.removed_markers = checked.removed_markers;
+            fill(&mut answer, checked);
             answer.interrupted = true;
             self.store().add_turn(chat, &answer)?;
         }

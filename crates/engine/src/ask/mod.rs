@@ -20,6 +20,7 @@ pub use request::{AskMode, AskRequest};
 use crate::search::check_question;
 use crate::{Engine, Result};
 use std::time::Instant;
+use yinju_answer::Checked;
 use yinju_core::{Answer, AnswerUpdate, CancelToken, Evidence, Hit, Provenance, Timings};
 
 /// Hears of every step of an answer.
@@ -59,7 +60,10 @@ impl Engine {
                 Ok(answer)
             }
             Err(problem) => {
-                self.give_up(&place)?;
+                // What went wrong matters more than that its traces stay.
+                if let Err(left) = self.give_up(&place) {
+                    tracing::warn!(%left, "a conversation without an answer was not removed");
+                }
                 Err(problem)
             }
         }
@@ -136,6 +140,14 @@ impl Engine {
             ..Answer::default()
         })
     }
+}
+
+/// Puts what was checked into an answer.
+fn fill(answer: &mut Answer, checked: Checked) {
+    answer.text = checked.text;
+    answer.citations = checked.citations;
+    answer.sentences = checked.sentences;
+    answer.removed_markers = checked.removed_markers;
 }
 
 fn numbered(hits: Vec<Hit>) -> Vec<Evidence> {

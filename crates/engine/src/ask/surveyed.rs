@@ -1,8 +1,8 @@
 //! Answers that look at more than a few passages: what each document says, every place, a summary. They
 //! are made of quotations, so no language model is needed.
 
-use super::Listen;
 use super::request::{AskMode, AskRequest};
+use super::{Listen, fill};
 use crate::page_cache::PageCache;
 use crate::search::SearchQuery;
 use crate::{Engine, Result};
@@ -53,7 +53,8 @@ impl Engine {
         for citation in &checked.citations {
             listen(AnswerUpdate::Citation { citation: citation.clone() });
         }
-        fill(answer, checked, evidence);
+        answer.evidence = cited(&checked, evidence);
+        fill(answer, checked);
         Ok(())
     }
 
@@ -129,17 +130,13 @@ impl Engine {
     }
 }
 
-/// What is cited is what an answer of hundreds of passages keeps.
-fn fill(answer: &mut Answer, checked: Checked, mut evidence: Vec<Evidence>) {
-    let is_cited = |evidence: &Evidence| {
+/// The passages that are cited: all that an answer from hundreds keeps.
+fn cited(checked: &Checked, mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    evidence.retain(|evidence| {
         checked.citations.iter().any(|citation| {
             citation.document.id == evidence.hit.document.id
                 && evidence.hit.passage.pages().contains(&citation.page)
         })
-    };
-    evidence.retain(is_cited);
-    answer.text = checked.text;
-    answer.citations = checked.citations;
-    answer.sentences = checked.sentences;
-    answer.evidence = evidence;
+    });
+    evidence
 }

@@ -3,7 +3,7 @@
 use super::keeping::{ChatPlace, Draft};
 use super::request::AskRequest;
 use super::thread::Thread;
-use super::{Listen, milliseconds, numbered};
+use super::{Listen, fill, milliseconds, numbered};
 use crate::page_cache::PageCache;
 use crate::{Engine, Result};
 use std::time::Instant;
@@ -61,7 +61,8 @@ impl Engine {
         for citation in &checked.citations {
             listen(AnswerUpdate::Citation { citation: citation.clone() });
         }
-        fill(answer, checked, evidence);
+        fill(answer, checked);
+        answer.evidence = evidence;
         Ok(())
     }
 
@@ -75,7 +76,7 @@ impl Engine {
         let request = writing.request;
         let model = self.models().generator(request.model.as_ref())?;
         let profile = self.0.adapters.generator.load(&model)?;
-        let thread = Thread::of(writing.place.before(), &model.id, profile.context_tokens);
+        let thread = Thread::of(&writing.place.turns, &model.id, profile.context_tokens);
         let (thread, found, new) =
             self.pack(&model, request, thread, hits, profile.context_tokens)?;
         let generate = GenerateRequest {
@@ -99,7 +100,7 @@ impl Engine {
         for citation in &checked.citations {
             (writing.listen)(AnswerUpdate::Citation { citation: citation.clone() });
         }
-        fill(answer, checked, evidence);
+        fill(answer, checked);
         answer.interrupted = drafted.outcome.finish == FinishReason::Cancelled;
         answer.timings.first_token = drafted.first_token;
         answer.tokens = TokenCounts {
@@ -233,12 +234,4 @@ fn full_stop(draft: &str) -> Option<usize> {
         after.is_some_and(|c| !mark.is_ascii() || *mark == "\n" || c.is_whitespace())
     });
     ends.map(|(at, mark)| at + mark.len()).nth(MOST_SENTENCES - 1)
-}
-
-fn fill(answer: &mut Answer, checked: Checked, evidence: Vec<Evidence>) {
-    answer.text = checked.text;
-    answer.citations = checked.citations;
-    answer.sentences = checked.sentences;
-    answer.removed_markers = checked.removed_markers;
-    answer.evidence = evidence;
 }
