@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use yinju_compose::model_id;
-use yinju_core::{Mode, PageNumber};
-use yinju_engine::{AskMode, Rerank, Unit};
+use yinju_core::{AskMode, Mode, PageNumber};
+use yinju_engine::{Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
 #[derive(Parser, Debug)]

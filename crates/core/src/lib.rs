@@ -41,4 +41,4 @@ pub use passage::{Passage, PassageDraft, Span};
 pub use ports::{DocumentReader, Embedder, Generator, PassageIndex, Reranker};
 pub use problem::{Problem, ProblemCode};
 pub use provenance::{ModelFacts, Provenance, Relevance};
-pub use question::{ArmScores, Hit, Mode, Phrase, Place, Scope};
+pub use question::{ArmScores, AskMode, Hit, Mode, Phrase, Place, Scope};

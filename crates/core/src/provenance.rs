@@ -2,7 +2,7 @@
 //! answer; deliberately not here: the evidence and its scores, which the answer has itself.
 
 use crate::ports::{Message, Sampling};
-use crate::question::Scope;
+use crate::question::{AskMode, Scope};
 use serde::{Deserialize, Serialize};
 
 /// How an answer came about.
@@ -14,6 +14,8 @@ pub struct Provenance {
     /// What was searched for: the question, and where it leans on earlier ones also what it was made
     /// to stand alone by.
     pub searched: Vec<String>,
+    /// How it was to be answered.
+    pub mode: AskMode,
     /// Where.
     pub scope: Scope,
     /// The encoder whose vectors were searched.

@@ -20,6 +20,30 @@ pub enum Mode {
     Lexical,
 }
 
+/// How to answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskMode {
+    /// A language model writes, from the evidence.
+    #[default]
+    Answer,
+    /// Verbatim sentences alone; needs no language model.
+    Quotes,
+    /// What each document in scope says, as a table of quotations.
+    Compare,
+    /// Every place that says it, as a table of quotations.
+    Extract,
+    /// The sentences that say most of the documents in scope, or of the chapter that is named.
+    Summary,
+}
+
+impl AskMode {
+    /// Whether more than a few passages are looked at.
+    pub fn is_survey(self) -> bool {
+        matches!(self, Self::Compare | Self::Extract | Self::Summary)
+    }
+}
+
 /// Where to look. Empty lists mean "everywhere"; both given means both must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {

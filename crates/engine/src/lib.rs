@@ -25,7 +25,7 @@ mod rerank;
 mod search;
 mod verify;
 
-pub use ask::{AskMode, AskRequest};
+pub use ask::AskRequest;
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
 pub use encoders::{EncoderProgress, EncoderStatus};

@@ -7,8 +7,8 @@ mod support;
 
 use support::{Bench, printed_page};
 use yinju_core::ports::Role;
-use yinju_core::{Answer, CancelToken, ChatId, ModelId, ProblemCode};
-use yinju_engine::{AskMode, AskRequest, Engine, Finding, Format};
+use yinju_core::{Answer, AskMode, CancelToken, ChatId, ModelId, ProblemCode};
+use yinju_engine::{AskRequest, Engine, Finding, Format};
 
 /// A file of two pages, read.
 fn library() -> (Bench, Engine) {

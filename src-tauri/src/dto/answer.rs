@@ -1,7 +1,7 @@
 //! An answer and the updates it is streamed in.
 
 use super::document::{DocumentRefDto, RegionDto};
-use super::question::HitDto;
+use super::question::{AskModeDto, HitDto};
 use super::{ProblemDto, wire_name};
 use serde::Serialize;
 use ts_rs::TS;
@@ -129,6 +129,7 @@ pub struct AnswerCostDto {
 #[ts(rename = "Provenance")]
 pub struct ProvenanceDto {
     pub version: String,
+    pub mode: AskModeDto,
     /// The texts that were searched for.
     pub searched: Vec<String>,
     pub encoder: String,
@@ -151,6 +152,7 @@ impl From<Provenance> for ProvenanceDto {
             // Seeds of the window are short enough for a number of JavaScript.
             seed: sampling.map(|sampling| sampling.seed as f64),
             version: provenance.version,
+            mode: provenance.mode.into(),
             searched: provenance.searched,
             encoder: provenance.encoder,
             relevance: provenance.relevance.map(|r| (r.score, r.needed)),

@@ -30,6 +30,7 @@ fn declarations() -> String {
         question::SearchModeDto,
         question::AskModeDto,
         question::AskRequestDto,
+        question::ScoresDto,
         question::HitDto,
         question::SearchResultDto,
         question::SampleQuestionDto,

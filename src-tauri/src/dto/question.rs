@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yinju_core::question::{Hit, Scope};
 use yinju_core::text::paragraphs;
-use yinju_core::{CharRange, ChatId, DocumentId, LibraryId, Mode, ModelId, PageNumber};
-use yinju_engine::{AskMode, AskRequest};
+use yinju_core::{ArmScores, AskMode, CharRange, ChatId, DocumentId, LibraryId, Mode, ModelId, PageNumber};
+use yinju_engine::AskRequest;
 
 /// Where to look; empty lists mean everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -56,7 +56,7 @@ impl From<ScopeDto> for Scope {
 }
 
 /// How to answer. Only the first needs a language model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(rename = "AskMode")]
 pub enum AskModeDto {
@@ -82,6 +82,18 @@ impl From<AskModeDto> for AskMode {
     }
 }
 
+impl From<AskMode> for AskModeDto {
+    fn from(mode: AskMode) -> Self {
+        match mode {
+            AskMode::Answer => Self::Answer,
+            AskMode::Quotes => Self::Quotes,
+            AskMode::Compare => Self::Compare,
+            AskMode::Extract => Self::Extract,
+            AskMode::Summary => Self::Summary,
+        }
+    }
+}
+
 /// A question.
 #[derive(Clone, Debug, PartialEq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -100,6 +112,8 @@ pub struct AskRequestDto {
     pub temperature: Option<f32>,
     /// The same seed gives the same answer.
     pub seed: Option<u32>,
+    /// How readily is refused, -1 (hardly ever) to 1, unless as the person set it.
+    pub strictness: Option<f32>,
 }
 
 /// Passages the language model is shown, at most; packing cuts further to its token budget.
@@ -118,8 +132,28 @@ impl From<AskRequestDto> for AskRequest {
             temperature: request.temperature,
             seed: request.seed.map(u64::from),
             max_tokens: None,
-            strictness: None,
+            strictness: request.strictness,
         }
+    }
+}
+
+/// What was thought of a passage; what was not asked is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "Scores")]
+pub struct ScoresDto {
+    /// Cosine of question and passage, -1 to 1.
+    pub cosine: Option<f32>,
+    /// BM25, 0 and up.
+    pub bm25: Option<f32>,
+    /// Share of the question's terms that the passage holds, 0 to 1.
+    pub coverage: Option<f32>,
+    /// Mean cosine of the question's tokens with the nearest of the passage, -1 to 1.
+    pub late: Option<f32>,
+}
+
+impl From<ArmScores> for ScoresDto {
+    fn from(arms: ArmScores) -> Self {
+        Self { cosine: arms.cosine, bm25: arms.bm25, coverage: arms.coverage, late: arms.late }
     }
 }
 
@@ -136,6 +170,7 @@ pub struct HitDto {
     /// What of the text the question finds it by: from, to, in UTF-16 code units.
     pub marks: Vec<(u32, u32)>,
     pub regions: Vec<RegionDto>,
+    pub scores: ScoresDto,
 }
 
 impl From<Hit> for HitDto {
@@ -149,6 +184,7 @@ impl From<Hit> for HitDto {
             text: paragraphs(&hit.passage.draft.text),
             marks: Vec::new(),
             regions: hit.regions.into_iter().map(Into::into).collect(),
+            scores: hit.arms.into(),
         }
     }
 }

@@ -15,13 +15,15 @@ mod surveyed;
 mod thread;
 mod written;
 
-pub use request::{AskMode, AskRequest};
+pub use request::AskRequest;
 
 use crate::search::check_question;
 use crate::{Engine, Result};
 use std::time::Instant;
 use yinju_answer::Checked;
-use yinju_core::{Answer, AnswerUpdate, CancelToken, Evidence, Hit, Provenance, Timings};
+use yinju_core::{
+    Answer, AnswerUpdate, AskMode, CancelToken, Evidence, Hit, Provenance, Timings,
+};
 
 /// Hears of every step of an answer.
 pub type Listen<'a> = &'a mut dyn FnMut(AnswerUpdate);
@@ -133,6 +135,7 @@ impl Engine {
             provenance: Some(Provenance {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 searched: vec![request.question.clone()],
+                mode: request.mode,
                 scope: request.scope.clone(),
                 encoder: self.encoder_in_use()?.to_string(),
                 ..Provenance::default()

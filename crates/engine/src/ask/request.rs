@@ -1,30 +1,7 @@
 //! What can be asked, and how.
 
 use yinju_core::ports::Sampling;
-use yinju_core::{ChatId, ModelId, Scope};
-
-/// How to answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AskMode {
-    /// A language model writes, from the evidence.
-    #[default]
-    Answer,
-    /// Verbatim sentences alone; needs no language model.
-    Quotes,
-    /// What each document in scope says, as a table of quotations.
-    Compare,
-    /// Every place that says it, as a table of quotations.
-    Extract,
-    /// The sentences that say most of the documents in scope, or of the chapter that is named.
-    Summary,
-}
-
-impl AskMode {
-    /// Whether more than a few passages are looked at.
-    pub(super) fn is_survey(self) -> bool {
-        matches!(self, Self::Compare | Self::Extract | Self::Summary)
-    }
-}
+use yinju_core::{AskMode, ChatId, ModelId, Scope};
 
 /// A question.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Answers that look at more than a few passages: what each document says, every place, a summary. They
 //! are made of quotations, so no language model is needed.
 
-use super::request::{AskMode, AskRequest};
+use super::request::AskRequest;
 use super::{Listen, fill};
 use crate::page_cache::PageCache;
 use crate::search::SearchQuery;
@@ -11,7 +11,7 @@ use yinju_answer::check::Checked;
 use yinju_answer::relevance::{self, RelevanceConfig, Verdict};
 use yinju_answer::survey::{self, Side};
 use yinju_core::{
-    Answer, AnswerUpdate, CancelToken, Document, DocumentId, Evidence, Hit, Passage, Problem, Scope,
+    Answer, AnswerUpdate, AskMode, CancelToken, Document, DocumentId, Evidence, Hit, Passage, Problem, Scope,
 };
 
 /// Documents that are asked one by one, at most; those the question is about come first.

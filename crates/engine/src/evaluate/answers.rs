@@ -6,11 +6,11 @@
 //! numbers and denials; it is no judge of entailment, and figures are read with that in mind.
 
 use super::{QueryRow, percentile, rows};
-use crate::{AskMode, AskRequest, Engine, Result};
+use crate::{AskRequest, Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use yinju_core::text::fold_whitespace;
-use yinju_core::{Answer, CancelToken, ChatId, ModelId, Problem, Support};
+use yinju_core::{Answer, AskMode, CancelToken, ChatId, ModelId, Problem, Support};
 
 /// Every so many questions, another one about the same document is asked in the same conversation.
 const FOLLOWED: u32 = 4;

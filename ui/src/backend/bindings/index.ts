@@ -76,13 +76,35 @@ temperature: number | null,
 /**
  * The same seed gives the same answer.
  */
-seed: number | null, };
+seed: number | null, 
+/**
+ * How readily is refused, -1 (hardly ever) to 1, unless as the person set it.
+ */
+strictness: number | null, };
+
+export type Scores = { 
+/**
+ * Cosine of question and passage, -1 to 1.
+ */
+cosine: number | null, 
+/**
+ * BM25, 0 and up.
+ */
+bm25: number | null, 
+/**
+ * Share of the question's terms that the passage holds, 0 to 1.
+ */
+coverage: number | null, 
+/**
+ * Mean cosine of the question's tokens with the nearest of the passage, -1 to 1.
+ */
+late: number | null, };
 
 export type Hit = { rank: number, passage: number, document: DocumentRef, pages: Array<number>, section: Array<string>, text: string, 
 /**
  * What of the text the question finds it by: from, to, in UTF-16 code units.
  */
-marks: Array<[number, number]>, regions: Array<Region>, };
+marks: Array<[number, number]>, regions: Array<Region>, scores: Scores, };
 
 export type SearchResult = { query: string, tookMs: number, 
 /**
@@ -118,7 +140,7 @@ export type AnswerCost = { retrieveMs: number, firstTokenMs: number | null, tota
 
 export type ModelFacts = { id: string, sha256: string | null, quantization: string | null, architecture: string, device: string, };
 
-export type Provenance = { version: string, 
+export type Provenance = { version: string, mode: AskMode, 
 /**
  * The texts that were searched for.
  */
