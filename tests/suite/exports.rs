@@ -122,3 +122,56 @@ fn a_library_has_its_own_words() {
     home.yinju(&["words", "--library", &library, "--add", line]).done();
     assert!(yinju_tests::fold(&found(&home)).contains("实际控制人"));
 }
+
+#[test]
+fn quotations_are_highlighted_in_copies_and_pictured_in_exports() {
+    let (home, copy, chat) = answered();
+    let original = fs::read(&copy).unwrap();
+    let folder = home.path().join("copies");
+    fs::create_dir(&folder).unwrap();
+    let words = ["highlight", &chat, "-o", folder.to_str().unwrap()];
+    let file = |run: yinju_tests::Run| PathBuf::from(run.done().last()["file"].as_str().unwrap());
+    let (first, second) = (file(home.yinju(&words)), file(home.yinju(&words)));
+    assert_ne!(first, second, "nothing is replaced");
+    let has_highlight = |path: &Path| {
+        let bytes = fs::read(path).unwrap();
+        bytes.windows(10).any(|window| window == b"/Highlight")
+    };
+    assert!(has_highlight(&first) && has_highlight(&second));
+    let text = |path: &Path| -> Vec<String> {
+        let pages = home.yinju(&["parse", path.to_str().unwrap()]).done().objects;
+        pages.iter().map(|page| page["text"].as_str().unwrap().to_owned()).collect()
+    };
+    // The question is read too, behind the page's own words.
+    assert!(text(&first).iter().zip(text(&copy)).all(|(now, before)| now.starts_with(&before)));
+    assert_eq!(fs::read(&copy).unwrap(), original);
+
+    let html = home.path().join("out.html");
+    let html_name = html.to_str().unwrap();
+    home.yinju(&["export", &chat, "--format", "html", "--pictures", "-o", html_name]).done();
+    assert!(fs::read_to_string(&html).unwrap().contains("data:image/png;base64,iVBOR"));
+    let odd = home.yinju(&["export", &chat, "--format", "md", "--pictures", "-o", html_name]);
+    assert_eq!(odd.code(), "bad_usage");
+
+    fs::write(&copy, [original.as_slice(), b"\n% changed"].concat()).unwrap();
+    let changed = home.yinju(&words);
+    assert_eq!(changed.status, 1);
+    assert_eq!(changed.last()["problem"]["code"], "file_changed");
+}
+
+#[test]
+fn an_export_leaves_what_it_cannot_replace() {
+    let (home, _, chat) = answered();
+    let kept = home.path().join("kept.md");
+    fs::write(&kept, "kept").unwrap();
+    let mut permissions = fs::metadata(&kept).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&kept, permissions).unwrap();
+    let run = home.yinju(&["export", &chat, "--format", "md", "-o", kept.to_str().unwrap()]);
+    assert_eq!(run.code(), "file_unreadable");
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "kept");
+    if cfg!(target_os = "linux") {
+        let full = home.yinju(&["export", &chat, "--format", "md", "-o", "/dev/full"]);
+        assert_eq!(full.code(), "disk_full");
+    }
+}

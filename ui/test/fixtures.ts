@@ -93,6 +93,7 @@ export function hitOf(rank: number, text: string, page = rank, over: Partial<Hit
     text,
     marks: [],
     regions: [{ page, boxes: [[0.1, 0.2, 0.9, 0.24]] }],
+    scores: { cosine: 0.81, bm25: 12.3, coverage: 0.75, late: null },
     ...over,
   };
 }
@@ -139,6 +140,7 @@ export const answer: Answer = {
 
 export const provenance: Provenance = {
   version: '0.1.0',
+  mode: 'answer',
   searched: ['每月租金多少？', '租期多长？每月租金多少？'],
   encoder: 'multilingual-e5-small',
   relevance: [0.83, 0.71],

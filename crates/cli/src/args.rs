@@ -176,7 +176,23 @@ pub enum Command {
         /// md, html, docx, pdf, json, bib, ris, csl or gbt7714
         #[arg(long, value_name = "FORMAT")]
         format: String,
+        /// With a picture of the place of every quotation (html, docx and pdf)
+        #[arg(long)]
+        pictures: bool,
         #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Copy the PDFs a conversation quotes, with the quoted words highlighted
+    Highlight {
+        chat: u64,
+        /// What one answer of it quotes alone, counted from 1
+        #[arg(long, value_name = "N")]
+        turn: Option<u32>,
+        /// Opens locked files
+        #[arg(long)]
+        password: Option<String>,
+        /// Where the copies go; nothing there is replaced
+        #[arg(short, long, value_name = "FOLDER")]
         output: PathBuf,
     },
     /// List, fetch and check models

@@ -3,6 +3,7 @@
 
 use crate::cancel::CancelToken;
 use crate::document::DocumentInfo;
+use crate::geometry::BBox;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::language::Language;
 use crate::model::{EncoderSpec, GeneratorSpec, RerankerSpec};
@@ -73,6 +74,39 @@ pub enum ReadEvent {
     Page(Page),
 }
 
+/// Words on a page, to be marked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Which page.
+    pub page: PageNumber,
+    /// Where, a box a line.
+    pub boxes: Vec<BBox>,
+    /// What is said of them to whoever points at them.
+    pub note: String,
+}
+
+/// A PDF in which words are to be marked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MarkRequest {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What opens it, if it is locked.
+    pub password: Option<String>,
+    /// The words, in any order.
+    pub marks: Vec<Mark>,
+}
+
+/// A part of a page as it looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePicture {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// The bytes of a PNG file.
+    pub png: Vec<u8>,
+}
+
 /// Reads foreign files.
 pub trait DocumentReader: Send + Sync {
     /// Reads a file from its first page to its last. An error from `on_event` ends the reading and
@@ -83,6 +117,22 @@ pub trait DocumentReader: Send + Sync {
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem>;
+
+    /// A copy of a PDF with its marks as highlights, handed over in pieces. What was said of `on_event`
+    /// holds for `on_bytes`.
+    fn highlighted(
+        &self,
+        request: &MarkRequest,
+        cancel: &CancelToken,
+        on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
+    ) -> Result<(), Problem>;
+
+    /// A picture of the place of each mark, in order.
+    fn pictures(
+        &self,
+        request: &MarkRequest,
+        cancel: &CancelToken,
+    ) -> Result<Vec<PagePicture>, Problem>;
 
     /// How many files can be read at once.
     fn slots(&self) -> usize;

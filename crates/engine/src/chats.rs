@@ -3,9 +3,29 @@
 use crate::search::check_question;
 use crate::{Engine, Result};
 use std::collections::BTreeMap;
-use yinju_core::{Answer, Bibliography, ChatId, DocumentId, Problem, ProblemCode};
+use yinju_core::{Answer, Bibliography, CancelToken, ChatId, DocumentId, Problem, ProblemCode};
 use yinju_export::{Conversation, Format};
 use yinju_store::{Chat, ChatSummary};
+
+/// What is to be exported, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportRequest {
+    /// Which conversation.
+    pub chat: ChatId,
+    /// One answer of it alone, counted from 0.
+    pub turn: Option<u32>,
+    /// As what.
+    pub format: Format,
+    /// With a picture of the place of every quotation, where the format can hold one.
+    pub pictures: bool,
+}
+
+impl ExportRequest {
+    /// A whole conversation without pictures.
+    pub fn new(chat: ChatId, format: Format) -> Self {
+        Self { chat, turn: None, format, pictures: false }
+    }
+}
 
 impl Engine {
     /// All conversations, the latest first.
@@ -54,22 +74,31 @@ impl Engine {
         Ok(self.store().remove_turn(chat, ordinal)?)
     }
 
-    /// A conversation with its evidence, as a file's bytes; of one answer where its number is given.
-    pub fn export(&self, id: ChatId, turn: Option<u32>, format: Format) -> Result<Vec<u8>> {
-        let Chat { title, created, mut turns, .. } = self.store().chat(id)?;
-        if let Some(turn) = turn {
-            let answer = turns.into_iter().nth(turn as usize).ok_or_else(|| {
-                let message = format!("the conversation has no answer {}", turn + 1);
-                Problem::new(ProblemCode::NothingToExport, message)
-                    .hint("answers are counted from 1")
-            })?;
-            turns = vec![answer];
-        }
-        if turns.is_empty() {
-            return Err(Problem::new(ProblemCode::NothingToExport, "the conversation is empty"));
-        }
+    /// A conversation with its evidence, as a file's bytes.
+    pub fn export(&self, request: &ExportRequest, cancel: &CancelToken) -> Result<Vec<u8>> {
+        let Chat { title, created, .. } = self.store().chat(request.chat)?;
+        let turns = self.turns(request.chat, request.turn)?;
         let references = self.references_of(&turns)?;
-        Ok(yinju_export::export(&Conversation { title, created, turns, references }, format)?)
+        let is_pictured = request.pictures && request.format.holds_pictures();
+        let pictures =
+            if is_pictured { self.pictures_of(&turns, cancel)? } else { BTreeMap::new() };
+        let conversation = Conversation { title, created, turns, references, pictures };
+        Ok(yinju_export::export(&conversation, request.format)?)
+    }
+
+    /// The answers of a conversation, at least one; that one alone where its number is given.
+    pub(crate) fn turns(&self, id: ChatId, turn: Option<u32>) -> Result<Vec<Answer>> {
+        let turns = self.store().chat(id)?.turns;
+        let nothing = |message: String| Problem::new(ProblemCode::NothingToExport, message);
+        match turn {
+            None if turns.is_empty() => Err(nothing("the conversation is empty".to_owned())),
+            None => Ok(turns),
+            Some(turn) => match turns.into_iter().nth(turn as usize) {
+                Some(answer) => Ok(vec![answer]),
+                None => Err(nothing(format!("the conversation has no answer {}", turn + 1))
+                    .hint("answers are counted from 1")),
+            },
+        }
     }
 
     /// How a document stands in a list of references: as it was corrected, else as its file says.

@@ -8,7 +8,7 @@ mod support;
 use support::{Bench, printed_page};
 use yinju_core::ports::Role;
 use yinju_core::{Answer, AskMode, CancelToken, ChatId, ModelId, ProblemCode};
-use yinju_engine::{AskRequest, Engine, Finding, Format};
+use yinju_engine::{AskRequest, Engine, ExportRequest, Finding, Format};
 
 /// A file of two pages, read.
 fn library() -> (Bench, Engine) {
@@ -164,7 +164,8 @@ fn a_refusal_says_which_words_stand_nowhere() {
 fn an_export_is_verified_against_the_files() {
     let (bench, engine) = library();
     let chat = ask(&engine, &question("red boat", None)).chat.unwrap();
-    let export = engine.export(chat, None, Format::Json).unwrap();
+    let export =
+        engine.export(&ExportRequest::new(chat, Format::Json), &CancelToken::new()).unwrap();
     let finding = || engine.verify_export(&export, &CancelToken::new()).unwrap().remove(0).finding;
     assert_eq!(finding(), Finding::Stands);
     bench.reader.script.lock().unwrap().pages[0] = printed_page(0, "Another text .");
@@ -189,9 +190,17 @@ fn references_are_guessed_and_corrected() {
     engine.set_bibliography(document, &reference).unwrap();
     assert_eq!(support::found(&engine, "boat year:1066").len(), 2, "a corrected date counts");
     assert!(support::found(&engine, "boat year:1067").is_empty());
-    let bib = String::from_utf8(engine.export(chat, None, Format::Bib).unwrap()).unwrap();
+    let bib = String::from_utf8(
+        engine.export(&ExportRequest::new(chat, Format::Bib), &CancelToken::new()).unwrap(),
+    )
+    .unwrap();
     assert!(bib.contains("Boats"), "{bib}");
-    let missing = engine.export(chat, Some(4), Format::Markdown).unwrap_err();
+    let missing = engine
+        .export(
+            &ExportRequest { turn: Some(4), ..ExportRequest::new(chat, Format::Markdown) },
+            &CancelToken::new(),
+        )
+        .unwrap_err();
     assert_eq!(missing.code, ProblemCode::NothingToExport);
 }
 

@@ -55,6 +55,11 @@ impl Format {
         }
     }
 
+    /// Whether it can hold pictures of pages.
+    pub fn holds_pictures(self) -> bool {
+        matches!(self, Self::Html | Self::Docx | Self::Pdf)
+    }
+
     /// The extension of a file in this format.
     pub fn extension(self) -> &'static str {
         match self {

@@ -5,10 +5,12 @@ use crate::answer_html::answer_html;
 use crate::parts::{Cited, Refused, unsupported};
 use crate::words::Words;
 use crate::{Conversation, ExportError};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
-use yinju_core::Answer;
+use yinju_core::{Answer, Citation};
 
 /// The whole page.
 pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> {
@@ -29,6 +31,7 @@ pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> 
         style => Value::from_safe_string(include_str!("../templates/style.css").to_owned()),
         turns => Value::from(Serde(turns)),
         answers => answers(conversation),
+        pictures => pictures(conversation),
     })?;
     Ok(page)
 }
@@ -37,6 +40,18 @@ pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> 
 fn answers(conversation: &Conversation) -> Vec<Value> {
     let turns = conversation.turns.iter().enumerate();
     turns.map(|(i, answer)| Value::from_safe_string(answer_html(answer, i + 1))).collect()
+}
+
+/// `data:` addresses of each turn's citations; empty ones where there is no picture.
+fn pictures(conversation: &Conversation) -> Vec<Vec<Value>> {
+    let address = |turn: usize, citation: &Citation| {
+        let picture = conversation.pictures.get(&(turn, citation.marker));
+        let address = picture.map(|p| format!("data:image/png;base64,{}", BASE64.encode(&p.png)));
+        // Base64 and the rest of it need no escapes.
+        Value::from_safe_string(address.unwrap_or_default())
+    };
+    let turns = conversation.turns.iter().enumerate();
+    turns.map(|(i, turn)| turn.citations.iter().map(|c| address(i, c)).collect()).collect()
 }
 
 #[derive(Serialize)]

@@ -37,6 +37,7 @@ pub use format::Format;
 use manuscript::Manuscript;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use yinju_core::ports::PagePicture;
 use yinju_core::{Answer, Bibliography, DocumentId};
 
 /// What is exported.
@@ -51,6 +52,9 @@ pub struct Conversation {
     /// What a list of references says of the cited documents; where one is missing, its title.
     #[serde(default)]
     pub references: BTreeMap<DocumentId, Bibliography>,
+    /// Where quotations stand on their pages, by turn (from 0) and marker.
+    #[serde(skip)]
+    pub pictures: BTreeMap<(usize, u32), PagePicture>,
 }
 
 /// Writes a conversation, or a part of one: a single turn will do.

@@ -10,6 +10,7 @@ use crate::works::cited;
 use crate::{Conversation, ExportError};
 use serde::Serialize;
 use std::collections::HashMap;
+use yinju_core::ports::PagePicture;
 use yinju_core::{Answer, Citation};
 
 /// The whole of it, of text that every format can hold.
@@ -26,6 +27,18 @@ pub(crate) struct Manuscript {
     /// Whether the references have numbers.
     pub numbered: bool,
     pub references: Vec<Vec<Run>>,
+    /// In the order of the notes.
+    pub plates: Vec<Plate>,
+}
+
+/// The place of a note's quotation on its page.
+#[derive(Serialize)]
+pub(crate) struct Plate {
+    /// The note's.
+    pub number: u32,
+    pub caption: String,
+    #[serde(skip)]
+    pub picture: PagePicture,
 }
 
 /// A question with its answer.
@@ -64,9 +77,18 @@ impl Manuscript {
             Err(ExportError::NothingCited) => vec![],
             Err(other) => return Err(other),
         };
-        let mut notes = vec![];
-        let sections =
-            conversation.turns.iter().map(|turn| Section::of(&words, turn, &mut notes)).collect();
+        let (mut notes, mut plates) = (vec![], vec![]);
+        let mut sections = vec![];
+        for (index, turn) in conversation.turns.iter().enumerate() {
+            let picture = |marker| conversation.pictures.get(&(index, marker));
+            let (section, first) = Section::of(&words, turn, &mut notes);
+            plates.extend(first.into_iter().filter_map(|(marker, number)| {
+                let citation = turn.citations.iter().find(|c| c.marker == marker)?;
+                Some(plate(&words, citation, number, picture(marker)?.clone()))
+            }));
+            sections.push(section);
+        }
+        plates.sort_by_key(|plate| plate.number);
         Ok(Self {
             title: line(&conversation.title),
             byline: format!("{} · {}", words.exported_by, line(&conversation.created)),
@@ -75,20 +97,22 @@ impl Manuscript {
             notes,
             numbered,
             references,
+            plates,
             words,
         })
     }
 }
 
 impl Section {
-    fn of(words: &Words, answer: &Answer, notes: &mut Vec<Note>) -> Self {
+    /// With the note that each marker's citation came to stand in.
+    fn of(words: &Words, answer: &Answer, notes: &mut Vec<Note>) -> (Self, HashMap<u32, u32>) {
         let mut placing =
             Placing { words, citations: &answer.citations, notes, first: HashMap::new() };
         let blocks = if answer.refusal.is_some() { vec![] } else { placing.blocks(blocks(answer)) };
         let unplaced = answer.citations.iter().map(|citation| citation.marker);
         let unplaced: Vec<u32> =
             unplaced.filter(|marker| !placing.first.contains_key(marker)).collect();
-        Self {
+        let section = Self {
             question: joined(&answer.question),
             blocks,
             interrupted: answer.interrupted,
@@ -96,7 +120,8 @@ impl Section {
             refusal: answer.refusal.as_ref().map(|refusal| clean(Refused::of(words, refusal))),
             unsupported: unsupported(answer).map(joined).collect(),
             model: words.model_of(answer).map(line),
-        }
+        };
+        (section, placing.first)
     }
 }
 
@@ -189,6 +214,12 @@ fn parted(inlines: impl Iterator<Item = Inline>) -> Vec<Inline> {
         out.push(inline);
     }
     out
+}
+
+fn plate(words: &Words, citation: &Citation, number: u32, picture: PagePicture) -> Plate {
+    let cited = Cited::of(words, citation);
+    let caption = format!("{} · {}", line(&cited.title), line(&cited.page));
+    Plate { number, caption, picture }
 }
 
 fn full(words: &Words, citation: &Citation) -> Note {

@@ -130,6 +130,25 @@ impl Frame {
         }
     }
 
+    /// A point given in fractions of the page as seen, in user space.
+    pub(crate) fn user_point(&self, x: f32, y: f32) -> (f32, f32) {
+        let [left, bottom, right, top] = self.crop;
+        let (x, y) = (x * self.width(), y * self.height());
+        match self.turns {
+            0 => (left + x, top - y),
+            1 => (left + y, bottom + x),
+            2 => (right - x, bottom + y),
+            _ => (right - y, top - x),
+        }
+    }
+
+    /// A box in user space: left, bottom, right, top.
+    pub(crate) fn user_rect(&self, seen: BBox) -> [f32; 4] {
+        let (x0, y0) = self.user_point(seen.x0, seen.y0);
+        let (x1, y1) = self.user_point(seen.x1, seen.y1);
+        [x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)]
+    }
+
     /// A rectangle of user space on the page as seen; `None` if it is not made of numbers.
     pub(crate) fn rect(&self, left: f32, bottom: f32, right: f32, top: f32) -> Option<Rect> {
         let (x0, y0) = self.point(left, bottom);
@@ -183,6 +202,16 @@ mod tests {
         assert_eq!(top_left(1), (200.0, 0.0));
         assert_eq!(top_left(2), (100.0, 200.0));
         assert_eq!(top_left(3), (0.0, 100.0));
+    }
+
+    #[test]
+    fn user_space_and_back() {
+        for turns in 0..4 {
+            let frame = Frame::new([10.0, 20.0, 110.0, 220.0], turns);
+            let [left, bottom, right, top] = frame.user_rect(BBox::new(0.25, 0.5, 0.5, 0.625));
+            let back = frame.fraction(frame.rect(left, bottom, right, top).unwrap());
+            assert_eq!(back, BBox::new(0.25, 0.5, 0.5, 0.625), "{turns}");
+        }
     }
 
     #[test]

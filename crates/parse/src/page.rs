@@ -229,7 +229,8 @@ fn blank(number: PageNumber, width: f32, height: f32) -> Page {
     }
 }
 
-fn frame_of(page: &PdfPage<'_>) -> Frame {
+/// What is visible of a page, and how it is turned.
+pub(crate) fn frame_of(page: &PdfPage<'_>) -> Frame {
     let turns = page.rotation().map_or(0.0, |r| r.as_degrees() / 90.0) as u8;
     let crop = page
         .boundaries()

@@ -60,7 +60,7 @@ impl PdfiumReader {
         read_pages(source, around, &open, remarks, &request.skip, eyes, on_event)
     }
 
-    fn open(
+    pub(crate) fn open(
         &self,
         path: &Path,
         password: Option<&str>,
@@ -188,7 +188,7 @@ fn explain(error: &PdfiumError, path: &Path, look: Look, has_password: bool) -> 
 }
 
 /// PDFium's own words, shortened to what a person can use.
-fn plain(error: &PdfiumError) -> String {
+pub(crate) fn plain(error: &PdfiumError) -> String {
     use PdfiumInternalError as Internal;
     let PdfiumError::PdfiumLibraryInternalError(internal) = error else { return error.to_string() };
     let words = match internal {

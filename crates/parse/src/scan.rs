@@ -4,16 +4,13 @@
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
 use crate::layout::extent;
-use pdfium_render::prelude::{PdfPage, PdfRenderConfig};
+use crate::render::{Rendered, render};
+use pdfium_render::prelude::PdfPage;
 use yinju_core::Problem;
 
 /// Resolution pages are rendered at: what PP-OCR reads 10-point Chinese at without loss
 /// (`docs/evaluation.md`).
 const DOTS_PER_INCH: f32 = 150.0;
-/// Longest side of a rendered page, in pixels: a wall chart is rendered coarser.
-const LONGEST_SIDE: f32 = 4_000.0;
-/// Shortest side: a page of a few points has nothing to see.
-const SHORTEST_SIDE: f32 = 8.0;
 
 /// A page as it looks, in shades of grey.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,25 +46,16 @@ pub(crate) fn read(
     frame: &Frame,
     recognise: &mut Recognise<'_>,
 ) -> Result<Vec<Glyph>, Problem> {
-    let Some((picture, points)) = render(page, frame) else { return Ok(Vec::new()) };
+    let Some((picture, points)) = picture(page, frame) else { return Ok(Vec::new()) };
     let seen = recognise(&picture)?;
     Ok(glyphs(&seen, points))
 }
 
-/// The page as it looks, and how many points a pixel is; `None` where PDFium cannot draw it.
-fn render(page: &PdfPage<'_>, frame: &Frame) -> Option<(Picture, f32)> {
-    let longest = frame.width().max(frame.height());
-    let scale = (DOTS_PER_INCH / 72.0).min(LONGEST_SIDE / longest);
-    let (width, height) = ((frame.width() * scale).round(), (frame.height() * scale).round());
-    if width.min(height) < SHORTEST_SIDE {
-        return None;
-    }
-    let config = PdfRenderConfig::new().set_fixed_size(width as i32, height as i32);
-    let bitmap = page.render_with_config(&config.render_form_data(false)).ok()?;
-    let (width, height) = (bitmap.width() as u32, bitmap.height() as u32);
-    let pixels: Vec<u8> = bitmap.as_rgba_bytes().chunks_exact(4).map(grey).collect();
-    let whole = pixels.len() == width as usize * height as usize;
-    whole.then_some((Picture { width, height, pixels }, 1.0 / scale))
+/// The page in shades of grey, and how many points a pixel is; `None` where there is nothing to see.
+fn picture(page: &PdfPage<'_>, frame: &Frame) -> Option<(Picture, f32)> {
+    let Rendered { width, height, rgba, scale } = render(page, frame, DOTS_PER_INCH)?;
+    let pixels = rgba.chunks_exact(4).map(grey).collect();
+    Some((Picture { width: width as u32, height: height as u32, pixels }, 1.0 / scale))
 }
 
 /// Luma of ITU-R BT.601.

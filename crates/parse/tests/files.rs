@@ -7,9 +7,9 @@ use pdfium_render::prelude::{PdfPoints, PdfRect, Pdfium};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 use yinju_core::document::DocumentInfo;
-use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_core::ports::{Mark, MarkRequest, Ocr, PagePicture, ReadEvent, ReadRequest};
 use yinju_core::{BBox, BlockKind, CharRange, Page, PageStatus, Problem, ProblemCode, WarningCode};
-use yinju_parse::PdfiumReader;
+use yinju_parse::{PdfiumReader, Picture};
 
 /// PDFium is single-threaded and loads once a process; tests take turns on its thread.
 struct Shared(Option<PdfiumReader>);
@@ -304,4 +304,111 @@ fn boxes_lie_over_their_words() {
         drop(guard);
     }
     assert!(checked > 100, "{checked}");
+}
+
+/// Whoever recognises a page sees all of it, and where its words stand in it.
+#[test]
+fn pages_are_pictured_with_their_words_in_place() {
+    for name in ["rotated.pdf", "cropped.pdf"] {
+        let Some(read) = input(name) else { return };
+        let pictures = pictures_to_recognise(name, &read);
+        for (page, picture) in read.pages.iter().zip(&pictures) {
+            for line in &page.lines {
+                let (inside, outside) = ink(picture, line.bbox);
+                assert!(inside > 0.02, "{name} p. {}: {:?} {inside}", page.number, line.bbox);
+                assert!(outside < inside, "{name} p. {}: {outside}", page.number);
+            }
+        }
+    }
+}
+
+fn pictures_to_recognise(name: &str, read: &Read) -> Vec<Picture> {
+    let guard = reader();
+    let Some(Shared(Some(reader))) = guard.as_ref() else { return Vec::new() };
+    let mut pictures = Vec::new();
+    let also = read.pages.iter().map(|page| page.number).collect();
+    let ocr = Ocr { also, ..Ocr::default() };
+    let request = ReadRequest { ocr, ..ReadRequest::new(root().join("tests/inputs").join(name)) };
+    let mut see = |picture: &Picture| {
+        pictures.push(picture.clone());
+        Ok(Vec::new())
+    };
+    reader.read(&request, Some(&mut see), &mut |_| Ok(())).unwrap();
+    pictures
+}
+
+/// The share of dark pixels in a box, and in a frame of its height around the picture's edge.
+fn ink(picture: &Picture, area: BBox) -> (f32, f32) {
+    let dark = |x: u32, y: u32| picture.pixels[(y * picture.width + x) as usize] < 128;
+    let side = |fraction: f32, pixels: u32| ((fraction * pixels as f32) as u32).min(pixels);
+    let (x0, x1) = (side(area.x0, picture.width), side(area.x1, picture.width));
+    let (y0, y1) = (side(area.y0, picture.height), side(area.y1, picture.height));
+    let all = (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y)));
+    let count = ((x1 - x0) * (y1 - y0)).max(1) as f32;
+    let inside = all.filter(|(x, y)| dark(*x, *y)).count() as f32 / count;
+    let edge = (0..picture.width).filter(|x| dark(*x, picture.height - 1)).count();
+    (inside, edge as f32 / picture.width as f32)
+}
+
+fn mark_request(name: &str, read: &Read) -> MarkRequest {
+    let marks = read.pages.iter().filter_map(|page| {
+        let line = page.lines.first()?;
+        Some(Mark { page: page.number, boxes: vec![line.bbox], note: "为什么？".to_owned() })
+    });
+    let path = root().join("tests/inputs").join(name);
+    MarkRequest { path, password: None, marks: marks.collect() }
+}
+
+/// A copy reads as its original does, and has a highlight on the words of each mark.
+#[test]
+fn copies_have_highlights_on_the_words() {
+    for name in ["rotated.pdf", "cropped.pdf"] {
+        let Some(original) = input(name) else { return };
+        let request = mark_request(name, &original);
+        let copy = tempfile::NamedTempFile::new().unwrap();
+        {
+            let guard = reader();
+            let Some(Shared(Some(reader))) = guard.as_ref() else { return };
+            std::fs::write(copy.path(), reader.highlighted(&request).unwrap()).unwrap();
+        }
+        let read = read(copy.path().to_owned(), None).unwrap().unwrap();
+        for (page, before) in read.pages.iter().zip(&original.pages) {
+            // A note that a person wrote is read too, behind the rest.
+            let said = page.text.strip_prefix(&before.text).unwrap();
+            assert!(said.contains("为什么？"), "{name} p. {}: {said}", page.number);
+        }
+        let bytes = std::fs::read(copy.path()).unwrap();
+        let is_there = |mark: &[u8]| bytes.windows(mark.len()).filter(|w| *w == mark).count();
+        assert_eq!(is_there(b"/Highlight"), request.marks.len(), "{name}");
+    }
+}
+
+/// The colour is where the words are: under each mark it is as wide as its boxes.
+#[test]
+fn pictures_show_marked_words() {
+    for name in ["rotated.pdf", "cropped.pdf"] {
+        let Some(read) = input(name) else { return };
+        let request = mark_request(name, &read);
+        let mut pictures: Vec<PagePicture> = Vec::new();
+        let guard = reader();
+        let Some(Shared(Some(reader))) = guard.as_ref() else { return };
+        let mut keep = |picture| {
+            pictures.push(picture);
+            Ok(())
+        };
+        reader.pictures(&request, &mut keep).unwrap();
+        assert_eq!(pictures.len(), request.marks.len());
+        for picture in pictures {
+            let mut png =
+                png::Decoder::new(std::io::Cursor::new(&picture.png)).read_info().unwrap();
+            let mut rgb = vec![0; png.output_buffer_size().unwrap()];
+            png.next_frame(&mut rgb).unwrap();
+            let is_marked = |p: &[u8]| p[0] > p[2].saturating_add(40);
+            let marked = rgb.chunks_exact(3).filter(|p| is_marked(p)).count();
+            let dark = rgb.chunks_exact(3).filter(|p| p.iter().all(|c| *c < 100)).count();
+            let all = (picture.width * picture.height) as usize;
+            assert!(marked > all / 100 && marked < all / 2, "{name}: {marked} of {all}");
+            assert!(dark > all / 1000, "{name}: the words are seen");
+        }
+    }
 }

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
-    Embedding, FinishReason, GenerateOutcome, GeneratorProfile, ReadEvent, ReadRequest,
+    Embedding, FinishReason, GenerateOutcome, GeneratorProfile, MarkRequest, PagePicture,
+    ReadEvent, ReadRequest,
 };
 use yinju_core::{CancelToken, DocumentReader, Page, PageNumber, PageStatus, Problem, ProblemCode};
 use yinju_supervisor::child::{Inbox, Job, Outbox, Pipes, confine, confine_to};
@@ -77,6 +78,18 @@ fn answer(job: &Job, outbox: &Outbox) {
                     misbehave(name);
                     say(Reply::Event(ReadEvent::Page(page(name))));
                 }
+            }
+            say(Reply::ReadDone);
+        }
+        Call::Highlight(file) | Call::Picture(file) => {
+            let request = MarkRequest::from(file.clone());
+            let name = request.path.file_name().and_then(|name| name.to_str());
+            misbehave(name.unwrap_or_default());
+            for mark in &request.marks {
+                say(match &job.call {
+                    Call::Highlight(_) => Reply::Bytes(mark.note.clone().into_bytes()),
+                    _ => Reply::Picture(PagePicture::default()),
+                });
             }
             say(Reply::ReadDone);
         }

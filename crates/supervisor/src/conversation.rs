@@ -116,6 +116,8 @@ pub(crate) fn ask(
 pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
     let got = match reply {
         Reply::Event(_) => "an event of a file",
+        Reply::Bytes(_) => "bytes",
+        Reply::Picture(_) => "a picture",
         Reply::ReadDone => "the end of a file",
         Reply::EncoderLoaded => "an encoder",
         Reply::Embeddings(_) => "vectors",

@@ -6,10 +6,11 @@ use crate::config::WorkerConfig;
 use crate::conversation::{Conversation, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
-use crate::protocol::{Call, FileToRead, Reply, WorkerRole};
+use crate::protocol::{Call, FileToMark, FileToRead, Reply, WorkerRole};
 use crate::turnstile::{Turnstile, Urgency};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_core::ports::{MarkRequest, PagePicture, ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, PageNumber, Problem};
 
 /// So many pages of a file may end their process; after that the file is given up. Each costs a
@@ -40,13 +41,50 @@ impl WorkerReader {
     ) -> Result<(), Ended> {
         let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
         let task = Task::Reading(attempt.request.path.clone());
-        let call = Call::Read(absolute(&attempt.request));
+        let path = absolute(&attempt.request.path);
+        let request = ReadRequest { path, ..attempt.request.clone() };
+        let call = Call::Read(FileToRead::from(&request));
         let left = self.config.file_timeout.saturating_sub(*waited);
         let patience = Patience { reply: self.config.page_timeout, call: left, stop: None };
         let mut conversation = Conversation::begin(&mut process, call, &task, patience)?;
         let outcome = listen(&mut conversation, &task, attempt, cancel, on_event);
         *waited += conversation.waited();
         outcome
+    }
+}
+
+impl WorkerReader {
+    /// A process that makes something of a file and its marks. `on_reply` gives back what is not for it.
+    fn mark(
+        &self,
+        call: fn(FileToMark) -> Call,
+        request: &MarkRequest,
+        cancel: &CancelToken,
+        on_reply: &mut dyn FnMut(Reply) -> Result<Option<Reply>, Problem>,
+    ) -> Result<(), Problem> {
+        let _slot = self.slots.enter(Urgency::Patient, cancel)?;
+        let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
+        let task = Task::Reading(request.path.clone());
+        let request = MarkRequest { path: absolute(&request.path), ..request.clone() };
+        // A whole file is written before its first bytes come.
+        let patience = Patience {
+            reply: self.config.file_timeout,
+            call: self.config.file_timeout,
+            stop: None,
+        };
+        let call = call(FileToMark::from(&request));
+        let mut conversation = Conversation::begin(&mut process, call, &task, patience)?;
+        loop {
+            match conversation.next(cancel)? {
+                Reply::ReadDone => return Ok(()),
+                Reply::Failed(problem) => return Err(problem),
+                reply => {
+                    if let Some(other) = on_reply(reply)? {
+                        return Err(unexpected(&task, &other).into());
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -73,6 +111,34 @@ impl DocumentReader for WorkerReader {
                 }
             }
         }
+    }
+
+    fn highlighted(
+        &self,
+        request: &MarkRequest,
+        cancel: &CancelToken,
+        on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.mark(Call::Highlight, request, cancel, &mut |reply| match reply {
+            Reply::Bytes(bytes) => on_bytes(&bytes).map(|()| None),
+            other => Ok(Some(other)),
+        })
+    }
+
+    fn pictures(
+        &self,
+        request: &MarkRequest,
+        cancel: &CancelToken,
+    ) -> Result<Vec<PagePicture>, Problem> {
+        let mut pictures = Vec::new();
+        self.mark(Call::Picture, request, cancel, &mut |reply| match reply {
+            Reply::Picture(picture) => {
+                pictures.push(picture);
+                Ok(None)
+            }
+            other => Ok(Some(other)),
+        })?;
+        Ok(pictures)
     }
 
     fn slots(&self) -> usize {
@@ -172,7 +238,6 @@ fn listen(
 }
 
 /// The worker may stand in another folder by the time it opens the file.
-fn absolute(request: &ReadRequest) -> FileToRead {
-    let path = std::path::absolute(&request.path).unwrap_or_else(|_| request.path.clone());
-    FileToRead::from(&ReadRequest { path, ..request.clone() })
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

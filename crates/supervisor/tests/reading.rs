@@ -8,8 +8,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 use support::{children_of, config, eventually, read, rogue, runs};
-use yinju_core::ports::ReadRequest;
-use yinju_core::{CancelToken, DocumentReader, Problem, ProblemCode};
+use yinju_core::ports::{Mark, MarkRequest, ReadRequest};
+use yinju_core::{BBox, CancelToken, DocumentReader, PageNumber, Problem, ProblemCode};
 use yinju_supervisor::{WorkerConfig, WorkerReader};
 
 /// Reads a good file, a bad one, and a good one again.
@@ -263,4 +263,33 @@ fn check_killed_parent(stopped: bool) {
 fn a_killed_parent_leaves_no_children() {
     check_killed_parent(false);
     check_killed_parent(true);
+}
+
+/// A file whose words are marked, by a process of its own.
+fn marked(name: &str) -> (Result<Vec<u8>, Problem>, Result<usize, Problem>) {
+    let mark = |note: &str| Mark {
+        page: PageNumber::from_index(0),
+        boxes: vec![BBox::new(0.1, 0.1, 0.2, 0.2)],
+        note: note.to_owned(),
+    };
+    let marks = vec![mark("one "), mark("two")];
+    let request = MarkRequest { path: name.into(), password: None, marks };
+    let (reader, cancel) = (WorkerReader::new(config()), CancelToken::new());
+    let mut copy = Vec::new();
+    let copied = reader.highlighted(&request, &cancel, &mut |bytes| {
+        copy.extend_from_slice(bytes);
+        Ok(())
+    });
+    let pictures = reader.pictures(&request, &cancel);
+    (copied.map(|()| copy), pictures.map(|pictures| pictures.len()))
+}
+
+#[test]
+fn copies_and_pictures_come_from_a_process_of_their_own() {
+    let (copy, pictures) = marked("good");
+    assert_eq!(copy.unwrap(), b"one two");
+    assert_eq!(pictures.unwrap(), 2);
+    let (copy, pictures) = marked("crash");
+    assert_eq!(copy.unwrap_err().code, ProblemCode::WorkerCrashed);
+    assert_eq!(pictures.unwrap_err().code, ProblemCode::WorkerCrashed);
 }

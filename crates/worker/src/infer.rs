@@ -76,7 +76,7 @@ impl Role for Inference {
                     })?;
                 said.map(|()| Reply::Finished(outcome))
             }
-            Call::Read(_) => Err(out_of_place()),
+            Call::Read(_) | Call::Highlight(_) | Call::Picture(_) => Err(out_of_place()),
         }
     }
 }

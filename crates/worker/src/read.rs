@@ -3,13 +3,16 @@
 
 use crate::eyes::Eyes;
 use crate::serve::{Role, out_of_place};
-use std::path::PathBuf;
-use yinju_core::Problem;
-use yinju_core::ports::{ReadEvent, ReadRequest};
+use std::path::{Path, PathBuf};
+use yinju_core::ports::{MarkRequest, ReadEvent, ReadRequest};
+use yinju_core::{CancelToken, Problem, ProblemCode};
 use yinju_flow::Kind;
 use yinju_parse::{PdfiumReader, Picture};
 use yinju_supervisor::child::{Job, confine_to};
 use yinju_supervisor::protocol::{Call, Reply};
+
+/// Bytes of a copy that are handed over at once.
+const PIECE: usize = 1 << 20;
 
 /// PDFium, or where it is, and where the model for page images is.
 pub struct Reading {
@@ -39,30 +42,63 @@ impl Role for Reading {
         job: Job,
         say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
     ) -> Result<Reply, Problem> {
-        let Call::Read(file) = job.call else { return Err(out_of_place()) };
-        let request = ReadRequest::from(file);
+        match job.call {
+            Call::Read(file) => self.read(&file.into(), &job.cancel, say)?,
+            Call::Highlight(file) => {
+                let request = MarkRequest::from(file);
+                let copy = self.reader_of(&request.path)?.highlighted(&request)?;
+                copy.chunks(PIECE).try_for_each(|piece| say(Reply::Bytes(piece.to_vec())))?;
+            }
+            Call::Picture(file) => {
+                let request = MarkRequest::from(file);
+                let reader = self.reader_of(&request.path)?;
+                reader.pictures(&request, &mut |picture| say(Reply::Picture(picture)))?;
+            }
+            _ => return Err(out_of_place()),
+        }
+        Ok(Reply::ReadDone)
+    }
+}
+
+impl Reading {
+    /// PDFium, for this file alone from now on.
+    fn reader_of(&mut self, path: &Path) -> Result<&PdfiumReader, Problem> {
+        if Kind::of_file(path).is_some() {
+            let message = format!("{} has no pages to mark words on", path.display());
+            return Err(Problem::new(ProblemCode::UnsupportedFile, message)
+                .hint("only PDFs can be highlighted and pictured"));
+        }
+        self.reader()?;
+        confine_to(path, None);
+        self.reader()
+    }
+
+    fn read(
+        &mut self,
+        request: &ReadRequest,
+        cancel: &CancelToken,
+        say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         let mut on_event = |event: ReadEvent| {
-            if job.cancel.is_cancelled() {
+            if cancel.is_cancelled() {
                 return Err(Problem::cancelled());
             }
             say(Reply::Event(event))
         };
         if let Some(kind) = Kind::of_file(&request.path) {
             confine_to(&request.path, None);
-            yinju_flow::read(kind, &request, &mut on_event)?;
-        } else {
-            let mut eyes = self.ocr.clone().map(|folder| Eyes::new(folder, job.cancel.clone()));
-            let own = self.ocr.clone();
-            let reader = self.reader()?;
-            confine_to(&request.path, own.as_deref());
-            match &mut eyes {
-                Some(eyes) => {
-                    let mut recognise = |picture: &Picture| eyes.recognise(picture);
-                    reader.read(&request, Some(&mut recognise), &mut on_event)?;
-                }
-                None => reader.read(&request, None, &mut on_event)?,
-            }
+            return yinju_flow::read(kind, request, &mut on_event);
         }
-        Ok(Reply::ReadDone)
+        let mut eyes = self.ocr.clone().map(|folder| Eyes::new(folder, cancel.clone()));
+        let own = self.ocr.clone();
+        let reader = self.reader()?;
+        confine_to(&request.path, own.as_deref());
+        match &mut eyes {
+            Some(eyes) => {
+                let mut recognise = |picture: &Picture| eyes.recognise(picture);
+                reader.read(request, Some(&mut recognise), &mut on_event)
+            }
+            None => reader.read(request, None, &mut on_event),
+        }
     }
 }

@@ -5,6 +5,7 @@
 mod ask;
 mod chat;
 mod document;
+mod export;
 mod import;
 mod library;
 mod model;
@@ -38,7 +39,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         chat::strictness,
         chat::set_strictness,
         chat::remove_chat,
-        chat::export_chat,
+        export::export_chat,
+        export::export_highlighted,
         document::documents,
         document::pages,
         document::attachments,

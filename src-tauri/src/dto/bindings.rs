@@ -47,6 +47,8 @@ fn declarations() -> String {
         chat::ChatSummaryDto,
         chat::ChatDto,
         chat::ExportFormatDto,
+        chat::FailedCopyDto,
+        chat::HighlightedCopiesDto,
         model::ModelDto,
         model::ComputeDto,
         model::PullProgressDto,

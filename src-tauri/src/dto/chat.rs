@@ -1,10 +1,12 @@
 //! Conversations.
 
+use super::ProblemDto;
 use super::answer::AnswerDto;
+use super::document::file_name;
 use super::question::ScopeDto;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use yinju_engine::{Chat, ChatSummary, Format};
+use yinju_engine::{Chat, ChatSummary, Format, HighlightedCopy};
 
 /// A line of the list of conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -44,6 +46,38 @@ impl From<Chat> for ChatDto {
             scope: chat.scope.into(),
             turns: chat.turns.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+/// Copies of documents with what is quoted highlighted.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "HighlightedCopies")]
+pub struct HighlightedCopiesDto {
+    /// Names of the files that were written.
+    pub files: Vec<String>,
+    pub failed: Vec<FailedCopyDto>,
+}
+
+/// A document that could not be copied.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "FailedCopy")]
+pub struct FailedCopyDto {
+    pub title: String,
+    pub problem: ProblemDto,
+}
+
+impl From<Vec<HighlightedCopy>> for HighlightedCopiesDto {
+    fn from(copies: Vec<HighlightedCopy>) -> Self {
+        let (mut files, mut failed) = (Vec::new(), Vec::new());
+        for HighlightedCopy { document, outcome } in copies {
+            match outcome {
+                Ok(path) => files.push(file_name(&path)),
+                Err(problem) => {
+                    failed.push(FailedCopyDto { title: document.title, problem: problem.into() });
+                }
+            }
+        }
+        Self { files, failed }
     }
 }
 

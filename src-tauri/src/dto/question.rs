@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use yinju_core::question::{Hit, Scope};
 use yinju_core::text::paragraphs;
-use yinju_core::{ArmScores, AskMode, CharRange, ChatId, DocumentId, LibraryId, Mode, ModelId, PageNumber};
+use yinju_core::{
+    ArmScores, AskMode, CharRange, ChatId, DocumentId, LibraryId, Mode, ModelId, PageNumber,
+};
 use yinju_engine::AskRequest;
 
 /// Where to look; empty lists mean everywhere.

@@ -5,14 +5,14 @@ import {
   pinChat,
   removeChat,
   renameChat,
+  type AskMode,
   type ChatSummary,
   type ExportFormat,
-  type Problem,
 } from '../backend';
 import { Conversation, type Turn } from '../ask/conversation.svelte';
-import { save, type Outcome } from '../ask/exporting';
-import { AS_USUAL, possibleMode, type How, type Way } from '../ask/question';
-import { t } from '../shared/i18n.svelte';
+import { save, saveHighlighted, type Outcome } from '../ask/exporting';
+import { AS_USUAL, LEAST_STRICT, possibleMode, type How, type Way } from '../ask/question';
+import { t, type NamedProblem } from '../shared/i18n.svelte';
 import { choiceOf, scopeLabel, scopeOf } from '../shared/scope';
 import type { Workspace } from './workspace.svelte';
 
@@ -35,9 +35,14 @@ export class Talk implements Outcome {
     await this.#refreshed();
   }
 
-  async askAgain(how?: How) {
-    await this.conversation.askAgain(this.#way(how));
-    await this.#refreshed();
+  /** Only `answer` is written by a language model, so whoever chooses one wants that. */
+  askAgain(how?: How) {
+    return this.#again(how ? { mode: 'answer', how } : {});
+  }
+
+  /** Has the newest question answered, which was refused. */
+  answerAnyway() {
+    return this.#again({ strictness: LEAST_STRICT });
   }
 
   /** Asks something else in the place of a turn. */
@@ -95,19 +100,37 @@ export class Talk implements Outcome {
     return save({ chat: id, title }, format, this);
   }
 
-  readonly saved = (name: string) => this.#workspace.say(t('chat.exported', { name }));
-  readonly failed = (problem: Problem) => {
-    this.#workspace.problem = problem;
+  highlight({ id, title }: ChatSummary) {
+    return saveHighlighted({ chat: id, title }, this);
+  }
+
+  readonly saved = (...files: string[]) => {
+    const [name = ''] = files;
+    const count = files.length;
+    this.#workspace.say(
+      count > 1 ? t('chat.exported_copies', { count }) : t('chat.exported', { name }),
+    );
+  };
+  readonly failed = (...problems: NamedProblem[]) => {
+    this.#workspace.problems = problems;
   };
 
-  #way(how?: How): Way {
-    const { scope, libraries, documents, mode, hasGenerator } = this.#workspace;
+  #way(mode: AskMode | null = null): Way {
+    const { scope, libraries, documents, hasGenerator } = this.#workspace;
     return {
       scope: scopeOf(scope),
       scopeName: scopeLabel(scope, libraries, documents),
-      mode: how ? 'answer' : possibleMode(mode, hasGenerator),
-      how: how ?? AS_USUAL,
+      mode: possibleMode(mode ?? this.#workspace.mode, hasGenerator),
+      how: AS_USUAL,
+      strictness: null,
     };
+  }
+
+  /** The newest question once more, as it was answered but for `over`. */
+  async #again(over: Partial<Way>) {
+    const { mode = null, strictness = null } = this.conversation.turns.at(-1) ?? {};
+    await this.conversation.askAgain({ ...this.#way(mode), strictness, ...over });
+    await this.#refreshed();
   }
 
   async #change(work: () => Promise<unknown>) {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { answer, chatOf, clearMocks, mockShell, stream } from '../../test/fixtures';
+import { answer, chatOf, clearMocks, mockShell, provenance, stream } from '../../test/fixtures';
+import { t, wordingOf } from '../shared/i18n.svelte';
 import { Workspace } from './workspace.svelte';
 
 afterEach(clearMocks);
@@ -43,6 +44,58 @@ test('another model answers although a table is wanted', async () => {
     { again: true, mode: 'answer', model: 'g', temperature: 0, seed: null },
     { again: true, mode: 'compare', model: null, temperature: null },
   ]);
+});
+
+test('an answer is given again as it was given, and a refusal is answered all the same', async () => {
+  const requests: unknown[] = [];
+  const listed = { ...answer, provenance: { ...provenance, mode: 'extract' as const } };
+  const { workspace, talk } = await opened({
+    chat: () => ({
+      id: 7,
+      title: '租约',
+      scope: { libraries: [], documents: [] },
+      turns: [listed],
+    }),
+    ask: (args: Record<string, unknown>) => {
+      requests.push(args['request']);
+      return stream(args, [{ type: 'done', answer: listed }]);
+    },
+  });
+  workspace.mode = 'compare';
+  await talk.askAgain();
+  await talk.answerAnyway();
+  await talk.askAgain();
+  await talk.ask('押金？');
+  workspace.mode = 'answer';
+  expect(requests).toMatchObject([
+    { again: true, mode: 'extract', strictness: null },
+    { again: true, mode: 'extract', strictness: -1 },
+    { again: true, mode: 'extract', strictness: -1 },
+    { again: false, mode: 'compare', strictness: null },
+  ]);
+});
+
+test('copies that were made are counted, and those that were not are named', async () => {
+  const problem = { code: 'disk_full', message: 'full', hint: null };
+  const locked = { code: 'password_required', message: 'locked', hint: null };
+  const failed = [
+    { title: '甲', problem },
+    { title: '乙', problem: locked },
+    { title: '丙', problem },
+  ];
+  const { workspace, talk } = await opened({
+    export_highlighted: () => ({ files: ['a.pdf', 'b.pdf'], failed }),
+  });
+  await talk.highlight(chatOf(7));
+  expect(workspace.notice).toBe(t('chat.exported_copies', { count: 2 }));
+  expect(workspace.problems.map(({ code }) => code)).toEqual(['disk_full', 'password_required']);
+  expect(workspace.problem?.message).toBe('甲: full; 丙: full');
+  expect(wordingOf(workspace.problem ?? problem).message).toContain(t('problem.disk_full'));
+  expect(wordingOf(workspace.problem ?? problem).message).toContain('丙');
+  talk.saved('a.pdf');
+  expect(workspace.notice).toBe(t('chat.exported', { name: 'a.pdf' }));
+  workspace.problem = null;
+  expect(workspace.problems).toEqual([]);
 });
 
 test('a changed question is asked in a conversation of its own, and one is told', async () => {

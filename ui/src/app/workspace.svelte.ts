@@ -25,7 +25,7 @@ import {
 } from '../backend';
 import { ASK_MODES } from '../ask/question';
 import { Encoders } from '../models/encoders.svelte';
-import { t } from '../shared/i18n.svelte';
+import { t, type NamedProblem } from '../shared/i18n.svelte';
 import { remembered } from '../shared/remembered.svelte';
 import type { ScopeChoice } from '../shared/scope';
 import type { ReaderTarget } from '../shared/target';
@@ -63,7 +63,8 @@ export class Workspace {
   notice = $state('');
   #recognised: { document: number; pages: number[] } = { document: 0, pages: [] };
   #details = $state<number | null>(null);
-  problem = $state.raw<Problem | null>(null);
+  /** What went wrong last. */
+  problems = $state.raw<NamedProblem[]>([]);
   loaded = $state(false);
   readonly talk = new Talk(this);
   readonly testing = new Testing();
@@ -99,6 +100,14 @@ export class Workspace {
   /** The document the reader shows, as the shell last told of it. */
   get reading(): Document | undefined {
     return this.documents.find(({ id }) => id === this.target?.document.id);
+  }
+
+  get problem(): NamedProblem | null {
+    return this.problems[0] ?? null;
+  }
+
+  set problem(value: Problem | null) {
+    this.problems = value ? [value] : [];
   }
 
   /** The page the reader is at, and of which document. */

@@ -12,6 +12,7 @@ function box(over = {}) {
   const onedit = vi.fn();
   const onstop = vi.fn();
   const onmode = vi.fn();
+  const onscope = vi.fn();
   render(AskBox, {
     libraries: [],
     documents: [documentOf()],
@@ -20,7 +21,7 @@ function box(over = {}) {
     mode: 'answer' as const,
     writes: true,
     busy: false,
-    onscope: vi.fn(),
+    onscope,
     onmode,
     onask,
     onedit,
@@ -32,6 +33,7 @@ function box(over = {}) {
     onedit,
     onstop,
     onmode,
+    onscope,
     input: screen.getByTestId<HTMLTextAreaElement>('ask-input'),
   };
 }
@@ -105,4 +107,29 @@ test('without a language model all but an answer can be had', async () => {
   expect(answer.textContent).toContain(t('ask.mode_needs_model'));
   await fireEvent.keyDown(chip, { key: 'ArrowDown' });
   expect(document.activeElement).toBe(screen.getByTestId('mode-quotes'));
+});
+
+test('a scope is put together beside a question, which is not sent by that', async () => {
+  const libraries = [{ id: 1, name: '合同', documents: 2, ready: 2, pages: 1, passages: 1 }];
+  const documents = [documentOf(), documentOf({ id: 2, title: '保单' }), documentOf({ id: 3 })];
+  const { onask, onscope, input } = box({ libraries, documents });
+  await fireEvent.input(input, { target: { value: '租期？' } });
+  await fireEvent.click(screen.getByTestId('scope-chip'));
+  await fireEvent.click(screen.getByTestId('scope-choose'));
+  for (const line of screen.getAllByTestId('scope-document').slice(0, 2))
+    await fireEvent.click(line);
+  await fireEvent.click(screen.getByText(t('common.save')));
+  const scope = { libraries: [], documents: [1, 2] };
+  expect(onscope).toHaveBeenCalledExactlyOnceWith({ kind: 'several', scope });
+  expect(screen.queryByTestId('scope-dialog')).toBeNull();
+  expect(onask).not.toHaveBeenCalled();
+});
+
+test('the chip counts what was put together, and names it to the pointer', () => {
+  const documents = [documentOf(), documentOf({ id: 2, title: '保单' })];
+  const scope = { kind: 'several', scope: { libraries: [], documents: [1, 2] } };
+  box({ documents, scope });
+  const chip = screen.getByTestId('scope-chip');
+  expect(chip.textContent.trim()).toBe(t('scope.documents', { count: 2 }));
+  expect(chip.title).toContain('保单');
 });

@@ -15,6 +15,7 @@ function list(replies = {}) {
     rename: vi.fn(),
     pin: vi.fn(),
     export: vi.fn(),
+    highlight: vi.fn(),
     remove: vi.fn(),
   };
   const chats = [chatOf(1, { title: '租约', pinned: true }), chatOf(2, { title: 'Kettles' })];
@@ -62,6 +63,9 @@ test('the menu pins, and it exports without leaving', async () => {
   await choose('chat-export', 1);
   await fireEvent.click(screen.getByTestId('export-gbt7714'));
   expect(actions.export).toHaveBeenCalledWith(chats[1], 'gbt7714');
+  await choose('chat-export', 1);
+  await fireEvent.click(screen.getByTestId('export-highlighted'));
+  expect(actions.highlight).toHaveBeenCalledWith(chats[1]);
 });
 
 test('the menu begins anew after it was left at the formats', async () => {

@@ -3,7 +3,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { answer, clearMocks, evidence, mockShell, provenance } from '../../test/fixtures';
 import { modelOf } from '../../test/own';
 import { hideUnsupported } from '../shared/hiding.svelte';
+import { t } from '../shared/i18n.svelte';
 import { Turn } from './conversation.svelte';
+import { LEAST_STRICT } from './question';
 import TurnView from './TurnView.svelte';
 
 afterEach(() => {
@@ -22,6 +24,7 @@ function view(over: Partial<typeof answer> = {}, props = {}) {
   const actions = {
     open: vi.fn(),
     again: vi.fn(),
+    anyway: vi.fn(),
     edit: vi.fn(),
     leave: vi.fn(),
     branch: vi.fn(),
@@ -88,7 +91,8 @@ test('one answer alone is exported', async () => {
   await fireEvent.click(screen.getByTestId('export-answer'));
   await fireEvent.click(screen.getByTestId('export-bib'));
   await vi.waitFor(() => expect(actions.saved).toHaveBeenCalledWith('a.bib'));
-  expect(exported).toEqual({ chat: 7, format: 'bib', title: answer.question, turn: 3 });
+  const whole = { chat: 7, title: answer.question, turn: 3, pictures: false };
+  expect(exported).toEqual({ ...whole, format: 'bib' });
 });
 
 test('a turn is removed after a question', async () => {
@@ -120,7 +124,9 @@ test('how it was answered is told on demand, evidence with its rank', async () =
   expect(screen.queryByTestId('provenance')).toBeNull();
   await fireEvent.click(screen.getByTestId('how'));
   const panel = screen.getByTestId('provenance');
-  for (const text of [...provenance.searched, provenance.draft ?? '', 'f'.repeat(64), '0.83']) {
+  const scores = ['0.81', '75%', '12.30'];
+  const told = [...provenance.searched, provenance.draft ?? '', 'f'.repeat(64), '0.83', ...scores];
+  for (const text of [...told, t('ask.mode_answer')]) {
     expect(panel.textContent).toContain(text);
   }
   expect(screen.getByTestId<HTMLDetailsElement>('messages').open).toBe(false);
@@ -129,19 +135,54 @@ test('how it was answered is told on demand, evidence with its rank', async () =
   expect(actions.open).toHaveBeenCalledWith(expect.objectContaining({ page: 2 }));
 });
 
+const refusal = {
+  code: 'not_in_documents' as 'not_in_documents' | 'nothing_to_search',
+  nearest: evidence.map(({ hit }) => hit),
+  missing: ['量子', '押金'],
+  unreadablePages: [],
+};
+
 test('a refusal names the words no document has, and leads to the setting', async () => {
-  const refusal = {
-    code: 'not_in_documents' as const,
-    nearest: evidence.map(({ hit }) => hit),
-    missing: ['量子', '押金'],
-    unreadablePages: [],
-  };
   const { actions } = view({ refusal, text: '', citations: [], sentences: [] });
   const { textContent } = screen.getByTestId('missing');
   expect(textContent).toContain('量子');
   expect(textContent).toContain('押金');
   await fireEvent.click(screen.getByTestId('to-strictness'));
   expect(actions.strictness).toHaveBeenCalled();
+});
+
+test('what was refused is answered all the same, where that is worth asking', async () => {
+  const refused = { refusal, text: '', citations: [], sentences: [] };
+  const { actions } = view(refused);
+  await fireEvent.click(screen.getByTestId('answer-anyway'));
+  expect(actions.anyway).toHaveBeenCalledOnce();
+  cleanup();
+  view(refused, { busy: true });
+  expect(screen.getByTestId<HTMLButtonElement>('answer-anyway').disabled).toBe(true);
+  const loose = new Turn(answer.question, '', LEAST_STRICT);
+  loose.apply({ type: 'done', answer: { ...answer, ...refused } });
+  for (const props of [{ newest: false }, { turn: loose }]) {
+    cleanup();
+    view(refused, props);
+    expect(screen.queryByTestId('answer-anyway')).toBeNull();
+  }
+  cleanup();
+  view({ ...refused, refusal: { ...refusal, code: 'nothing_to_search' } });
+  expect(screen.queryByTestId('answer-anyway')).toBeNull();
+});
+
+test('of many sources the first are shown, and all of them on demand', async () => {
+  const [first] = answer.citations;
+  const many = Array.from({ length: 200 }, (_, i) => ({ ...first, marker: i + 1 }));
+  const citations = many as typeof answer.citations;
+  view({ citations });
+  expect(screen.getAllByTestId(/^source-/)).toHaveLength(8);
+  const all = screen.getByTestId('show-all');
+  expect(all.textContent).toContain('200');
+  await fireEvent.click(all);
+  expect(screen.getAllByTestId(/^source-/)).toHaveLength(200);
+  expect(screen.queryByTestId('show-all')).toBeNull();
+  await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('source-9')));
 });
 
 test('citations in a table open their page, and what it holds stays text', async () => {

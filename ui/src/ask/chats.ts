@@ -7,6 +7,8 @@ export interface ChatActions {
   rename: (id: number, title: string) => void;
   pin: (id: number, pinned: boolean) => void;
   export: (chat: ChatSummary, format: ExportFormat) => void;
+  /** Saves copies of the documents it cites. */
+  highlight: (chat: ChatSummary) => void;
   remove: (id: number) => void;
 }
 

@@ -8,6 +8,7 @@ import {
   stop,
   type Answer,
   type AnswerUpdate,
+  type AskMode,
   type Chat,
   type Citation,
   type Evidence,
@@ -31,6 +32,8 @@ export class Turn {
   constructor(
     readonly question: string,
     readonly scope: string,
+    /** How readily it was to be refused, if not as the person set it. */
+    readonly strictness: number | null = null,
   ) {}
 
   static of(answer: Answer): Turn {
@@ -42,6 +45,11 @@ export class Turn {
   /** Whether it breaks off: it was stopped, or the program ended while it was written. */
   get interrupted(): boolean {
     return this.phase === 'stopped' || (this.answer?.interrupted ?? false);
+  }
+
+  /** How it was answered, where that is known. */
+  get mode(): AskMode | null {
+    return this.answer?.provenance?.mode ?? null;
   }
 
   get busy(): boolean {
@@ -196,13 +204,12 @@ export class Conversation {
   }
 
   private async write(question: string, before: Turn[], again: boolean, way: Way): Promise<Turn> {
-    const { scope, scopeName, mode, how } = way;
-    const turn = new Turn(question, scopeName);
+    const { scope, scopeName, mode, how, strictness } = way;
+    const turn = new Turn(question, scopeName, strictness);
     this.turns = [...before, turn];
     try {
-      await ask({ question, scope, chat: this.id, again, mode, ...how }, (update) =>
-        this.heard(turn, update),
-      );
+      const request = { question, scope, chat: this.id, again, mode, strictness, ...how };
+      await ask(request, (update) => this.heard(turn, update));
     } catch (error) {
       turn.fail(asProblem(error));
     }

@@ -10,6 +10,7 @@ const way = {
   scopeName: '',
   mode: 'answer' as const,
   how: AS_USUAL,
+  strictness: null,
 };
 
 test('an answer streams in and is replaced by the checked one', async () => {

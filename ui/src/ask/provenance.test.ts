@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answer, provenance } from '../../test/fixtures';
 import { modelOf } from '../../test/own';
 import { languageChoice } from '../shared/i18n.svelte';
-import { facts } from './provenance';
+import { facts, scoresOf } from './provenance';
 
 beforeAll(() => {
   languageChoice.value = 'en';
@@ -19,6 +19,7 @@ function told(over: Partial<typeof answer>) {
 
 test('everything is told that is known', () => {
   expect(told({ provenance })).toEqual({
+    mode: 'Answer',
     encoder: 'E5 small',
     model: 'qwen2.5-coder-0.5b-instruct · q4_k_m',
     architecture: 'qwen2',
@@ -39,4 +40,21 @@ test('a seed counts for nothing at temperature 0', () => {
 test('answers of older versions tell what they can', () => {
   expect(Object.keys(told({ provenance: null }))).toEqual(['model', 'time', 'tokens']);
   expect(told({ model: null })['model']).toMatch(/word for word/);
+});
+
+test('a passage tells what it was found by, the nearest measure of likeness first', () => {
+  const values = (scores: Parameters<typeof scoresOf>[0]) =>
+    scoresOf(scores).map(({ label, value }) => [label.slice(4), value]);
+  const scores = { cosine: 0.8, bm25: 12.345, coverage: 0.667, late: 0.91234 };
+  expect(values(scores)).toEqual([
+    ['similarity', '0.91'],
+    ['coverage', '67%'],
+    ['bm25', '12.35'],
+  ]);
+  expect(values({ cosine: 0.8, bm25: null, coverage: null, late: null })).toEqual([
+    ['similarity', '0.80'],
+  ]);
+  expect(values({ cosine: null, bm25: null, coverage: 0, late: null })).toEqual([
+    ['coverage', '0%'],
+  ]);
 });

@@ -1,7 +1,7 @@
 // How an answer came about, as lines of a list. Deliberately not here: what was read and written in
 // full, which is too long for a line.
-import type { Answer, Model } from '../backend';
-import { count, duration, figure } from '../shared/format';
+import type { Answer, Model, Scores } from '../backend';
+import { count, duration, figure, percent } from '../shared/format';
 import { t, type MessageKey } from '../shared/i18n.svelte';
 
 export interface Fact {
@@ -14,6 +14,7 @@ export function facts(answer: Answer, models: readonly Model[]): Fact[] {
   const title = (id: string) => models.find((model) => model.id === id)?.title ?? id;
   const sampled = provenance?.temperature ?? null;
   const all: [MessageKey, string | null | undefined][] = [
+    ['how.mode', provenance && t(`ask.mode_${provenance.mode}`)],
     ['how.encoder', provenance && title(provenance.encoder)],
     ['how.model', modelOf(answer, title)],
     ['how.architecture', provenance?.model?.architecture],
@@ -26,6 +27,21 @@ export function facts(answer: Answer, models: readonly Model[]): Fact[] {
     ['how.version', provenance?.version],
   ];
   return all.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+/** What a passage was found by; what was not measured is not told. */
+export function scoresOf({ cosine, bm25, coverage, late }: Scores): Fact[] {
+  const similarity = late ?? cosine;
+  const all: [MessageKey, string | null][] = [
+    ['how.similarity', similarity === null ? null : score(similarity)],
+    ['how.coverage', coverage === null ? null : percent(coverage * 100)],
+    ['how.bm25', bm25 === null ? null : score(bm25)],
+  ];
+  return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}
+
+function score(value: number): string {
+  return figure(value, 2, 2);
 }
 
 function modelOf({ model, refusal, provenance }: Answer, title: (id: string) => string) {

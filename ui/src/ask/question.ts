@@ -26,6 +26,11 @@ export interface Way {
   scopeName: string;
   mode: AskMode;
   how: How;
+  /** How readily is refused, -1 to 1; `null` leaves it as the person set it. */
+  strictness: number | null;
 }
+
+/** The least strictness there is: hardly any question is refused. */
+export const LEAST_STRICT = -1;
 
 export const AS_USUAL: How = { model: null, temperature: null, seed: null };

@@ -14,6 +14,7 @@ import type {
   DropHover,
   Encoder,
   ExportFormat,
+  HighlightedCopies,
   ImportState,
   Library,
   Model,
@@ -106,14 +107,21 @@ export const removeTurn = (chat: number, ordinal: number) =>
 export const strictness = () => invoke<number>('strictness');
 export const setStrictness = (strictness: number) => invoke<null>('set_strictness', { strictness });
 export const removeChat = (id: number) => invoke<null>('remove_chat', { chat: id });
-/** Asks where to in a dialog; the name of the file, or null when the person thought better of it. */
-/** Of one answer alone where its number (from 0) is given. */
+/** Asks where to in a dialog; the name of the file, or null when the person thought better of it.
+ * Of one answer alone where its number (from 0) is given; `pictures` adds the pages that are cited,
+ * where the format can hold them. */
 export const exportChat = (
   id: number,
   format: ExportFormat,
   title: string,
-  turn: number | null = null,
-) => invoke<string | null>('export_chat', { chat: id, turn, format, title });
+  turn: number | null,
+  pictures: boolean,
+) => invoke<string | null>('export_chat', { chat: id, turn, format, title, pictures });
+
+/** Copies of the documents that are cited, with the cited words highlighted; null when the person
+ * thought better of it. */
+export const exportHighlighted = (chat: number, turn: number | null) =>
+  invoke<HighlightedCopies | null>('export_highlighted', { chat, turn });
 
 export const compute = () => invoke<Compute>('compute');
 export const models = () => invoke<Model[]>('models');

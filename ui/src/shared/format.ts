@@ -45,8 +45,8 @@ export function listed(names: readonly string[]): string {
 }
 
 /** A score or another small number, as exact as one can compare it. */
-export function figure(value: number, digits = 3): string {
-  const style = { minimumFractionDigits: 0, maximumFractionDigits: digits };
+export function figure(value: number, digits = 3, least = 0): string {
+  const style = { minimumFractionDigits: least, maximumFractionDigits: digits };
   return new Intl.NumberFormat(localeTag(), style).format(value);
 }
 

@@ -53,9 +53,18 @@ export function composing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }
 
+/** A problem, and whose it is where one could not tell: the titles of documents. */
+export interface NamedProblem extends Problem {
+  of?: string;
+}
+
 /** What happened and what to do, worded by the problem's code alone. */
-export function wordingOf(problem: Problem): { message: string; hint: string } {
+export function wordingOf(problem: NamedProblem): { message: string; hint: string } {
   const key = `problem.${problem.code}`;
   const known = key in en ? (key as MessageKey) : 'problem.internal';
-  return { message: t(known), hint: t(`${known}.hint` as MessageKey) };
+  const message = t(known);
+  return {
+    message: problem.of ? t('common.problem_of', { names: problem.of, message }) : message,
+    hint: t(`${known}.hint` as MessageKey),
+  };
 }

@@ -1,4 +1,4 @@
-//! `yinju export`, `verify`, `reference`.
+//! `yinju export`, `highlight`, `verify`, `reference`.
 
 use super::{Result, find_document};
 use crate::Outcome;
@@ -6,35 +6,62 @@ use crate::output::Output;
 use serde_json::{Value, json};
 use std::path::Path;
 use yinju_core::{Bibliography, CancelToken, ChatId, Problem, ProblemCode};
-use yinju_engine::{Engine, Finding, Format, Verified};
+use yinju_engine::{Engine, ExportRequest, Finding, Format, HighlightedCopy, Verified, save};
 
-/// Writes a conversation, or one answer of it counted from 1, to a file.
-pub fn export(
-    engine: &Engine,
-    output: &Output,
+/// A conversation, or one answer of it counted from 1, in a format by its name.
+pub fn request(
     (chat, turn): (u64, Option<u32>),
     format: &str,
-    file: &Path,
-) -> Result {
-    let format: Format = format.parse().map_err(Problem::from)?;
-    let turn = turn.map(|turn| turn.saturating_sub(1));
-    let bytes = engine.export(ChatId(chat), turn, format)?;
-    std::fs::write(file, &bytes).map_err(|error| unwritable(file, &error))?;
+    pictures: bool,
+) -> std::result::Result<ExportRequest, Problem> {
+    let format: Format = format.parse()?;
+    if pictures && !format.holds_pictures() {
+        let message = format!("{} holds no pictures", format.name());
+        return Err(Problem::new(ProblemCode::BadUsage, message)
+            .hint("leave --pictures out, or choose html, docx or pdf"));
+    }
+    Ok(ExportRequest { chat: ChatId(chat), turn: turn.map(from_zero), format, pictures })
+}
+
+fn from_zero(turn: u32) -> u32 {
+    turn.saturating_sub(1)
+}
+
+/// Writes a conversation to a file.
+pub fn export(engine: &Engine, output: &Output, request: &ExportRequest, file: &Path) -> Result {
+    let bytes = engine.export(request, &CancelToken::new())?;
+    let length = save(file, &bytes)?;
     if output.is_json() {
-        output.object(&json!({ "file": file, "bytes": bytes.len() }));
+        output.object(&json!({ "file": file, "bytes": length }));
     } else {
-        output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
+        output.line(format!("{} ({length} bytes)", file.display()));
     }
     Ok(Outcome::Done)
 }
 
-fn unwritable(file: &Path, error: &std::io::Error) -> Problem {
-    let message = format!("{} cannot be written: {error}", file.display());
-    let code = match error.kind() {
-        std::io::ErrorKind::StorageFull => ProblemCode::DiskFull,
-        _ => ProblemCode::FileUnreadable,
-    };
-    Problem::new(code, message).hint("choose another file with -o")
+/// Copies what a conversation quotes, highlighted, into a folder. Done in part where a document could not be
+/// copied.
+pub fn highlight(
+    engine: &Engine,
+    output: &Output,
+    (chat, turn): (u64, Option<u32>),
+    password: Option<&str>,
+    folder: &Path,
+) -> Result {
+    let what = (ChatId(chat), turn.map(from_zero));
+    let copies = engine.highlight_all(what, password, folder, &CancelToken::new())?;
+    let written = copies.iter().filter(|copy| copy.outcome.is_ok()).count();
+    for HighlightedCopy { document, outcome } in &copies {
+        match outcome {
+            _ if output.is_json() => {
+                let (file, problem) = (outcome.as_ref().ok(), outcome.as_ref().err());
+                output.object(&json!({ "document": document, "file": file, "problem": problem }));
+            }
+            Ok(file) => output.line(file.display()),
+            Err(problem) => output.line(format!("{}: {problem}", document.title)),
+        }
+    }
+    Ok(if written == copies.len() { Outcome::Done } else { Outcome::InPart })
 }
 
 /// Looks every quotation of an export up. Done in part where one does not stand.

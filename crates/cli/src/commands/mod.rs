@@ -47,8 +47,13 @@ pub fn run(args: Args, output: &Output) -> Result {
         command @ Command::Ask { .. } => ask::ask(&places.engine()?, output, command),
         Command::Chats { command } => chats::run(&places.engine()?, output, command),
         Command::Strictness { set } => chats::strictness(&places.engine()?, output, set),
-        Command::Export { chat, turn, format, output: file } => {
-            export::export(&places.engine()?, output, (chat, turn), &format, &file)
+        Command::Export { chat, turn, format, pictures, output: file } => {
+            let request = export::request((chat, turn), &format, pictures)?;
+            export::export(&places.engine()?, output, &request, &file)
+        }
+        Command::Highlight { chat, turn, password, output: folder } => {
+            let what = (chat, turn);
+            export::highlight(&places.engine()?, output, what, password.as_deref(), &folder)
         }
         Command::Verify { export } => export::verify(&places.engine()?, output, &export),
         Command::Reference { document, set } => {

@@ -21,9 +21,7 @@ use crate::search::check_question;
 use crate::{Engine, Result};
 use std::time::Instant;
 use yinju_answer::Checked;
-use yinju_core::{
-    Answer, AnswerUpdate, AskMode, CancelToken, Evidence, Hit, Provenance, Timings,
-};
+use yinju_core::{Answer, AnswerUpdate, AskMode, CancelToken, Evidence, Hit, Provenance, Timings};
 
 /// Hears of every step of an answer.
 pub type Listen<'a> = &'a mut dyn FnMut(AnswerUpdate);

@@ -11,7 +11,8 @@ use yinju_answer::check::Checked;
 use yinju_answer::relevance::{self, RelevanceConfig, Verdict};
 use yinju_answer::survey::{self, Side};
 use yinju_core::{
-    Answer, AnswerUpdate, AskMode, CancelToken, Document, DocumentId, Evidence, Hit, Passage, Problem, Scope,
+    Answer, AnswerUpdate, AskMode, CancelToken, Document, DocumentId, Evidence, Hit, Passage,
+    Problem, Scope,
 };
 
 /// Documents that are asked one by one, at most; those the question is about come first.

@@ -110,7 +110,7 @@ impl Pipeline<'_> {
 }
 
 /// Whether a file still holds what it held when it was imported.
-pub(super) fn check_file(document: &Document) -> Result<()> {
+pub(crate) fn check_file(document: &Document) -> Result<()> {
     let (sha256, _) = hash(&document.reference.path)?;
     check_content(document, &sha256)
 }

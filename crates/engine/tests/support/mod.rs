@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
     Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile,
-    IndexEntry, IndexedDocument, Marking, RankedPassage, ReadEvent, ReadRequest, SearchRequest,
-    TextRole,
+    IndexEntry, IndexedDocument, MarkRequest, Marking, PagePicture, RankedPassage, ReadEvent,
+    ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,
@@ -70,6 +70,24 @@ impl DocumentReader for ScriptedReader {
             on_event(ReadEvent::Page(read_as_wished(page, request)))?;
         }
         Ok(())
+    }
+
+    /// The boxes of the marks, instead of a PDF.
+    fn highlighted(
+        &self,
+        request: &MarkRequest,
+        _cancel: &CancelToken,
+        on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        on_bytes(&serde_json::to_vec(&request.marks).unwrap())
+    }
+
+    fn pictures(
+        &self,
+        request: &MarkRequest,
+        _cancel: &CancelToken,
+    ) -> Result<Vec<PagePicture>, Problem> {
+        Ok(request.marks.iter().map(|_| PagePicture::default()).collect())
     }
 
     fn slots(&self) -> usize {

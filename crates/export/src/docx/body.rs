@@ -3,9 +3,14 @@
 use super::notes::footnote;
 use super::styles::{INDENT, indent_level, level_indent};
 use crate::blocks::{self, Block, Inline, Row};
-use crate::manuscript::{Manuscript, Section};
+use crate::manuscript::{Manuscript, Plate, Section};
 use crate::parts::Refused;
-use docx_rs::{BreakType, NumberingId, Paragraph, Run, Table, TableCell, TableRow, WidthType};
+use docx_rs::{BreakType, NumberingId, Paragraph, Pic, Run, Table, TableCell, TableRow, WidthType};
+
+/// English metric units (1/914,400 inch) of a pixel at 144 to the inch.
+const PIXEL: f64 = 6350.0;
+/// Of the text between the margins.
+const TEXT_WIDTH: u32 = 5_500_000;
 
 /// What a body consists of.
 pub(super) enum Piece {
@@ -53,6 +58,7 @@ impl<'a> Body<'a> {
             self.section(section);
         }
         self.references();
+        self.plates();
     }
 
     fn section(&mut self, section: &Section) {
@@ -116,6 +122,26 @@ impl<'a> Body<'a> {
                 text.insert(0, plain(&format!("[{}] ", i + 1)));
             }
             self.paragraph(&text, Place { style: "Bibliography", ..Place::default() });
+        }
+    }
+
+    fn plates(&mut self) {
+        let manuscript = self.manuscript;
+        if manuscript.plates.is_empty() {
+            return;
+        }
+        self.line("Heading1", manuscript.words.plates);
+        for Plate { number, caption, picture } in &manuscript.plates {
+            let label = Run::new().add_text(format!("[{number}] {caption}"));
+            let label = Paragraph::new().style("Source").keep_next(true).add_run(label);
+            self.pieces.push(Piece::Paragraph(Box::new(label)));
+            let (width, height) = (picture.width.max(1), picture.height.max(1));
+            let scale = f64::from(TEXT_WIDTH).min(f64::from(width) * PIXEL) / f64::from(width);
+            let side = |pixels: u32| (f64::from(pixels) * scale) as u32;
+            let pic = Pic::new_with_dimensions(picture.png.clone(), width, height)
+                .size(side(width), side(height));
+            let paragraph = Paragraph::new().style("Picture").add_run(Run::new().add_image(pic));
+            self.pieces.push(Piece::Paragraph(Box::new(paragraph)));
         }
     }
 

@@ -4,7 +4,8 @@ use super::POINT;
 use crate::words::Words;
 use docx_rs::{
     AbstractNumbering, AlignmentType, Docx, IndentLevel, Level, LevelJc, LevelText, LineSpacing,
-    NumberFormat, Numbering, RunFonts, SpecialIndentType, Start, Style, StyleType, VertAlignType,
+    LineSpacingType, NumberFormat, Numbering, RunFonts, SpecialIndentType, Start, Style, StyleType,
+    VertAlignType,
 };
 
 /// Levels of a list; blocks nest no deeper.
@@ -17,7 +18,7 @@ pub(super) const INDENT: i32 = 21 * POINT;
 pub(super) fn styled(words: &Words) -> Docx {
     let chinese = words.language == "zh";
     let body = if chinese { 21 } else { 22 };
-    let spacing = LineSpacing::new().after(6 * POINT as u32).line(if chinese { 300 } else { 276 });
+    let spacing = lines(if chinese { 300 } else { 276 }).after(6 * POINT as u32);
     let docx = Docx::new().default_fonts(serif()).default_size(body).default_line_spacing(spacing);
     let docx = paragraphs().into_iter().fold(docx, Docx::add_style);
     characters().into_iter().fold(docx, Docx::add_style)
@@ -39,7 +40,7 @@ fn mono() -> RunFonts {
 }
 
 fn paragraphs() -> Vec<Style> {
-    let small = LineSpacing::new().after(0).line(240);
+    let single = || lines(240).after(0);
     let left = |points: i32| Some(points * POINT);
     vec![
         based("BodyText", "Body Text").align(AlignmentType::Both),
@@ -51,12 +52,13 @@ fn paragraphs() -> Vec<Style> {
         based("Quote", "Quote").indent(left(21), None, left(21), None).color("404040"),
         based("Code", "Code").fonts(mono()).size(18).align(AlignmentType::Left),
         based("Source", "Source").size(18).color("5B6169").line_spacing(around(6, 2)),
+        based("Picture", "Picture").align(AlignmentType::Left).line_spacing(single()),
         based("Bibliography", "Bibliography")
             .indent(left(24), Some(SpecialIndentType::Hanging(24 * POINT)), None, None)
             .align(AlignmentType::Left),
         based("FootnoteText", "footnote text")
             .size(17)
-            .line_spacing(small)
+            .line_spacing(single())
             .align(AlignmentType::Left),
         based("Footer", "footer").size(18),
     ]
@@ -79,6 +81,12 @@ fn based(id: &str, name: &str) -> Style {
 fn heading(level: usize, size: usize) -> Style {
     let style = based(&format!("Heading{level}"), &format!("heading {level}"));
     style.fonts(sans()).size(size).bold().outline_lvl(level - 1).next("BodyText")
+}
+
+/// Distances between lines in 240ths of their height. Without the rule LibreOffice takes them for exact
+/// ones, and cuts pictures and large letters off.
+fn lines(distance: i32) -> LineSpacing {
+    LineSpacing::new().line_rule(LineSpacingType::Auto).line(distance)
 }
 
 fn around(before: i32, after: i32) -> LineSpacing {

@@ -20,7 +20,11 @@ pub(crate) fn write(manuscript: &Manuscript) -> Result<Vec<u8>, ExportError> {
     if !missing.is_empty() {
         return Err(ExportError::NoFont(missing));
     }
-    set(&Press::new(fonts, data))
+    let mut press = Press::new(fonts, data);
+    for plate in &manuscript.plates {
+        press.add_plate(plate.number, plate.picture.png.clone());
+    }
+    set(&press)
 }
 
 fn set(press: &Press) -> Result<Vec<u8>, ExportError> {

@@ -1,5 +1,6 @@
-//! What the typesetter may see: a template, a manuscript, fonts. No file system, no network, no clock.
+//! What the typesetter may see: a template, a manuscript with its pictures, fonts. No file system, no network, no clock.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -14,7 +15,7 @@ pub(super) struct Press {
     library: LazyHash<Library>,
     fonts: FontStore,
     template: Source,
-    manuscript: (FileId, Bytes),
+    files: HashMap<FileId, Bytes>,
 }
 
 impl Press {
@@ -23,19 +24,24 @@ impl Press {
         Self::with_template(fonts, include_str!("../../templates/conversation.typ"), manuscript)
     }
 
+    /// With the picture of a note beside.
+    pub fn add_plate(&mut self, number: u32, png: Vec<u8>) {
+        self.files.insert(file(&format!("plate-{number}.png")), Bytes::new(png));
+    }
+
     /// With another template.
     pub fn with_template(fonts: FontStore, template: &str, manuscript: String) -> Self {
         Self {
             library: LazyHash::new(Library::default()),
             fonts,
             template: Source::new(file("conversation.typ"), template.to_owned()),
-            manuscript: (file("manuscript.json"), Bytes::from_string(manuscript)),
+            files: [(file("manuscript.json"), Bytes::from_string(manuscript))].into(),
         }
     }
 }
 
 fn file(name: &str) -> FileId {
-    let path = VirtualPath::new(name).expect("both names are plain file names");
+    let path = VirtualPath::new(name).expect("the names are plain file names");
     FileId::new(RootedPath::new(VirtualRoot::Project, path))
 }
 
@@ -61,7 +67,7 @@ impl World for Press {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.manuscript.0 { Ok(self.manuscript.1.clone()) } else { Err(absent(id)) }
+        self.files.get(&id).cloned().ok_or_else(|| absent(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

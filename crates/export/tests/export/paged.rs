@@ -1,6 +1,6 @@
 //! Word and PDF files, opened by readers that know nothing of how they were written.
 
-use crate::support::{answer, conversation, filled_with, library, refused, text};
+use crate::support::{answer, conversation, filled_with, library, pictured, refused, text};
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 use std::io::{Cursor, Read};
@@ -151,6 +151,17 @@ fn the_same_conversation_gives_the_same_word_file() {
 }
 
 /// A PDF, or nothing where the machine has no Chinese font.
+#[test]
+fn word_shows_where_quotations_stand() {
+    let file = docx(&pictured(conversation()));
+    assert_word_opens(&file);
+    let body = part(&file, "word/document.xml");
+    let document = Document::parse(&body).unwrap();
+    assert_eq!(named(&document, "blip").count(), 2);
+    assert!(outline(&body).contains("Heading1: 引用处原页"));
+    assert!(outline(&body).contains("Source: [2] "));
+}
+
 fn pdf(conversation: &Conversation) -> Option<lopdf::Document> {
     match export(conversation, Format::Pdf) {
         Ok(bytes) => Some(lopdf::Document::load_mem(&bytes).unwrap()),
@@ -206,6 +217,18 @@ fn chinese_is_set_where_there_is_a_font() {
     }
     let pages = document.get_pages().len();
     assert!(pages > 1 && text.contains(&format!("{pages}/{pages}")), "{pages}");
+}
+
+#[test]
+fn pages_show_where_quotations_stand() {
+    let document = pdf(&pictured(english())).unwrap();
+    assert!(words(&document).contains("Where the quotations stand"));
+    let is_image = |object: &lopdf::Object| {
+        let stream = object.as_stream().ok();
+        let subtype = stream.and_then(|s| s.dict.get(b"Subtype").ok()?.as_name().ok());
+        subtype == Some(b"Image".as_slice())
+    };
+    assert!(document.objects.values().any(is_image));
 }
 
 #[test]

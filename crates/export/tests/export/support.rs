@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use yinju_core::answer::UnreadablePages;
+use yinju_core::ports::PagePicture;
 use yinju_core::{
     Answer, ArmScores, BBox, Bibliography, CharRange, ChatId, Citation, DocumentId, DocumentRef,
     Evidence, Hit, PageNumber, Passage, PassageDraft, PassageId, Refusal, RefusalCode, Region,
@@ -108,7 +109,17 @@ pub fn conversation() -> Conversation {
         created: "2026-11-23T19:41:14Z".into(),
         turns: vec![first, refused("首席执行官是谁？", vec![hit(report, "董事会\n由九人组成。")])],
         references: BTreeMap::new(),
+        pictures: BTreeMap::new(),
     }
+}
+
+/// With a picture of the place of the first turn's quotations.
+pub fn pictured(conversation: Conversation) -> Conversation {
+    let png = include_bytes!("words.png").to_vec();
+    let picture = PagePicture { width: 40, height: 20, png };
+    let markers = conversation.turns[0].citations.iter().map(|citation| citation.marker);
+    let pictures = markers.map(|marker| ((0, marker), picture.clone())).collect();
+    Conversation { pictures, ..conversation }
 }
 
 pub fn text(conversation: &Conversation, format: Format) -> String {
@@ -126,6 +137,7 @@ pub fn filled_with(hostile: &str) -> Conversation {
         title: hostile.into(),
         created: hostile.into(),
         references: BTreeMap::from([(document.id, hostile_record(hostile))]),
+        pictures: BTreeMap::new(),
         turns: vec![turn, refused(hostile, vec![hit(document, hostile)])],
     }
 }
@@ -172,5 +184,6 @@ pub fn library() -> Conversation {
         created: "2026-11-23T19:41:14Z".into(),
         turns: vec![answer("有哪些文献？", &sentences.concat(), citations)],
         references: documents.iter().map(|document| document.id).zip(records).collect(),
+        pictures: BTreeMap::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Formats that are text, as a person gets them; and hostile text in every place a text can come from.
 
-use crate::support::{conversation, filled_with, refused, text};
+use crate::support::{conversation, filled_with, pictured, refused, text};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use yinju_export::{Conversation, ExportError, Format, export};
@@ -16,6 +16,12 @@ fn html() {
     let (before, style) = html.split_once("<style>").unwrap();
     let after = style.split_once("</style>").unwrap().1;
     insta::assert_snapshot!(format!("{before}<style>…</style>{after}"));
+}
+
+#[test]
+fn html_shows_where_quotations_stand() {
+    let html = text(&pictured(conversation()), Format::Html);
+    assert_eq!(html.matches("<img src=\"data:image/png;base64,iVBORw0KGgo").count(), 2);
 }
 
 #[test]

@@ -14,8 +14,8 @@ pub use hello::{HELLO_BYTES, Hello, HelloError, Side, VERSION};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use yinju_core::ports::{
-    Embedding, GenerateOutcome, GeneratorProfile, Message, Ocr, ReadEvent, ReadRequest, Sampling,
-    TextRole,
+    Embedding, GenerateOutcome, GeneratorProfile, Mark, MarkRequest, Message, Ocr, PagePicture,
+    ReadEvent, ReadRequest, Sampling, TextRole,
 };
 use yinju_core::{EncoderSpec, GeneratorSpec, PageNumber, Problem, RerankerSpec};
 
@@ -60,6 +60,10 @@ pub enum ToWorker {
 pub enum Call {
     /// `read` role: [`Reply::Event`]s, then [`Reply::ReadDone`].
     Read(FileToRead),
+    /// `read` role: [`Reply::Bytes`] of a copy with the marks as highlights, then [`Reply::ReadDone`].
+    Highlight(FileToMark),
+    /// `read` role: a [`Reply::Picture`] for each mark, then [`Reply::ReadDone`].
+    Picture(FileToMark),
     /// `infer` role: [`Reply::EncoderLoaded`].
     LoadEncoder {
         /// Which, and how it is used.
@@ -141,6 +145,34 @@ impl From<FileToRead> for ReadRequest {
     }
 }
 
+/// A [`MarkRequest`] as it travels.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileToMark {
+    path: OsString,
+    password: Option<String>,
+    marks: Vec<Mark>,
+}
+
+impl std::fmt::Debug for FileToMark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FileToMark").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl From<&MarkRequest> for FileToMark {
+    fn from(request: &MarkRequest) -> Self {
+        let MarkRequest { path, password, marks } = request.clone();
+        Self { path: path.into(), password, marks }
+    }
+}
+
+impl From<FileToMark> for MarkRequest {
+    fn from(file: FileToMark) -> Self {
+        let FileToMark { path, password, marks } = file;
+        Self { path: path.into(), password, marks }
+    }
+}
+
 /// A frame from the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FromWorker {
@@ -155,7 +187,11 @@ pub struct FromWorker {
 pub enum Reply {
     /// More of the file; more replies follow.
     Event(ReadEvent),
-    /// The file is read to its end.
+    /// More of a file that is made; more replies follow.
+    Bytes(Vec<u8>),
+    /// The next picture; more replies follow.
+    Picture(PagePicture),
+    /// The file is read to its end, or made.
     ReadDone,
     /// The encoder is ready.
     EncoderLoaded,

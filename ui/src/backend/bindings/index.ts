@@ -184,6 +184,14 @@ scope: Scope, turns: Array<Answer>, };
 
 export type ExportFormat = "md" | "html" | "docx" | "pdf" | "json" | "bib" | "ris" | "csl" | "gbt7714";
 
+export type FailedCopy = { title: string, problem: Problem, };
+
+export type HighlightedCopies = { 
+/**
+ * Names of the files that were written.
+ */
+files: Array<string>, failed: Array<FailedCopy>, };
+
 export type Model = { id: string, kind: 'encoder' | 'generator' | 'reranker' | 'ocr', title: string, bytes: number, installed: boolean, isDefault: boolean, licence: string, };
 
 export type Compute = { device: 'processor' | 'CUDA' | 'Metal', 

@@ -1,10 +1,12 @@
 // Every word of the window in Chinese. Chinese has one plural form, `_other`.
 import type { en } from './en';
+import { scope } from './scope.zh';
 import { testing } from './testing.zh';
 
 type Keys = Exclude<keyof typeof en, `${string}_one`>;
 
 export const zh: Record<Keys, string> = {
+  ...scope,
   ...testing,
   'app.name': '引据',
   'app.starting': '正在打开文库…',
@@ -24,6 +26,10 @@ export const zh: Record<Keys, string> = {
   'common.more': '更多',
   'common.copy': '复制',
   'common.copied': '已复制',
+  'common.show_all': '显示全部 {{count}} 条',
+  'common.others_other': '另外 {{count}} 份',
+  'common.quoted': '《{{title}}》',
+  'common.problem_of': '{{names}}：{{message}}',
   'common.unsaved': '修改还没有保存。',
   'common.keep_editing': '继续编辑',
   'common.discard': '放弃修改',
@@ -213,7 +219,13 @@ export const zh: Record<Keys, string> = {
   'chat.export_md': 'Markdown（.md）',
   'chat.export_html': '网页（.html）',
   'chat.export_json': '数据（.json）',
+  'chat.export_pictures': '附页面截图',
+  'chat.export_pictures_hint': '用于 Word、PDF 和网页',
+  'chat.export_documents': '引用的文档',
+  'chat.export_highlighted': '带高亮的 PDF 副本…',
+  'chat.export_highlighting': '正在生成…',
   'chat.exported': '已保存为 {{name}}',
+  'chat.exported_copies_other': '已保存 {{count}} 份副本',
   'chat.today': '今天',
   'chat.yesterday': '昨天',
   'chat.earlier': '更早',
@@ -227,6 +239,8 @@ export const zh: Record<Keys, string> = {
   'ask.send': '提问',
   'ask.stop': '停止（Esc）',
   'ask.scope': '查找范围',
+  'ask.scope_of': '查找范围：{{scope}}',
+  'ask.scope_choose': '选择范围…',
   'ask.scope_document': '只看《{{title}}》',
   'ask.mode': '回答方式：{{mode}}',
   'ask.mode_answer': '回答',
@@ -285,6 +299,10 @@ export const zh: Record<Keys, string> = {
   'how.evidence': '依据',
   'how.rank': '第 {{rank}} 名',
   'how.cited': '已引用',
+  'how.similarity': '相似度',
+  'how.coverage': '词语覆盖',
+  'how.bm25': 'BM25',
+  'how.mode': '回答方式',
   'how.encoder': '检索模型',
   'how.model': '语言模型',
   'how.no_model': '未使用，全部摘自原文',
@@ -316,6 +334,8 @@ export const zh: Record<Keys, string> = {
   'refusal.try': '换个说法，扩大到全部文库，或者添加能回答它的文档。',
   'refusal.missing': '所有文档中都没有：{{words}}',
   'refusal.strictness': '调整拒答的松紧',
+  'refusal.anyway': '仍然回答',
+  'refusal.anyway_hint': '根据最接近的段落回答这个问题',
 
   'reader.title': '阅读器',
   'reader.page': '页码',

@@ -1,0 +1,151 @@
+//! What a conversation quotes, shown in the files themselves: copies with the quoted words highlighted,
+//! and pictures of where they stand.
+
+use crate::import::reading::check_file;
+use crate::save::Saving;
+use crate::{Engine, Result};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use yinju_core::ports::{Mark, MarkRequest, PagePicture};
+use yinju_core::{Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, Problem};
+
+/// What became of a document that was to be copied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HighlightedCopy {
+    /// The document.
+    pub document: DocumentRef,
+    /// The copy, or why there is none.
+    pub outcome: Result<PathBuf>,
+}
+
+impl Engine {
+    /// The documents that a conversation, or one answer of it, quotes; in order of their first citation.
+    pub fn cited_documents(&self, chat: ChatId, turn: Option<u32>) -> Result<Vec<DocumentRef>> {
+        let mut documents: Vec<DocumentRef> = Vec::new();
+        for citation in self.turns(chat, turn)?.iter().flat_map(|turn| &turn.citations) {
+            if documents.iter().all(|known| known.id != citation.document.id) {
+                documents.push(citation.document.clone());
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Writes a copy of a document in which all that is quoted of it is highlighted.
+    pub fn highlight(
+        &self,
+        (chat, turn): (ChatId, Option<u32>),
+        document: DocumentId,
+        password: Option<&str>,
+        copy: &Path,
+        cancel: &CancelToken,
+    ) -> Result<()> {
+        let turns = self.turns(chat, turn)?;
+        let request = self.mark_request(document, marks(&turns, document), password)?;
+        let mut saving = Saving::begin(copy)?;
+        self.0.adapters.reader.highlighted(&request, cancel, &mut |bytes| saving.put(bytes))?;
+        saving.finish().map(drop)
+    }
+
+    /// Copies of all documents that are quoted, in a folder, beside what is there.
+    pub fn highlight_all(
+        &self,
+        (chat, turn): (ChatId, Option<u32>),
+        password: Option<&str>,
+        folder: &Path,
+        cancel: &CancelToken,
+    ) -> Result<Vec<HighlightedCopy>> {
+        let mut copies = Vec::new();
+        for document in self.cited_documents(chat, turn)? {
+            if cancel.is_cancelled() {
+                return Err(Problem::cancelled());
+            }
+            let copy = free_name(folder, &document);
+            let outcome = self.highlight((chat, turn), document.id, password, &copy, cancel);
+            copies.push(HighlightedCopy { document, outcome: outcome.map(|()| copy) });
+        }
+        Ok(copies)
+    }
+
+    /// A picture of the place of every citation, by turn and marker; of files that cannot be pictured
+    /// there is none.
+    pub(crate) fn pictures_of(
+        &self,
+        turns: &[Answer],
+        cancel: &CancelToken,
+    ) -> Result<BTreeMap<(usize, u32), PagePicture>> {
+        let mut places: BTreeMap<DocumentId, Vec<((usize, u32), Mark)>> = BTreeMap::new();
+        for (index, turn) in turns.iter().enumerate() {
+            for citation in &turn.citations {
+                let place = marks_of(citation, String::new()).next();
+                let place = place.map(|mark| ((index, citation.marker), mark));
+                places.entry(citation.document.id).or_default().extend(place);
+            }
+        }
+        let mut pictures = BTreeMap::new();
+        for (document, places) in places {
+            let (keys, marks): (Vec<_>, Vec<_>) = places.into_iter().unzip();
+            let request = self.mark_request(document, marks, None);
+            match request.and_then(|request| self.0.adapters.reader.pictures(&request, cancel)) {
+                Ok(found) => {
+                    let seen = keys.into_iter().zip(found);
+                    pictures.extend(seen.filter(|(_, picture)| !picture.png.is_empty()));
+                }
+                Err(problem) if cancel.is_cancelled() => return Err(problem),
+                Err(problem) => tracing::warn!(%document, %problem, "no pictures of a document"),
+            }
+        }
+        Ok(pictures)
+    }
+
+    /// The boxes are those of the file as it was read.
+    fn mark_request(
+        &self,
+        document: DocumentId,
+        marks: Vec<Mark>,
+        password: Option<&str>,
+    ) -> Result<MarkRequest> {
+        let document = self.store().document(document)?;
+        check_file(&document)?;
+        let password = password.map(str::to_owned);
+        Ok(MarkRequest { path: document.reference.path, password, marks })
+    }
+}
+
+/// What is quoted of a document, none of it twice.
+fn marks(turns: &[Answer], document: DocumentId) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    for turn in turns {
+        for citation in turn.citations.iter().filter(|c| c.document.id == document) {
+            for mark in marks_of(citation, turn.question.clone()) {
+                match marks.iter_mut().find(|m| m.page == mark.page && m.boxes == mark.boxes) {
+                    Some(same) if !same.note.contains(&mark.note) => {
+                        same.note = format!("{}\n{}", same.note, mark.note);
+                    }
+                    Some(_) => {}
+                    None => marks.push(mark),
+                }
+            }
+        }
+    }
+    marks
+}
+
+fn marks_of(citation: &Citation, note: String) -> impl Iterator<Item = Mark> + '_ {
+    let regions = citation.regions.iter().filter(|region| !region.boxes.is_empty());
+    regions.map(move |region| Mark {
+        page: region.page,
+        boxes: region.boxes.clone(),
+        note: note.clone(),
+    })
+}
+
+/// A name in the folder that nothing has.
+fn free_name(folder: &Path, document: &DocumentRef) -> PathBuf {
+    let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = |number: u32| match number {
+        1 => folder.join(format!("{stem}.highlighted.pdf")),
+        _ => folder.join(format!("{stem}.highlighted {number}.pdf")),
+    };
+    let mut names = (1..=u32::MAX).map(name);
+    names.find(|path| !path.exists()).unwrap_or_else(|| name(1))
+}
