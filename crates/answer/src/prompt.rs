@@ -75,6 +75,22 @@ pub fn follow_up(question: &str, new: &[Evidence]) -> Message {
     message(Role::User, ask(Language::of(question), question, new))
 }
 
+/// What is asked of each part of a text that is summed up.
+pub fn about_a_part(language: Language) -> &'static str {
+    match language {
+        Language::Zh => include_str!("../prompts/digest.part.zh.txt").trim_ascii_end(),
+        Language::En => include_str!("../prompts/digest.part.en.txt").trim_ascii_end(),
+    }
+}
+
+/// What is asked of the points of all parts.
+pub fn about_the_whole(language: Language) -> &'static str {
+    match language {
+        Language::Zh => include_str!("../prompts/digest.whole.zh.txt").trim_ascii_end(),
+        Language::En => include_str!("../prompts/digest.whole.en.txt").trim_ascii_end(),
+    }
+}
+
 fn message(role: Role, content: String) -> Message {
     Message { role, content }
 }
@@ -118,7 +134,8 @@ fn ask(language: Language, question: &str, evidence: &[Evidence]) -> String {
     if !evidence.is_empty() {
         let _ = writeln!(text, "{sources}");
     }
-    for item in evidence {
+    // Small models go by what they read last: the most useful passage stands next to the question.
+    for item in evidence.iter().rev() {
         let _ = writeln!(text, "{}", passage(item));
     }
     let _ = write!(text, "{asked}{}\n{reminder}", as_data(question.trim()));

@@ -67,7 +67,7 @@ pub struct Thresholds {
 impl Default for RelevanceConfig {
     fn default() -> Self {
         let late =
-            Thresholds { coverage_weight: 0.1, chinese: 0.875, other: 0.825, across: 0.7235 };
+            Thresholds { coverage_weight: 0.1, chinese: 0.885, other: 0.845, across: 0.7235 };
         let cosine =
             Thresholds { coverage_weight: 0.05, chinese: 0.888, other: 0.832, across: 0.739 };
         Self {

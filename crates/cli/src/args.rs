@@ -444,6 +444,8 @@ pub enum AskModeArg {
     Extract,
     /// What the documents, or a chapter that is named, are about
     Summary,
+    /// The same in a language model's words, each checked
+    Digest,
 }
 
 impl From<AskModeArg> for AskMode {
@@ -454,6 +456,7 @@ impl From<AskModeArg> for AskMode {
             AskModeArg::Compare => Self::Compare,
             AskModeArg::Extract => Self::Extract,
             AskModeArg::Summary => Self::Summary,
+            AskModeArg::Digest => Self::Digest,
         }
     }
 }

@@ -155,7 +155,7 @@ pub struct Answer {
     pub provenance: Option<Provenance>,
 }
 
-/// What happens while an answer is made, in order: `Retrieving`, then `Evidence` and tokens and
+/// What happens while an answer is made, in order: `Retrieving`, then `Evidence`, progress, tokens and
 /// citations, then one of `Done`, `Failed`; a refusal sends `Refused` before `Done`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -166,6 +166,13 @@ pub enum AnswerUpdate {
     Evidence {
         /// Numbered as the answer will cite them.
         evidence: Vec<Evidence>,
+    },
+    /// So many parts of a long text are read.
+    Progress {
+        /// Parts read.
+        done: u32,
+        /// All of them.
+        total: u32,
     },
     /// The next words of the answer.
     Token {

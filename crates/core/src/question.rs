@@ -35,6 +35,8 @@ pub enum AskMode {
     Extract,
     /// The sentences that say most of the documents in scope, or of the chapter that is named.
     Summary,
+    /// The same in a language model's words, each checked.
+    Digest,
 }
 
 impl AskMode {

@@ -2,7 +2,7 @@
 
 use crate::search::check_question;
 use crate::{Engine, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use yinju_core::{Answer, Bibliography, CancelToken, ChatId, DocumentId, Problem, ProblemCode};
 use yinju_export::{Conversation, Format};
 use yinju_store::{Chat, ChatSummary};
@@ -125,6 +125,22 @@ impl Engine {
             }
         }
         Ok(references)
+    }
+
+    /// Takes out of an answer the words of documents that were removed while it was made.
+    pub(crate) fn forget_removed(&self, answer: &mut Answer) -> Result<()> {
+        let evidence = answer.evidence.iter().map(|evidence| &evidence.hit);
+        let nearest = answer.refusal.iter().flat_map(|refusal| &refusal.nearest);
+        let shown = evidence.chain(nearest).map(|hit| hit.document.id);
+        let named: BTreeSet<DocumentId> =
+            shown.chain(answer.citations.iter().map(|c| c.document.id)).collect();
+        let there: BTreeSet<DocumentId> =
+            self.store().documents(None)?.into_iter().map(|d| d.reference.id).collect();
+        let gone: Vec<DocumentId> = named.difference(&there).copied().collect();
+        if !gone.is_empty() {
+            forget(answer, &gone);
+        }
+        Ok(())
     }
 
     /// Takes the words of removed documents out of every conversation. The questions, and what a

@@ -124,6 +124,32 @@ fn what_was_written_when_the_program_ended_is_there_again() {
 }
 
 #[test]
+fn a_document_removed_while_its_answer_is_written_leaves_none_of_its_words() {
+    let (bench, engine) = library();
+    bench.scribe.will_write(&["The red boat ", "sails in 1871 [1]. ", "The green boat sinks [2]."]);
+    let document = engine.documents(None).unwrap()[0].reference.id;
+    let (remover, once) = (engine.clone(), std::sync::Once::new());
+    *bench.scribe.after.lock().unwrap() = Some(Box::new(move |_| {
+        once.call_once(|| drop(remover.remove_documents(&[document]).unwrap()));
+    }));
+    let answer = ask(&engine, &question("red boat", None));
+    assert!(answer.evidence.is_empty() && answer.citations.is_empty(), "{answer:?}");
+    let kept = engine.chat(answer.chat.unwrap()).unwrap();
+    let kept = serde_json::to_string(&kept.turns[0].provenance).unwrap();
+    assert!(!kept.contains("1902"), "{kept}");
+    *bench.scribe.after.lock().unwrap() = None;
+}
+
+#[test]
+fn a_model_that_repeats_itself_is_stopped() {
+    let (bench, engine) = library();
+    bench.scribe.will_write(&["The red boat sails in 1871. "; 400]);
+    let answer = ask(&engine, &question("red boat", None));
+    assert!(answer.text.chars().count() < 400, "{}", answer.text);
+    assert!(!answer.interrupted && answer.citations.len() == 1, "{answer:?}");
+}
+
+#[test]
 fn a_stopped_answer_keeps_what_was_written() {
     let (bench, engine) = library();
     bench.scribe.will_write(&["The red boat sails in 1871 [1]. ", "It ", "never"]);

@@ -239,6 +239,7 @@ impl From<Answer> for AnswerDto {
 pub enum AnswerUpdateDto {
     Retrieving,
     Evidence { evidence: Vec<EvidenceDto> },
+    Progress { done: u32, total: u32 },
     Token { text: String },
     Citation { citation: CitationDto },
     Refused { refusal: RefusalDto },
@@ -253,6 +254,7 @@ impl From<AnswerUpdate> for AnswerUpdateDto {
             AnswerUpdate::Evidence { evidence } => {
                 Self::Evidence { evidence: evidence.into_iter().map(Into::into).collect() }
             }
+            AnswerUpdate::Progress { done, total } => Self::Progress { done, total },
             AnswerUpdate::Token { text } => Self::Token { text },
             AnswerUpdate::Citation { citation } => Self::Citation { citation: citation.into() },
             AnswerUpdate::Refused { refusal } => Self::Refused { refusal: refusal.into() },

@@ -57,7 +57,7 @@ impl From<ScopeDto> for Scope {
     }
 }
 
-/// How to answer. Only the first needs a language model.
+/// How to answer. The first and the last need a language model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(rename = "AskMode")]
@@ -68,8 +68,10 @@ pub enum AskModeDto {
     Compare,
     /// Every place that says it, as a table.
     Extract,
-    /// What the documents are about.
+    /// What the documents are about, in their own words.
     Summary,
+    /// The same in a language model's words.
+    Digest,
 }
 
 impl From<AskModeDto> for AskMode {
@@ -80,6 +82,7 @@ impl From<AskModeDto> for AskMode {
             AskModeDto::Compare => Self::Compare,
             AskModeDto::Extract => Self::Extract,
             AskModeDto::Summary => Self::Summary,
+            AskModeDto::Digest => Self::Digest,
         }
     }
 }
@@ -92,6 +95,7 @@ impl From<AskMode> for AskModeDto {
             AskMode::Compare => Self::Compare,
             AskMode::Extract => Self::Extract,
             AskMode::Summary => Self::Summary,
+            AskMode::Digest => Self::Digest,
         }
     }
 }

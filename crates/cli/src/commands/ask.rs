@@ -121,7 +121,8 @@ fn shape_of(update: &AnswerUpdate) -> Value {
             value["type"] = json!("done");
             value
         }
-        AnswerUpdate::Token { .. }
+        AnswerUpdate::Progress { .. }
+        | AnswerUpdate::Token { .. }
         | AnswerUpdate::Citation { .. }
         | AnswerUpdate::Failed { .. } => {
             json!(update)

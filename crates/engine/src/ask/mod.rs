@@ -4,9 +4,11 @@
 //! question ─ evidence ─┬─ refusal
 //!                      ├─ written (quotes)
 //!                      ├─ surveyed (compare, extract, summary)
+//!                      ├─ digested (a summary in a model's words)
 //!                      └─ thread → written (model, then checked) ─→ keeping
 //! ```
 
+mod digested;
 mod evidence;
 mod keeping;
 mod refusal;
@@ -55,6 +57,10 @@ impl Engine {
         let outcome = self.answer_in(&place, request, start, cancel, listen);
         match outcome {
             Ok(mut answer) => {
+                self.forget_removed(&mut answer)?;
+                if answer.text.is_empty() && !answer.refused {
+                    answer = self.refused(request, answer, &[], listen)?;
+                }
                 answer.timings.total = milliseconds(start);
                 self.keep(&place, &answer)?;
                 Ok(answer)
@@ -80,6 +86,9 @@ impl Engine {
         listen(AnswerUpdate::Retrieving);
         if request.mode.is_survey() {
             return self.surveyed(place, request, start, cancel, listen);
+        }
+        if request.mode == AskMode::Digest {
+            return self.digested(place, request, start, cancel, listen);
         }
         let found = self.evidence_for(request, place)?;
         let mut answer = self.blank(place, request, start)?;
@@ -117,6 +126,24 @@ impl Engine {
             answer.text.clear();
             return self.refused(request, answer, &[], listen);
         }
+        Ok(answer)
+    }
+
+    fn digested(
+        &self,
+        place: &keeping::ChatPlace,
+        request: &AskRequest,
+        start: Instant,
+        cancel: &CancelToken,
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        let hits = self.text_of(request)?;
+        let mut answer = self.blank(place, request, start)?;
+        if hits.is_empty() {
+            return self.refused(request, answer, &[], listen);
+        }
+        let mut writing = written::Writing { place, request, start, cancel, listen };
+        self.digest(&mut writing, hits, &mut answer)?;
         Ok(answer)
     }
 

@@ -111,7 +111,7 @@ impl Engine {
     }
 
     /// The passages of the documents, or of the chapter the question names, in order.
-    fn text_of(&self, request: &AskRequest) -> Result<Vec<Hit>> {
+    pub(super) fn text_of(&self, request: &AskRequest) -> Result<Vec<Hit>> {
         let named = yinju_question::named(&request.question);
         let place = self.narrow_in_passing(&request.scope, &named)?;
         let (scope, only) = match place {
@@ -132,7 +132,7 @@ impl Engine {
 }
 
 /// The passages that are cited: all that an answer from hundreds keeps.
-fn cited(checked: &Checked, mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+pub(super) fn cited(checked: &Checked, mut evidence: Vec<Evidence>) -> Vec<Evidence> {
     evidence.retain(|evidence| {
         checked.citations.iter().any(|citation| {
             citation.document.id == evidence.hit.document.id

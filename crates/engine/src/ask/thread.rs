@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use yinju_answer::prompt::{self, Turn};
 use yinju_core::ports::{Message, Role};
-use yinju_core::{Answer, Evidence, Hit, ModelId, PassageId};
+use yinju_core::{Answer, AskMode, Evidence, Hit, ModelId, PassageId};
 
 /// Turns put before a model that starts afresh: enough for "and the second one?", and the evidence
 /// stays the greater part of what it reads.
@@ -38,7 +38,8 @@ impl Thread {
         let provenance = turn.provenance.as_ref()?;
         let draft = provenance.draft.clone()?;
         let tokens = turn.tokens.prompt + turn.tokens.generated;
-        let goes_on = turn.model.as_deref() == Some(model.as_str())
+        let goes_on = provenance.mode == AskMode::Answer
+            && turn.model.as_deref() == Some(model.as_str())
             && !provenance.messages.is_empty()
             && !turn.interrupted
             && tokens <= LONGEST.min(context / 2);

@@ -22,6 +22,11 @@ const TEMPLATE_TOKENS: u32 = 64;
 /// answer then begins after about a third of the time.
 const FOLLOW_UP_SHARE: f32 = 0.25;
 
+/// Bytes of a model file below which it counts as small: about three billion parameters.
+const SMALL_MODEL: u64 = 2 << 30;
+/// Passages it is shown, the best ones.
+const FOR_A_SMALL_MODEL: usize = 4;
+
 /// After so many sentences a small model copies its sources; it is asked for three at most.
 const MOST_SENTENCES: usize = 6;
 
@@ -180,7 +185,7 @@ impl Engine {
             return Err(Problem::new(ProblemCode::ContextTooSmall, message)
                 .hint("choose another model, or a smaller --max-tokens"));
         }
-        new.truncate(fitting);
+        new.truncate(fitting.min(most_passages(model)));
         found.retain(|e| thread.has(e) || new.iter().any(|n| n.marker == e.marker));
         Ok((thread, found, new))
     }
@@ -214,7 +219,7 @@ impl Engine {
         }))
     }
 
-    fn facts(&self, model: &GeneratorSpec, architecture: String) -> Result<ModelFacts> {
+    pub(super) fn facts(&self, model: &GeneratorSpec, architecture: String) -> Result<ModelFacts> {
         let installed = self.models().installed(&model.id);
         Ok(ModelFacts {
             id: model.id.to_string(),
@@ -224,6 +229,12 @@ impl Engine {
             device: self.0.adapters.generator.compute()?.device,
         })
     }
+}
+
+/// Of more a small model takes the wrong one, and a person waits longer for it.
+fn most_passages(model: &GeneratorSpec) -> usize {
+    let is_small = model.gguf.metadata().is_ok_and(|file| file.len() < SMALL_MODEL);
+    if is_small { FOR_A_SMALL_MODEL } else { usize::MAX }
 }
 
 /// Where a draft ends that has as many sentences as an answer may have, and begins another.
