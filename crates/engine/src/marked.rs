@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use yinju_core::ports::{Mark, MarkRequest, PagePicture};
 use yinju_core::{Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, Problem};
 
+/// A turn, from 0, and a marker in it.
+type TurnMarker = (usize, u32);
+
 /// What became of a document that was to be copied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HighlightedCopy {
@@ -72,8 +75,8 @@ impl Engine {
         &self,
         turns: &[Answer],
         cancel: &CancelToken,
-    ) -> Result<BTreeMap<(usize, u32), PagePicture>> {
-        let mut places: BTreeMap<DocumentId, Vec<((usize, u32), Mark)>> = BTreeMap::new();
+    ) -> Result<BTreeMap<TurnMarker, PagePicture>> {
+        let mut places: BTreeMap<DocumentId, Vec<(TurnMarker, Mark)>> = BTreeMap::new();
         for (index, turn) in turns.iter().enumerate() {
             for citation in &turn.citations {
                 let place = marks_of(citation, String::new()).next();

@@ -130,7 +130,9 @@ fn a_document_removed_while_its_answer_is_written_leaves_none_of_its_words() {
     let document = engine.documents(None).unwrap()[0].reference.id;
     let (remover, once) = (engine.clone(), std::sync::Once::new());
     *bench.scribe.after.lock().unwrap() = Some(Box::new(move |_| {
-        once.call_once(|| drop(remover.remove_documents(&[document]).unwrap()));
+        once.call_once(|| {
+            remover.remove_documents(&[document]).unwrap();
+        });
     }));
     let answer = ask(&engine, &question("red boat", None));
     assert!(answer.evidence.is_empty() && answer.citations.is_empty(), "{answer:?}");

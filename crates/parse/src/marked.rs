@@ -58,7 +58,7 @@ impl PdfiumReader {
         let document = self.document(request)?;
         for mark in &request.marks {
             let page = page(&document, &request.path, mark.page)?;
-            let picture = picture(&page, &mark.boxes).map(png).transpose()?;
+            let picture = picture(&page, &mark.boxes).as_ref().map(png).transpose()?;
             on_picture(picture.unwrap_or_default())?;
         }
         Ok(())
@@ -155,7 +155,7 @@ fn multiply(a: u8, b: u8) -> u8 {
     (u16::from(a) * u16::from(b) / 255) as u8
 }
 
-fn png(picture: Pixels) -> Result<PagePicture, Problem> {
+fn png(picture: &Pixels) -> Result<PagePicture, Problem> {
     let mut png = Vec::new();
     let (width, height) = (picture.width as u32, picture.height as u32);
     let mut encoder = png::Encoder::new(&mut png, width, height);

@@ -39,8 +39,10 @@ struct Point {
 
 impl Point {
     fn cited(&self) -> String {
-        let markers: String = self.markers.iter().map(|marker| format!("[{marker}]")).collect();
-        format!("{} {markers}", self.text)
+        self.markers.iter().fold(format!("{} ", self.text), |mut text, marker| {
+            let _ = write!(text, "[{marker}]");
+            text
+        })
     }
 }
 

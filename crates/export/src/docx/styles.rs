@@ -83,7 +83,7 @@ fn heading(level: usize, size: usize) -> Style {
     style.fonts(sans()).size(size).bold().outline_lvl(level - 1).next("BodyText")
 }
 
-/// Distances between lines in 240ths of their height. Without the rule LibreOffice takes them for exact
+/// Distances between lines in 240ths of their height. Without the rule `LibreOffice` takes them for exact
 /// ones, and cuts pictures and large letters off.
 fn lines(distance: i32) -> LineSpacing {
     LineSpacing::new().line_rule(LineSpacingType::Auto).line(distance)
