@@ -1,46 +1,38 @@
-// The main walk through the real window: an empty home, files dropped, a question in Chinese, a
-// citation clicked, the page and its highlight, an export, a restart. A picture is kept of each.
+// The walk through the real window: an empty home, files dropped, a question in Chinese, a citation
+// clicked, the page and its highlight, an export, a restart; then what is done with documents, and in a
+// home of its own in English every way to ask. A picture is kept of each.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { answerFileDialog, dropFiles } from './support/desktop.mjs';
-import { until, Window } from './support/webdriver.mjs';
+import { documents } from './documents.mjs';
+import { exporting } from './exporting.mjs';
+import { questions } from './questions.mjs';
+import { dropFiles } from './support/desktop.mjs';
+import {
+  answered,
+  ask,
+  begin,
+  close,
+  end,
+  open,
+  press,
+  ready,
+  restingPage,
+  samples,
+  saved,
+  window,
+} from './support/stage.mjs';
+import { until } from './support/webdriver.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const samples = path.join(root, 'assets/samples');
-const application = process.env.YINJU_DESKTOP ?? path.join(root, 'target/debug/yinju-desktop');
-const artifacts = path.join(root, 'artifacts/window');
 const question = '冲泡绿茶用多少度的水，投多少茶叶？';
 
-const run = promisify(execFile);
-
-let home;
-let window;
-
-const open = () =>
-  Window.open({
-    application,
-    args: ['--home', path.join(home, 'home'), '--samples', samples],
-    env: { LANG: 'zh_CN.UTF-8', LANGUAGE: 'zh_CN', LC_ALL: '', GTK_THEME: 'Adwaita' },
-    artifacts,
-  });
-
 before(async () => {
-  home = await mkdtemp(path.join(os.tmpdir(), 'yinju-e2e-'));
-  window = await open();
+  await begin();
+  await open('home', 'zh');
 });
 
-after(async () => {
-  await window?.close();
-  await rm(home, { recursive: true, force: true });
-});
+after(end);
 
 // What the window showed when a step failed; overwritten by every step, kept by the last.
 afterEach(async () => window.picture('last').catch(() => {}));
@@ -56,29 +48,23 @@ test('dropped files are read until they are ready', async () => {
   await dropFiles(files.map((file) => path.join(samples, file)), { x: 700, y: 500 });
   await window.see('[data-testid=document-row]', 30);
   await window.picture('2-reading');
-  await until('all to be ready, the scanned letter too', async () => {
-    return (await window.count('[data-testid=document-row][data-status=ready]')) === files.length;
-  }, 120);
+  await ready(files.length);
   await window.picture('3-ready');
 });
 
 test('a question in Chinese is answered with citations', async () => {
-  await window.type('[data-testid=ask-input]', question);
-  await window.click('[data-testid=ask-send]');
-  await window.see('[data-testid=answer][data-phase=writing], [data-testid=answer][data-phase=done]', 120);
-  await window.picture('4-writing');
-  await window.see('[data-testid=answer][data-phase=done]', 240);
+  await answered(async () => {
+    await ask(question);
+    await window.see('[data-testid=answer]:is([data-phase=writing], [data-phase=done])', 120);
+    await window.picture('4-writing');
+  });
   await window.see('[data-testid=citation-1]');
   await window.picture('5-answer');
 });
 
 test('a citation opens its page with the quoted words marked', async () => {
   await window.click('[data-testid=citation-1]');
-  await window.see('[data-testid=reader-page][data-drawn=true] [data-testid=highlight]', 30);
-  await until('the page to come to rest', () =>
-    window.run(`
-      const mark = document.querySelector('[data-testid=highlight]').getBoundingClientRect();
-      return mark.top >= 0 && mark.bottom <= innerHeight;`));
+  await restingPage();
   const seen = await window.run(`
     const mark = document.querySelector('[data-testid=highlight]');
     const page = mark.closest('[data-testid=reader-page]');
@@ -110,45 +96,32 @@ test('a citation opens its page with the quoted words marked', async () => {
 });
 
 test('the conversation is exported through the native dialog', async () => {
-  const file = path.join(home, 'answer.md');
   await window.click('[data-testid=export-button]');
-  // The call returns when the dialog is answered, so it is not waited for.
-  const click = window.click('[data-testid=export-md]');
-  await answerFileDialog('Save|保存', file);
-  await click;
-  await until('the export', () => existsSync(file));
-  const text = await until('its words', async () => readFile(file, 'utf8'));
+  const text = (await saved('[data-testid=export-md]', 'answer.md')).toString();
   assert.ok(text.includes(question) && text.includes('[1]'));
   await window.picture('7-exported');
 });
 
-test('an answer shows how it came about', async () => {
+test('an answer shows how it came about, with what every passage scored', async () => {
   await window.click('[data-testid=how]');
   await window.see('[data-testid=provenance]');
   assert.match(await window.text('[data-testid=provenance]'), /multilingual-e5-small/);
+  assert.match(await window.text('[data-testid=scores]'), /引作 \[1\].*相似度 \d\.\d\d/s);
+  assert.ok((await window.count('[data-testid=scores]')) > 1);
   await window.picture('7a-how');
   await window.click('[data-testid=how]');
 });
 
 test('the conversation is exported as a Word file with its footnotes', async () => {
-  const file = path.join(home, 'answer.docx');
   await window.click('[data-testid=export-button]');
-  const click = window.click('[data-testid=export-docx]');
-  await answerFileDialog('Save|保存', file);
-  await click;
-  await until('the export', () => existsSync(file));
-  const bytes = await readFile(file);
+  const bytes = await saved('[data-testid=export-docx]', 'answer.docx');
   assert.equal(bytes.subarray(0, 2).toString(), 'PK');
   assert.ok(bytes.includes('word/footnotes.xml'));
 });
 
 test('after a restart the conversation and the library are there', async () => {
-  await window.close();
-  // The closed window's process may take a moment to end; only then is its home free.
-  const yinju = path.join(path.dirname(application), 'yinju');
-  const words = ['--home', path.join(home, 'home'), 'libraries'];
-  await until('the home to be free', () => run(yinju, words).then(() => true), 60);
-  window = await open();
+  await close();
+  await open('home', 'zh');
   await window.see('[data-testid=document-row][data-status=ready]');
   await window.click('[data-testid=chat-row] button, button[data-testid=chat-row]');
   await window.see('[data-testid=citation-1]');
@@ -158,8 +131,7 @@ test('after a restart the conversation and the library are there', async () => {
 
 test('what the documents do not hold is refused with the nearest passages', async () => {
   await window.click('[data-testid=new-chat]');
-  await window.type('[data-testid=ask-input]', '法国大革命是哪一年爆发的？');
-  await window.click('[data-testid=ask-send]');
+  await ask('法国大革命是哪一年爆发的？');
   await window.see('[data-testid=refusal]', 60);
   await window.picture('9-refusal');
 });
@@ -174,11 +146,6 @@ test('conversations are found by their words', async () => {
     field.value = '';
     field.dispatchEvent(new Event('input', { bubbles: true }));`);
 });
-
-/** Presses a key with Ctrl, as the window hears it. */
-const press = (key) =>
-  window.run(`document.body.dispatchEvent(
-    new KeyboardEvent('keydown', { key: '${key}', ctrlKey: true, bubbles: true }));`);
 
 test('a search shows passages with the words marked, and opens their page', async () => {
   await press('f');
@@ -205,3 +172,7 @@ test('a library is tested by a question of its reader', async () => {
   await window.see('[data-testid=testing-result]', 60);
   await window.picture('12-tested');
 });
+
+documents();
+exporting();
+questions();

@@ -38,14 +38,38 @@ export async function dropFiles(files, to) {
 
 /** Types a path into the native file dialog that is open and accepts it. */
 export async function answerFileDialog(title, file) {
-  const id = await until(`the dialog “${title}”`, async () => {
-    const { stdout } = await xdotool('search', '--onlyvisible', '--name', title);
-    return stdout.trim().split('\n').pop();
-  });
-  await xdotool('windowfocus', '--sync', id).catch(() => {});
-  await pause(300);
+  await focusDialog(title);
   await xdotool('key', '--clearmodifiers', 'ctrl+a');
   await xdotool('type', '--delay', 8, file);
   await pause(300);
   await xdotool('key', 'Return');
+}
+
+/** Chooses a folder in the native dialog that is open. */
+export async function answerFolderDialog(title, folder) {
+  await focusDialog(title);
+  // Of the files used last no folder can be chosen; a path is written over that of the home.
+  for (const keys of ['alt+Home', 'ctrl+l', 'ctrl+a']) {
+    await xdotool('key', '--clearmodifiers', keys);
+    await pause(300);
+  }
+  await xdotool('type', '--delay', 20, folder);
+  // The first takes what completes the path.
+  await until('the dialog to go', async () => {
+    await xdotool('key', 'Return');
+    await pause(500);
+    return !(await dialogOf(title));
+  });
+}
+
+async function focusDialog(title) {
+  const id = await until(`the dialog “${title}”`, () => dialogOf(title));
+  await xdotool('windowfocus', '--sync', id).catch(() => {});
+  await pause(300);
+}
+
+/** The newest window of this title, if there is one. */
+async function dialogOf(title) {
+  const found = await xdotool('search', '--onlyvisible', '--name', title).catch(() => ({ stdout: '' }));
+  return found.stdout.trim().split('\n').pop();
 }

@@ -8,6 +8,12 @@ import path from 'node:path';
 const PORT = 4464;
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
+/** Two frames, so that what changed last is on the screen; a window out of sight draws none. */
+const DRAWN = `
+  const [done] = arguments;
+  setTimeout(done, 1000);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));`;
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Calls `probe` until it gives something; fails with `what` after `seconds`. */
@@ -85,6 +91,14 @@ export class Window {
     await call('POST', `${this.#session}/element/${element}/click`, {});
   }
 
+  /** Rests the pointer on an element, so that what waits for it shows. */
+  async hover(css) {
+    const origin = { [ELEMENT]: await this.see(css) };
+    const move = { type: 'pointerMove', duration: 0, x: 0, y: 0, origin };
+    const pointer = { type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions: [move] };
+    await call('POST', `${this.#session}/actions`, { actions: [pointer] });
+  }
+
   async type(css, text) {
     const element = await this.see(css);
     await call('POST', `${this.#session}/element/${element}/value`, { text });
@@ -104,8 +118,14 @@ export class Window {
     return this.run('return document.querySelectorAll(arguments[0]).length', css);
   }
 
-  /** Keeps a picture of the window. */
+  /** What an element says, ellipsis or not. */
+  inside(css) {
+    return this.run('return document.querySelector(arguments[0])?.textContent ?? ""', css);
+  }
+
+  /** Keeps a picture of the window, as it is once all is drawn. */
   async picture(name) {
+    await call('POST', `${this.#session}/execute/async`, { script: DRAWN, args: [] });
     const png = await call('GET', `${this.#session}/screenshot`);
     await writeFile(path.join(this.#artifacts, `${name}.png`), Buffer.from(png, 'base64'));
   }

@@ -7,6 +7,7 @@ import {
   emitFromShell,
   idle,
   mockShell,
+  stream,
 } from '../../test/fixtures';
 import { Workspace } from './workspace.svelte';
 
@@ -51,7 +52,7 @@ test('without a language model questions are answered in quotations', async () =
   const { workspace } = await started({
     ask: (args: Record<string, unknown>) => {
       asked = args['request'];
-      return null;
+      return stream(args, [{ type: 'done', answer }]);
     },
   });
   await workspace.talk.ask('租期？');

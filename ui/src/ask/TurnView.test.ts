@@ -166,6 +166,7 @@ test('what was refused is answered all the same, where that is worth asking', as
     view(refused, props);
     expect(screen.queryByTestId('answer-anyway')).toBeNull();
   }
+  expect(screen.getByTestId('refusal').textContent).toContain(t('refusal.even_so'));
   cleanup();
   view({ ...refused, refusal: { ...refusal, code: 'nothing_to_search' } });
   expect(screen.queryByTestId('answer-anyway')).toBeNull();

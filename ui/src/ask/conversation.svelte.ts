@@ -23,6 +23,8 @@ export type Phase = 'retrieving' | 'reading' | 'writing' | 'done' | 'stopped' | 
 export class Turn {
   phase = $state<Phase>('retrieving');
   text = $state('');
+  /** How many parts of a long text are read. */
+  parts = $state.raw<{ done: number; total: number } | null>(null);
   evidence = $state.raw<Evidence[]>([]);
   citations = $state.raw<Citation[]>([]);
   refusal = $state.raw<Refusal | null>(null);
@@ -64,6 +66,9 @@ export class Turn {
       case 'evidence':
         this.evidence = update.evidence;
         this.phase = 'reading';
+        break;
+      case 'progress':
+        this.parts = { done: update.done, total: update.total };
         break;
       case 'token':
         this.text += update.text;

@@ -107,6 +107,19 @@ test('the newest question is asked again in its own place', async () => {
   expect(conversation.turns.map(({ question }) => question)).toEqual(['一', '二', '三']);
 });
 
+test('an answer that is heard after its question was dealt with is not lost', async () => {
+  const { conversation } = await talked();
+  const again = { ...answer, text: '再答' };
+  mockShell({
+    ask: (args) => {
+      setTimeout(() => stream(args, [{ type: 'done', answer: again }]), 20);
+      return null;
+    },
+  });
+  await conversation.askAgain(way);
+  expect(conversation.turns.at(-1)).toMatchObject({ phase: 'done', text: '再答' });
+});
+
 test('an answer stays when the next one fails', async () => {
   const { conversation } = await talked();
   const kept = conversation.turns.at(-1);

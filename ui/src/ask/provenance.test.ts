@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answer, provenance } from '../../test/fixtures';
+import { answer, citations, evidence, provenance } from '../../test/fixtures';
 import { modelOf } from '../../test/own';
 import { languageChoice } from '../shared/i18n.svelte';
-import { facts, scoresOf } from './provenance';
+import { citedAs, facts, scoresOf } from './provenance';
 
 beforeAll(() => {
   languageChoice.value = 'en';
@@ -32,6 +32,11 @@ test('everything is told that is known', () => {
   });
 });
 
+test('what took no time is not timed', () => {
+  const cost = { ...answer.cost, retrieveMs: 0.3, firstTokenMs: null, totalMs: 56 };
+  expect(told({ provenance, cost })['time']).toBe('done after 56 ms');
+});
+
 test('a seed counts for nothing at temperature 0', () => {
   const { temperature, seed } = told({ provenance: { ...provenance, temperature: 0 } });
   expect([temperature, seed]).toEqual(['0', undefined]);
@@ -57,4 +62,16 @@ test('a passage tells what it was found by, the nearest measure of likeness firs
   expect(values({ cosine: null, bm25: null, coverage: 0, late: null })).toEqual([
     ['coverage', '0%'],
   ]);
+});
+
+test('a passage is cited under the numbers its words are quoted by', () => {
+  const [first, second] = evidence.map(({ hit }) => hit);
+  const [quoted] = citations;
+  if (!first || !second || !quoted) throw new Error('no fixtures');
+  const hit = { ...first, text: 'Of one pas-\nsage two sentences. Both are quoted.' };
+  const quotes = ['Of one passage two sentences.', 'Both are quoted.', 'Neither is this.'];
+  const given = quotes.map((quote, at) => ({ ...quoted, marker: at + 1, quote }));
+  expect(citedAs(hit, given)).toEqual([1, 2]);
+  expect(citedAs({ ...hit, document: { ...hit.document, id: 99 } }, given)).toEqual([]);
+  expect(citedAs(second, given)).toEqual([]);
 });

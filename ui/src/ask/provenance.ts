@@ -1,6 +1,6 @@
 // How an answer came about, as lines of a list. Deliberately not here: what was read and written in
 // full, which is too long for a line.
-import type { Answer, Model, Scores } from '../backend';
+import type { Answer, Citation, Hit, Model, Scores } from '../backend';
 import { count, duration, figure, percent } from '../shared/format';
 import { t, type MessageKey } from '../shared/i18n.svelte';
 
@@ -27,6 +27,21 @@ export function facts(answer: Answer, models: readonly Model[]): Fact[] {
     ['how.version', provenance?.version],
   ];
   return all.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+/** The numbers under which an answer quotes a passage: not the passage's own, for two sentences of
+ * it are two citations. */
+export function citedAs({ document, text }: Hit, citations: readonly Citation[]): number[] {
+  const words = unbroken(text);
+  return citations
+    .filter((citation) => citation.document.id === document.id)
+    .filter(({ quote }) => words.includes(unbroken(quote)))
+    .map(({ marker }) => marker);
+}
+
+/** Whatever its lines were broken by. */
+function unbroken(text: string): string {
+  return text.replace(/[\s\u00ad\u2010-]+/g, '');
 }
 
 /** What a passage was found by; what was not measured is not told. */
@@ -57,7 +72,8 @@ function deviceOf(device: string | undefined) {
 
 function timeOf({ cost: { retrieveMs, firstTokenMs, totalMs } }: Answer): string {
   const times = [
-    t('how.found_in', { time: duration(retrieveMs) }),
+    // Tables and summaries do not tell it.
+    retrieveMs < 1 ? '' : t('how.found_in', { time: duration(retrieveMs) }),
     firstTokenMs === null ? '' : t('how.begun_after', { time: duration(firstTokenMs) }),
     t('how.done_after', { time: duration(totalMs) }),
   ];

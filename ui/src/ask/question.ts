@@ -5,11 +5,25 @@ import type { AskMode, Scope } from '../backend';
 export const QUESTION_LIMIT = 8000;
 
 /** What can be made of what is found, in the order it is offered. */
-export const ASK_MODES: readonly AskMode[] = ['answer', 'quotes', 'compare', 'extract', 'summary'];
+export const ASK_MODES: readonly AskMode[] = [
+  'answer',
+  'quotes',
+  'compare',
+  'extract',
+  'summary',
+  'digest',
+];
+
+/** Those in which a language model writes, and what stands in for them without one. */
+const WITHOUT_MODEL: Partial<Record<AskMode, AskMode>> = { answer: 'quotes', digest: 'summary' };
+
+export function needsModel(mode: AskMode): boolean {
+  return mode in WITHOUT_MODEL;
+}
 
 /** Without a language model nothing is written, so quotations stand in for an answer. */
 export function possibleMode(mode: AskMode, writes: boolean): AskMode {
-  return mode === 'answer' && !writes ? 'quotes' : mode;
+  return writes ? mode : (WITHOUT_MODEL[mode] ?? mode);
 }
 
 /** How the language model writes; `null` leaves it as it is by default. */

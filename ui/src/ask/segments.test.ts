@@ -3,6 +3,7 @@ import {
   blocksOf,
   finishedSentences,
   firstMarkers,
+  stretched,
   stretchesOf,
   type Inline,
   type Support,
@@ -146,6 +147,26 @@ test('the first place of a marker is found in cells too', () => {
     ['marker'],
     [],
   ]);
+});
+
+test('a marker is tied to the letter before it and the stop behind it', () => {
+  const tiedOf = (text: string) =>
+    blocksOf(text)
+      .flatMap(stretchesOf)
+      .map((inlines) =>
+        stretched(inlines)
+          .map(({ tied, inlines: some }) => {
+            const words = some.map((i) => (i.kind === 'text' ? i.text : `[${i.marker}]`)).join('');
+            return tied ? `<${words}>` : words;
+          })
+          .join(''),
+      );
+  const check = (text: string, tied: string) => expect(tiedOf(text)).toEqual([tied]);
+  check('没有标记。', '没有标记。');
+  check('租期三年[1]。押金另计。 [2]', '租期三<年[1]。>押金另<计。[2]>');
+  check('every Thursday [1][2]. “So” [3]', 'every Thursda<y[1]><[2].> “S<o”[3]>');
+  check('[1] and (x) [2] (y)', '<[1]> and (<x)[2]> (y)');
+  check('**租期** [1] [2]', '租<期[1]><[2]>');
 });
 
 test('of a table its cells are read out', () => {

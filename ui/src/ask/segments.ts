@@ -66,6 +66,56 @@ export function firstMarkers(blocks: readonly Block[]): Set<Inline> {
   return new Set(first.values());
 }
 
+/** Words that break into lines as they like, or a marker with the letter before it and the stop behind,
+ * which no line parts. */
+export interface Stretch {
+  tied: boolean;
+  inlines: Inline[];
+}
+
+const LAST_LETTER = /\S\p{P}*\s*$/u;
+const STOPS = /^[\p{Pe}\p{Pf}\p{Po}]+/u;
+
+/** Every marker, tied to what it stands by. */
+export function stretched(inlines: readonly Inline[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  let rest = inlines.filter((inline, at) => !isSpace(inline) || inlines[at + 1]?.kind !== 'marker');
+  for (let at = markerIn(rest); at >= 0; at = markerIn(rest)) {
+    const [before, last] = cut(rest[at - 1], LAST_LETTER, 'end');
+    const [stops, after] = cut(rest[at + 1], STOPS, 'start');
+    const free = [...rest.slice(0, Math.max(0, at - 1)), ...before];
+    if (free.length > 0) stretches.push({ tied: false, inlines: free });
+    const tied = [...last.map(withoutSpace), ...rest.slice(at, at + 1), ...stops];
+    stretches.push({ tied: true, inlines: tied });
+    rest = [...after, ...rest.slice(at + 2)];
+  }
+  if (rest.length > 0) stretches.push({ tied: false, inlines: rest });
+  return stretches;
+}
+
+/** A marker keeps its distance by itself: at a space a line breaks, tied or not. */
+function isSpace(inline: Inline): boolean {
+  return inline.kind === 'text' && inline.text.trim() === '';
+}
+
+function withoutSpace(inline: Inline): Inline {
+  return inline.kind === 'text' ? { ...inline, text: inline.text.trimEnd() } : inline;
+}
+
+function markerIn(inlines: readonly Inline[]): number {
+  return inlines.findIndex(({ kind }) => kind === 'marker');
+}
+
+/** A text in two where it matches, the match being what is tied. Anything else is not cut. */
+function cut(inline: Inline | undefined, tie: RegExp, side: 'start' | 'end'): [Inline[], Inline[]] {
+  if (!inline) return [[], []];
+  const match = inline.kind === 'text' ? tie.exec(inline.text) : null;
+  if (inline.kind !== 'text' || !match) return side === 'end' ? [[inline], []] : [[], [inline]];
+  const edge = side === 'end' ? match.index : match[0].length;
+  const part = (text: string): Inline[] => (text === '' ? [] : [{ ...inline, text }]);
+  return [part(inline.text.slice(0, edge)), part(inline.text.slice(edge))];
+}
+
 /** Whether a sentence that is not borne out, or only in part, ends with these words. */
 export function endsDoubt(inlines: readonly Inline[], at: number): boolean {
   const support = supportAt(inlines[at]);

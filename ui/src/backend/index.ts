@@ -79,11 +79,21 @@ export const importGently = (gentle: boolean) => invoke<null>('import_gently', {
 export const importSamples = (name: string) => invoke<number>('import_samples', { name });
 export const sampleQuestions = () => invoke<SampleQuestion[]>('sample_questions');
 
-/** Asks; resolves when the last update was sent. */
-export function ask(request: AskRequest, onUpdate: (update: AnswerUpdate) => void): Promise<null> {
+/** Asks; resolves once the last update was heard. A long one is fetched by itself and comes after
+ * what the command returns. */
+export async function ask(
+  request: AskRequest,
+  onUpdate: (update: AnswerUpdate) => void,
+): Promise<void> {
   const updates = new Channel<AnswerUpdate>();
-  updates.onmessage = onUpdate;
-  return invoke<null>('ask', { request, updates });
+  const last = new Promise<void>((heard) => {
+    updates.onmessage = (update) => {
+      onUpdate(update);
+      if (update.type === 'done' || update.type === 'failed') heard();
+    };
+  });
+  await invoke<null>('ask', { request, updates });
+  await last;
 }
 export const stop = () => invoke<null>('stop');
 /** Passages for some words: by the words alone, which takes no model, or by their meaning too. */

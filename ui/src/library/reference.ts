@@ -6,7 +6,7 @@ import type { MessageKey } from '../shared/i18n.svelte';
 export type Field = Exclude<keyof Bibliography, 'kind'>;
 /** A record as it stands in the form: authors on a line each. */
 export type Draft = { kind: WorkKind } & Record<Field, string>;
-export type Fault = 'date' | 'doi' | 'url';
+export type Fault = 'date' | 'day' | 'doi' | 'url';
 
 export const KINDS: readonly WorkKind[] = [
   'article',
@@ -115,7 +115,7 @@ export function tidied(field: Field, typed: string): string {
 export function faultOf(field: Field, typed: string): Fault | null {
   const text = tidied(field, typed);
   if (text === '') return null;
-  if (field === 'date' && !isDate(text)) return 'date';
+  if (field === 'date') return dateFault(text);
   if (field === 'doi' && !/^10\.\d{4,9}\/\S+$/.test(text)) return 'doi';
   if (field === 'url' && !/^https?:\/\/\S+$/i.test(text)) return 'url';
   return null;
@@ -130,9 +130,11 @@ function isoDate(text: string): string {
   return parts?.map((part) => part.padStart(2, '0')).join('-') ?? text;
 }
 
-function isDate(text: string): boolean {
+/** Whether it is written otherwise than a date, or as one no calendar has. */
+function dateFault(text: string): Fault | null {
   const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text);
-  if (!parts) return false;
+  if (!parts) return 'date';
   const [year = 0, month = 1, day = 1] = parts.slice(1).map((part) => Number(part || 1));
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(year, month, 0).getDate();
+  const there = month >= 1 && month <= 12 && day >= 1 && day <= new Date(year, month, 0).getDate();
+  return there ? null : 'day';
 }

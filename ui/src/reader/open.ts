@@ -1,8 +1,8 @@
 // Opens a document with pdf.js: bytes by ranges through the shell, data files from the app itself.
 import {
   getDocument,
-  GlobalWorkerOptions,
   PDFDataRangeTransport,
+  PDFWorker,
   type PDFDocumentLoadingTask,
 } from 'pdfjs-dist';
 import { pdfLength, pdfRange } from '../backend';
@@ -32,15 +32,21 @@ class ShellTransport extends PDFDataRangeTransport {
   }
 }
 
+/** One for all documents. It is no document's own: what one let go of, the next could not open by as
+ * long as that is being ended. */
+let worker: PDFWorker | null = null;
+
 /** Starts opening a document; rejects when its file is gone. */
 export async function openDocument(document: number): Promise<PDFDocumentLoadingTask> {
-  GlobalWorkerOptions.workerPort ??= new Worker(
-    new URL('pdfjs-dist/build/pdf.worker.mjs', import.meta.url),
-    { type: 'module' },
-  );
+  worker ??= PDFWorker.create({
+    port: new Worker(new URL('pdfjs-dist/build/pdf.worker.mjs', import.meta.url), {
+      type: 'module',
+    }),
+  });
   const length = await pdfLength(document);
   const first = await pdfRange(document, 0, Math.min(CHUNK, length));
   return getDocument({
+    worker,
     range: new ShellTransport(document, length, first),
     rangeChunkSize: CHUNK,
     disableAutoFetch: true,

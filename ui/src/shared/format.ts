@@ -1,22 +1,23 @@
 // Numbers, sizes, times and days, written as the window's language writes them.
-import { localeTag, t } from './i18n.svelte';
+import { language, localeTag, t } from './i18n.svelte';
 import { rangesOf, rangeText } from './pages';
 
-const MEGABYTE = 1024 * 1024;
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
 
 export function count(value: number): string {
   return new Intl.NumberFormat(localeTag()).format(value);
 }
 
 export function bytes(value: number): string {
-  const large = value >= 1000 * MEGABYTE;
-  const format = new Intl.NumberFormat(localeTag(), {
-    style: 'unit',
-    unit: large ? 'gigabyte' : 'megabyte',
-    unitDisplay: 'short',
-    maximumFractionDigits: large ? 1 : 0,
-  });
-  return format.format(value / (large ? 1024 * MEGABYTE : MEGABYTE));
+  if (value >= 1000 * MEGABYTE) return inUnit('gigabyte', value / (1024 * MEGABYTE), 1);
+  if (value >= MEGABYTE) return inUnit('megabyte', value / MEGABYTE);
+  return inUnit('kilobyte', Math.ceil(value / KILOBYTE));
+}
+
+function inUnit(unit: string, value: number, maximumFractionDigits = 0): string {
+  const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits } as const;
+  return new Intl.NumberFormat(localeTag(), style).format(value);
 }
 
 /** Seconds as people say them: whole seconds under a minute and a half, then minutes. */
@@ -62,8 +63,10 @@ export function dayGroup(date: Date, now = new Date()): DayGroup {
 /** Time of day for today, else the date. */
 export function moment(date: Date, now = new Date()): string {
   const today = dayGroup(date, now) === 'today';
+  // English counts hours to twelve and writes no nought before them.
+  const hour = language() === 'en' ? 'numeric' : '2-digit';
   const style: Intl.DateTimeFormatOptions = today
-    ? { hour: '2-digit', minute: '2-digit' }
+    ? { hour, minute: '2-digit' }
     : { month: 'short', day: 'numeric' };
   return new Intl.DateTimeFormat(localeTag(), style).format(date);
 }

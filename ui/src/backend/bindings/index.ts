@@ -54,7 +54,7 @@ export type Scope = { libraries: Array<number>, documents: Array<number>, };
 
 export type SearchMode = "lexical" | "hybrid";
 
-export type AskMode = "answer" | "quotes" | "compare" | "extract" | "summary";
+export type AskMode = "answer" | "quotes" | "compare" | "extract" | "summary" | "digest";
 
 export type AskRequest = { question: string, scope: Scope, 
 /**
@@ -168,7 +168,7 @@ removedMarkers: Array<number>, cost: AnswerCost, chat: number | null,
  */
 interrupted: boolean, provenance: Provenance | null, };
 
-export type AnswerUpdate = { "type": "retrieving" } | { "type": "evidence", evidence: Array<Evidence>, } | { "type": "token", text: string, } | { "type": "citation", citation: Citation, } | { "type": "refused", refusal: Refusal, } | { "type": "done", answer: Answer, } | { "type": "failed", problem: Problem, };
+export type AnswerUpdate = { "type": "retrieving" } | { "type": "evidence", evidence: Array<Evidence>, } | { "type": "progress", done: number, total: number, } | { "type": "token", text: string, } | { "type": "citation", citation: Citation, } | { "type": "refused", refusal: Refusal, } | { "type": "done", answer: Answer, } | { "type": "failed", problem: Problem, };
 
 export type ChatSummary = { id: number, title: string, pinned: boolean, 
 /**

@@ -22,7 +22,7 @@ export const testing: Record<Keys, string> = {
   'testing.add': '添加问题',
   'testing.pages_missing': '请填写答案在第几页。',
   'testing.pages_order': '结束页在起始页之前。',
-  'testing.pages_beyond_other': '这个文档只有 {{count}} 页。',
+  'testing.pages_beyond_other': '这份文档只有 {{count}} 页。',
   'testing.remove': '移除“{{question}}”',
   'testing.remove_question': '要移除问题“{{question}}”吗？已有的测试记录不受影响。',
   'testing.read': '打开《{{title}}》{{page}}',
