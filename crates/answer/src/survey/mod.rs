@@ -15,8 +15,8 @@ use crate::terms::Terms;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use table::{Table, cell};
-use yinju_core::text::unwrap_lines;
-use yinju_core::{DocumentRef, Evidence, Language, Sentence, Support};
+use yinju_core::text::{fold_whitespace, unwrap_lines};
+use yinju_core::{DocumentRef, Evidence, Hit, Language, Sentence, Support};
 
 /// Sentences a document may answer with in a comparison.
 const IN_A_CELL: usize = 2;
@@ -118,8 +118,19 @@ pub fn summary(evidence: &[Evidence], pages: &Pages, most: usize) -> Checked {
 
 fn single_sentences(evidence: &[Evidence], pages: &Pages) -> Vec<Candidate> {
     let mut all = sources::candidates(evidence, pages);
-    all.retain(|candidate| candidate.sentences == 1 && !candidate.heading);
+    all.retain(|candidate| {
+        candidate.sentences == 1
+            && !candidate.heading
+            && !is_above(&evidence[candidate.evidence].hit, candidate.text())
+    });
     all
+}
+
+/// Whether a line is one of the headings its passage stands under, or the title: it says nothing.
+fn is_above(hit: &Hit, line: &str) -> bool {
+    let line = fold_whitespace(line);
+    let headings = hit.passage.draft.section.iter().chain([&hit.document.title]);
+    headings.map(|heading| fold_whitespace(heading)).any(|heading| heading == line)
 }
 
 /// `列出所有…` and `list every …` say what to do, and `dates` what kind of thing; neither is looked for.
@@ -223,8 +234,8 @@ impl Words {
                 document: "Document",
                 says: "What it says",
                 page: "Page",
-                beside: "Beside the others",
-                silent: "silent",
+                beside: "Compared with the others",
+                silent: "not mentioned",
                 language,
             },
         }
@@ -237,11 +248,17 @@ impl Words {
             (Language::Zh, same, 0) => format!("与 {same} 份一致"),
             (Language::Zh, 0, other) => format!("与 {other} 份不同"),
             (Language::Zh, same, other) => format!("与 {same} 份一致，与 {other} 份不同"),
-            (Language::En, same, 0) => format!("agrees with {same}"),
-            (Language::En, 0, other) => format!("differs from {other}"),
-            (Language::En, same, other) => format!("agrees with {same}, differs from {other}"),
+            (Language::En, same, 0) => format!("agrees with {}", others(same)),
+            (Language::En, 0, other) => format!("differs from {}", others(other)),
+            (Language::En, same, other) => {
+                format!("agrees with {}, differs from {}", others(same), others(other))
+            }
         }
     }
+}
+
+fn others(count: usize) -> String {
+    if count == 1 { "1 other".to_owned() } else { format!("{count} others") }
 }
 
 /// The values of numbers, to be compared.

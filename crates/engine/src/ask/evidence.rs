@@ -71,7 +71,9 @@ impl Engine {
         // Who names a page or a chapter wants what stands there, whatever it is about.
         let is_placed = found.narrowed.is_some_and(|narrowed| narrowed.passages);
         let is_relevant = relevance.is_some_and(|r| r.score >= r.needed);
-        let is_answerable = !hits.is_empty() && (is_placed || is_relevant);
+        // Who asks for an answer whatever it is worth gets what was found.
+        let is_insisted = request.strictness.is_some_and(|strictness| strictness <= -1.0);
+        let is_answerable = !hits.is_empty() && (is_placed || is_relevant || is_insisted);
         Ok(Gathered { hits, is_answerable, relevance, searched })
     }
 }

@@ -27,8 +27,9 @@ impl Engine {
         let searchable = documents.iter().any(|d| d.status.is_searched() && d.passages > 0);
         let code =
             if searchable { RefusalCode::NotInDocuments } else { RefusalCode::NothingToSearch };
-        let missing =
+        let mut missing =
             if searchable { self.encoder()?.index.absent(&request.question)? } else { Vec::new() };
+        missing.sort_by_key(|word| request.question.find(word.as_str()).unwrap_or(usize::MAX));
         Ok(Refusal {
             code,
             nearest: hits.iter().take(NEAREST).cloned().collect(),
