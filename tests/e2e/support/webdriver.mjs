@@ -86,9 +86,21 @@ export class Window {
     return until(css, () => this.find(css), seconds);
   }
 
-  async click(css, seconds) {
-    const element = await this.see(css, seconds);
-    await call('POST', `${this.#session}/element/${element}/click`, {});
+  /** Clicks it as soon as it can be clicked: what opens is there before it has its place, and the end of a
+   * long menu may have to be scrolled to. */
+  async click(css, seconds = 20) {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const element = await this.see(css, seconds);
+      try {
+        return await call('POST', `${this.#session}/element/${element}/click`, {});
+      } catch (error) {
+        if (!/not interactable|stale element/.test(error.message) || Date.now() > end) throw error;
+        const scroll = 'arguments[0].scrollIntoView({ block: "nearest" })';
+        await this.run(scroll, { [ELEMENT]: element }).catch(() => {});
+        await pause(150);
+      }
+    }
   }
 
   /** Rests the pointer on an element, so that what waits for it shows. */
