@@ -134,9 +134,13 @@ impl Engine {
         let shown = evidence.chain(nearest).map(|hit| hit.document.id);
         let named: BTreeSet<DocumentId> =
             shown.chain(answer.citations.iter().map(|c| c.document.id)).collect();
-        let there: BTreeSet<DocumentId> =
-            self.store().documents(None)?.into_iter().map(|d| d.reference.id).collect();
-        let gone: Vec<DocumentId> = named.difference(&there).copied().collect();
+        let mut gone = Vec::new();
+        for id in named {
+            match self.store().document(id).map_err(Problem::from) {
+                Err(problem) if problem.code == ProblemCode::DocumentNotFound => gone.push(id),
+                found => drop(found?),
+            }
+        }
         if !gone.is_empty() {
             forget(answer, &gone);
         }
