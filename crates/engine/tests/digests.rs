@@ -67,3 +67,16 @@ fn a_stopped_summary_keeps_the_parts_that_were_done() {
     let answer = answer.unwrap();
     assert!(answer.interrupted && answer.text.contains("1871"), "{answer:?}");
 }
+
+#[test]
+fn a_summary_stopped_before_its_first_part_is_no_refusal() {
+    let (_bench, engine) = library(2);
+    let cancel = CancelToken::new();
+    let answer = engine.ask(&request(), &cancel, &mut |update| {
+        if matches!(update, AnswerUpdate::Progress { .. }) {
+            cancel.cancel();
+        }
+    });
+    let answer = answer.unwrap();
+    assert!(answer.interrupted && !answer.refused && answer.text.is_empty(), "{answer:?}");
+}

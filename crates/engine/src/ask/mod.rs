@@ -58,7 +58,7 @@ impl Engine {
         match outcome {
             Ok(mut answer) => {
                 self.forget_removed(&mut answer)?;
-                if answer.text.is_empty() && !answer.refused {
+                if answer.text.is_empty() && !answer.refused && !answer.interrupted {
                     answer = self.refused(request, answer, &[], listen)?;
                 }
                 answer.timings.total = milliseconds(start);
