@@ -87,7 +87,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
     let place = Place::find()?;
     match task {
         Task::Setup { tests } => setup::run(&place, *tests).map(drop),
-        Task::Pull { id } => models::install(&place, &[id.as_str().into()]),
+        Task::Pull { id } => models::install(&place, &[id.parse()?]),
         Task::Start => start::run(&place),
         Task::Test => test_run::run_tests(&place),
         Task::Gpu { device } => gpu::run(&place, *device),

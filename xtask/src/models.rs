@@ -59,7 +59,7 @@ fn wanted(catalog: &Catalog, tests: bool) -> Vec<ModelId> {
         catalog.default_ocr(),
     ];
     if tests {
-        ids.extend(TEST_MODELS.map(ModelId::from));
+        ids.extend(TEST_MODELS.map(ModelId::from_static));
     }
     let mut seen = std::collections::BTreeSet::new();
     ids.retain(|id| seen.insert(id.clone()));

@@ -83,7 +83,7 @@ impl Component {
             return Ok(path);
         }
         make_folder(folder)?;
-        let id = ModelId(self.name.clone());
+        let id = ModelId::like(&self.name);
         let mut reporter = Reporter::new(&id, on_progress);
         reporter.source(&self.registry);
         self.fetch(folder, cancel, &mut reporter).map_err(|error| match error {

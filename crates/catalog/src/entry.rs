@@ -3,6 +3,7 @@
 
 use crate::component::Component;
 use crate::error::CatalogError;
+use crate::file_name::FileName;
 use serde::{Deserialize, Serialize};
 use yinju_core::{ModelId, Pooling};
 
@@ -100,7 +101,7 @@ impl Hub {
 #[serde(deny_unknown_fields)]
 pub struct FileSpec {
     /// Its name on this machine.
-    pub name: String,
+    pub name: FileName,
     /// Its path on a hub where that differs.
     #[serde(default)]
     pub path: Option<String>,
@@ -132,7 +133,7 @@ pub struct Take {
     /// A path inside the package, or `largest`.
     pub member: String,
     /// The name of the file it becomes; parts are joined in order.
-    pub into: String,
+    pub into: FileName,
     /// The hash of that file where it is an input of a conversion and no file of the variant.
     #[serde(default)]
     pub sha256: Option<String>,
@@ -173,7 +174,7 @@ pub enum Source {
 #[serde(deny_unknown_fields)]
 pub struct Variant {
     /// Its name, usually the precision.
-    pub name: String,
+    pub name: FileName,
     /// Its files.
     pub files: Vec<FileSpec>,
     /// Where they can be had, best first.
@@ -294,19 +295,19 @@ impl Catalog {
 
     /// The encoder a new home uses.
     pub fn default_encoder(&self) -> ModelId {
-        ModelId::from("multilingual-e5-small")
+        ModelId::from_static("multilingual-e5-small")
     }
 
     /// What reads scanned pages.
     pub fn default_ocr(&self) -> ModelId {
-        ModelId::from("pp-ocrv6-small")
+        ModelId::from_static("pp-ocrv6-small")
     }
 
     /// The language model a machine uses unless a person chooses: the 1.5 B model from four cores
     /// and 12 GiB of memory on, the 0.5 B model otherwise.
     pub fn default_generator(&self, memory_bytes: u64, cores: usize) -> ModelId {
         let larger = memory_bytes >= MEMORY_FOR_LARGER && cores >= CORES_FOR_LARGER;
-        ModelId::from(if larger {
+        ModelId::from_static(if larger {
             "qwen2.5-coder-1.5b-instruct"
         } else {
             "qwen2.5-coder-0.5b-instruct"
@@ -340,7 +341,7 @@ mod tests {
             "smollm2-135m-instruct",
             "pp-ocrv6-small",
         ] {
-            assert_eq!(catalog.entry(&ModelId::from(id)).unwrap().id.as_str(), id);
+            assert_eq!(catalog.entry(&ModelId::from_static(id)).unwrap().id.as_str(), id);
         }
         assert!(catalog.component("pdfium").is_some());
     }
@@ -363,7 +364,7 @@ mod tests {
     fn every_model_has_the_files_of_its_kind() {
         for entry in Catalog::builtin().entries() {
             for variant in &entry.variants {
-                let names: Vec<_> = variant.files.iter().map(|f| f.name.as_str()).collect();
+                let names: Vec<_> = variant.files.iter().map(|f| &*f.name).collect();
                 match entry.kind {
                     ModelKind::Encoder | ModelKind::Reranker => {
                         assert_eq!(names, ["config.json", "model.safetensors", "tokenizer.json"]);

@@ -3,6 +3,7 @@
 
 use crate::entry::{EncoderSettings, ModelKind, RerankerSettings};
 use crate::error::CatalogError;
+use crate::file_name::FileName;
 use crate::folder::{ModelsFolder, is_gguf};
 use crate::gguf;
 use crate::hash::sha256_of_file;
@@ -99,7 +100,9 @@ impl ModelsFolder {
             let to = staging.finished(name);
             fs::copy(from, &to).map_err(|e| CatalogError::io(&to, e))?;
             let hash = sha256_of_file(&to, &cancel, &mut |_| {})?;
-            manifest.files.push(FileRecord::of(staging.folder(), name, hash)?);
+            let name = FileName::try_from((*name).to_owned())
+                .map_err(|error| not_a_model(from, &error.to_string()))?;
+            manifest.files.push(FileRecord::of(staging.folder(), &name, hash)?);
         }
         staging.install(&self.path, &manifest)?;
         Ok(id)
@@ -116,12 +119,14 @@ impl ModelsFolder {
 
     /// An id that neither the catalogue nor an installed model has.
     fn free_id(&self, wish: &str) -> ModelId {
-        let base = plain(wish);
+        let base = ModelId::like(wish);
         let taken =
             |id: &ModelId| self.catalog.entry(id).is_ok() || self.path.join(id.as_str()).exists();
-        let numbered = (2..).map(|n| ModelId(format!("{base}-{n}")));
-        let mut candidates = std::iter::once(ModelId(base.clone())).chain(numbered);
-        candidates.find(|id| !taken(id)).unwrap_or(ModelId(base))
+        // At the end of a name of full length a number would be cut off.
+        let stem: String = base.as_str().chars().take(ModelId::LONGEST / 8).collect();
+        let numbered = (2..).map(|n| ModelId::like(&format!("{stem}-{n}")));
+        let mut candidates = std::iter::once(base.clone()).chain(numbered);
+        candidates.find(|id| !taken(id)).unwrap_or(base)
     }
 }
 
@@ -155,20 +160,9 @@ fn not_a_model(path: &Path, reason: &str) -> CatalogError {
 }
 
 fn file_name(stem: &str, extension: &str) -> String {
-    let name = format!("{}.{extension}", plain(stem));
+    let name = format!("{}.{extension}", ModelId::like(stem));
     debug_assert!(is_gguf(&name) || extension != "gguf");
     name
-}
-
-/// A name of lower-case letters, digits, `.`, `_` and `-`; letters of any script are kept.
-fn plain(name: &str) -> String {
-    let kept: String = name
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' })
-        .collect();
-    let trimmed = kept.trim_matches(['.', '-', '_']);
-    if trimmed.is_empty() { "model".to_owned() } else { trimmed.to_owned() }
 }
 
 /// How to use a reranker; `None` where `config.json` describes no classifier. One of several labels
@@ -246,17 +240,4 @@ fn json(folder: &Path, name: &str) -> Value {
 
 fn number(value: &Value, name: &str) -> Option<usize> {
     value[name].as_u64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_become_ids() {
-        let check = |name: &str, expected: &str| assert_eq!(plain(name), expected);
-        check("Qwen2.5-7B-Instruct.Q4_K_M", "qwen2.5-7b-instruct.q4_k_m");
-        check("我的 模型", "我的-模型");
-        check("../..", "model");
-    }
 }

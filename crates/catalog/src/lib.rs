@@ -13,6 +13,7 @@ mod component;
 pub mod e5s1;
 mod entry;
 mod error;
+mod file_name;
 mod folder;
 mod gguf;
 mod hash;

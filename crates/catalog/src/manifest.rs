@@ -3,6 +3,7 @@
 
 use crate::entry::{EncoderSettings, ModelKind, RerankerSettings};
 use crate::error::CatalogError;
+use crate::file_name::FileName;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -17,7 +18,7 @@ const SCHEMA: u32 = 1;
 /// A file as it was when its hash was computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FileRecord {
-    pub(crate) name: String,
+    pub(crate) name: FileName,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
     /// Time of the last change, in nanoseconds since 1970; a file whose length and time are these
@@ -27,11 +28,11 @@ pub(crate) struct FileRecord {
 
 impl FileRecord {
     /// Describes a file whose hash is known.
-    pub(crate) fn of(folder: &Path, name: &str, sha256: String) -> Result<Self, CatalogError> {
+    pub(crate) fn of(folder: &Path, name: &FileName, sha256: String) -> Result<Self, CatalogError> {
         let path = folder.join(name);
         let meta = fs::metadata(&path).map_err(|e| CatalogError::io(&path, e))?;
         let modified_ns = modified_ns(&meta);
-        Ok(Self { name: name.to_owned(), bytes: meta.len(), sha256, modified_ns })
+        Ok(Self { name: name.clone(), bytes: meta.len(), sha256, modified_ns })
     }
 
     /// Whether the file looks as it did.

@@ -4,6 +4,7 @@
 
 use crate::entry::{Entry, FileSpec, Source, Variant};
 use crate::error::{Attempt, CatalogError};
+use crate::file_name::FileName;
 use crate::folder::{ModelsFolder, recheck};
 use crate::manifest::{FileRecord, Manifest};
 use crate::progress::{PullProgress, PullStage, Reporter};
@@ -18,7 +19,7 @@ use yinju_core::CancelToken;
 const UNREACHABLE_FOR: Duration = Duration::from_mins(1);
 
 /// The hashes of files that are finished, by name.
-pub(crate) type Hashes = BTreeMap<String, String>;
+pub(crate) type Hashes = BTreeMap<FileName, String>;
 
 /// One pull: what every step of it needs.
 pub(crate) struct Pull<'a, 'r> {
@@ -149,7 +150,7 @@ impl Pull<'_, '_> {
         let mut manifest = Manifest::new(&self.entry.id, self.entry.kind, &self.entry.title);
         manifest.licence = Some(self.entry.licence.clone());
         source.clone_into(&mut manifest.source);
-        manifest.variant.clone_from(&variant.name);
+        variant.name.clone_into(&mut manifest.variant);
         for (name, hash) in hashes {
             manifest.files.push(FileRecord::of(folder, name, hash.clone())?);
         }

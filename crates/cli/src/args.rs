@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use yinju_compose::model_id;
-use yinju_core::{AskMode, Mode, PageNumber};
+use yinju_core::ids::NotAModelId;
+use yinju_core::{AskMode, Mode, ModelId, PageNumber};
 use yinju_engine::{Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
@@ -44,13 +44,17 @@ fn page_numbers(text: &str) -> Result<Pages, String> {
     Ok(Pages(pages))
 }
 
+/// The published name of a model, in letters of any case.
+fn model_id(text: &str) -> Result<ModelId, NotAModelId> {
+    text.trim().to_lowercase().parse()
+}
+
 /// A word, or the name of a model.
-#[allow(clippy::unnecessary_wraps, reason = "the shape clap wants")]
-fn rerank(text: &str) -> Result<Rerank, String> {
+fn rerank(text: &str) -> Result<Rerank, NotAModelId> {
     Ok(match text {
         "on" => Rerank::On,
         "off" => Rerank::Off,
-        id => Rerank::With(model_id(id)),
+        id => Rerank::With(model_id(id)?),
     })
 }
 
@@ -139,8 +143,8 @@ pub enum Command {
         #[arg(long, value_name = "S", allow_hyphen_values = true)]
         strictness: Option<f32>,
         /// Which language model
-        #[arg(long, value_name = "ID")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id)]
+        model: Option<ModelId>,
         /// How many passages are retrieved
         #[arg(long, default_value_t = 6)]
         top: usize,
@@ -263,8 +267,8 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 200, requires = "answers")]
         questions: usize,
         /// With --answers: which language model
-        #[arg(long, value_name = "ID", requires = "answers")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id, requires = "answers")]
+        model: Option<ModelId>,
         /// With --answers: as for `ask`
         #[arg(long, value_name = "S", allow_hyphen_values = true, requires = "answers")]
         strictness: Option<f32>,
@@ -286,11 +290,17 @@ pub enum ModelsCommand {
     /// The catalogue, and what is here
     List,
     /// Download a model
-    Pull { id: String },
+    Pull {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Take a GGUF file, or an encoder's or a reranker's folder, from this machine
     Import { file: PathBuf },
     /// Remove a model's files
-    Remove { id: String },
+    Remove {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Check every file against its SHA-256
     Verify,
 }
@@ -300,11 +310,20 @@ pub enum EncodersCommand {
     /// Those that vectors are kept of
     List,
     /// Make the vectors of another one, beside those in use
-    Prepare { id: String },
+    Prepare {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Search by another one from now on
-    Use { id: String },
+    Use {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Forget the vectors of one that is not in use
-    Drop { id: String },
+    Drop {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -351,8 +370,8 @@ pub enum TestCommand {
     /// Ask every question, and keep what came of it
     Run {
         /// By the vectors of another encoder, made first where they are missing
-        #[arg(long, value_name = "ID")]
-        encoder: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id)]
+        encoder: Option<ModelId>,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
         /// As for `search`
@@ -369,8 +388,8 @@ pub enum TestCommand {
 pub enum BenchCommand {
     /// How many passages an encoder turns into vectors in a second
     Embed {
-        #[arg(long, value_name = "ID", default_value = "multilingual-e5-small")]
-        model: String,
+        #[arg(long, value_name = "ID", value_parser = model_id, default_value = "multilingual-e5-small")]
+        model: ModelId,
         /// Length of each passage
         #[arg(long, default_value_t = 300)]
         tokens: usize,
@@ -382,8 +401,8 @@ pub enum BenchCommand {
     },
     /// How fast a language model is loaded, reads and writes
     Generate {
-        #[arg(long, value_name = "ID", conflicts_with = "gguf")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id, conflicts_with = "gguf")]
+        model: Option<ModelId>,
         /// A model file
         #[arg(long, value_name = "FILE")]
         gguf: Option<PathBuf>,
@@ -492,7 +511,7 @@ mod tests {
     fn what_is_no_word_names_a_reranker() {
         assert_eq!(rerank("on"), Ok(Rerank::On));
         assert_eq!(rerank("off"), Ok(Rerank::Off));
-        let named = Rerank::With("bge-reranker-base".into());
+        let named = Rerank::With(ModelId::from_static("bge-reranker-base"));
         assert_eq!(rerank("BGE-Reranker-base"), Ok(named));
     }
 

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use yinju_core::{EncoderSpec, ModelId, PassageIndex, Problem, ProblemCode};
+use yinju_core::{EncoderSpec, PassageIndex, Problem, ProblemCode};
 use yinju_engine::{Adapters, Check, Doctor, Engine, EngineConfig, Models};
 use yinju_index::{HybridIndex, IndexConfig};
 use yinju_supervisor::{
@@ -114,11 +114,6 @@ fn present(name: &str, file: &Path) -> Check {
         detail: file.display().to_string(),
         hint: (!ok).then(|| "`npm run setup` puts it there".to_owned()),
     }
-}
-
-/// The published name of a model, as typed.
-pub fn model_id(text: &str) -> ModelId {
-    ModelId(text.trim().to_lowercase())
 }
 
 fn open_index(folder: &Path, spec: &EncoderSpec) -> Result<Arc<dyn PassageIndex>, Problem> {

@@ -36,7 +36,7 @@ fn read(path: &Path) -> Reference {
 
 fn spec(folder: &Path, reference: &Reference, pooling: Pooling, normalize: bool) -> EncoderSpec {
     EncoderSpec {
-        id: ModelId::from("under-test"),
+        id: ModelId::from_static("under-test"),
         folder: folder.to_owned(),
         dimensions: reference.vectors.values().next().unwrap()[0].len(),
         max_tokens: reference.max_tokens,

@@ -1,7 +1,6 @@
 //! The encoder in use, with the index and the splitter that belong to it.
 
 use crate::{Inner, Result};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use yinju_core::ports::{Embedding, TextRole};
@@ -33,24 +32,23 @@ pub(crate) struct EncoderSide {
     pub(crate) spec: EncoderSpec,
     pub(crate) embedder: Arc<dyn Embedder>,
     pub(crate) index: Arc<dyn PassageIndex>,
-    /// Where the index's files are; none where it has none.
-    folder: Option<PathBuf>,
+    /// Where the index's files are.
+    folder: PathBuf,
     /// The tokenizer takes a moment to load and only imports need it.
     splitter: OnceLock<Splitter>,
 }
 
 impl EncoderSide {
     pub(crate) fn open(inner: &Inner, spec: EncoderSpec) -> Result<Self> {
-        let folder = inner.home.index(&spec.id);
-        let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
+        let folder = inner.home.make_index(&spec.id)?;
+        let index = open_or_rebuild(inner, &folder, &spec)?;
         let embedder = (inner.adapters.embedder)(spec.clone());
-        let folder = Some(folder).filter(|folder| folder.is_dir());
         Ok(Self { spec, embedder, index, folder, splitter: OnceLock::new() })
     }
 
     /// Whether the index's files are where they were: somebody may have deleted them meanwhile.
     pub(crate) fn is_there(&self) -> bool {
-        self.folder.as_deref().is_none_or(Path::is_dir)
+        self.folder.is_dir()
     }
 
     /// A question as the encoder sees it.
@@ -73,16 +71,16 @@ impl EncoderSide {
 /// A damaged index is thrown away: everything in it stands in the store, and reconciling puts it
 /// back without reading or embedding anything.
 fn open_or_rebuild(
-    open: &OpenIndex,
+    inner: &Inner,
     folder: &Path,
     spec: &EncoderSpec,
 ) -> Result<Arc<dyn PassageIndex>> {
+    let open = &inner.adapters.index;
     match open(folder, spec) {
         Err(problem) if problem.code == ProblemCode::IndexDamaged => {
             tracing::warn!(%problem, "rebuilding the index");
-            fs::remove_dir_all(folder)
-                .map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
-            open(folder, spec)
+            inner.home.remove_index(&spec.id)?;
+            open(&inner.home.make_index(&spec.id)?, spec)
         }
         other => other,
     }

@@ -8,8 +8,6 @@ use crate::reconcile::{put_in, reconcile};
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use yinju_core::ports::IndexedDocument;
 use yinju_core::{CancelToken, Document, DocumentId, ModelId, Problem, ProblemCode};
@@ -46,7 +44,7 @@ pub type OnEncoded<'a> = &'a mut dyn FnMut(EncoderProgress);
 impl Engine {
     /// The encoder that searches use.
     pub fn encoder_in_use(&self) -> Result<ModelId> {
-        let chosen = self.store().setting(SETTING)?.map(ModelId);
+        let chosen = self.store().setting(SETTING)?.and_then(|id| id.parse().ok());
         Ok(chosen.unwrap_or_else(|| self.models().default_encoder()))
     }
 
@@ -111,7 +109,7 @@ impl Engine {
         }
         self.0.others.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         self.store().remove_encoder(id)?;
-        remove_folder(&self.0.home.index(id))
+        self.0.home.remove_index(id)
     }
 
     /// An encoder with its index, in use or beside.
@@ -138,7 +136,7 @@ impl Engine {
                     side.index.remove_documents(documents)?;
                     side.index.commit()?;
                 }
-                Err(_) => remove_folder(&self.0.home.index(&id))?,
+                Err(_) => self.0.home.remove_index(&id)?,
             }
         }
         Ok(())
@@ -216,12 +214,4 @@ impl Engine {
         }
         put_in(self.store(), side, id, &wanted)
     }
-}
-
-/// Deletes a folder that can be made again.
-pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    fs::remove_dir_all(folder).map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))
 }

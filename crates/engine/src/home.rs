@@ -10,6 +10,8 @@ use yinju_core::{ModelId, Problem, ProblemCode};
 
 /// How long another process may take to let go: a window that was just closed is still saving.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// By these an index of a version that marked no folders is known.
+const INDEX_FILES: [&str; 2] = ["index.json", "lock"];
 const POLL: Duration = Duration::from_millis(50);
 
 /// A home that this process holds. The lock goes when the value does, or when the process dies.
@@ -42,7 +44,28 @@ impl Home {
 
     /// The folder of an encoder's index.
     pub(crate) fn index(&self, encoder: &ModelId) -> PathBuf {
-        self.folder.join("index").join(encoder.as_str())
+        self.indexes().join(encoder.as_str())
+    }
+
+    /// Makes the folder of an encoder's index, if it is not there.
+    pub(crate) fn make_index(&self, encoder: &ModelId) -> Result<PathBuf> {
+        let folder = self.index(encoder);
+        yinju_owned::make(&folder, &INDEX_FILES).map_err(|error| unusable(&folder, &error))?;
+        Ok(folder)
+    }
+
+    /// Removes an encoder's index; one that is absent is removed already.
+    pub(crate) fn remove_index(&self, encoder: &ModelId) -> Result<()> {
+        let folder = self.index(encoder);
+        if folder.is_dir() {
+            self.make_index(encoder)?;
+        }
+        yinju_owned::remove(&self.indexes(), encoder.as_str())
+            .map_err(|error| unusable(&folder, &error))
+    }
+
+    fn indexes(&self) -> PathBuf {
+        self.folder.join("index")
     }
 
     /// The folder itself.

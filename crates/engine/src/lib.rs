@@ -148,7 +148,7 @@ impl Engine {
         {
             let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
             *slot = None;
-            encoders::remove_folder(&self.0.home.index(&id))?;
+            self.0.home.remove_index(&id)?;
         }
         tracing::warn!(encoder = %id, "the search index is damaged; it is made again from the store");
         self.encoder()

@@ -101,7 +101,7 @@ fn matched_words_are_marked_in_order_and_once() {
 #[test]
 fn an_encoder_is_changed_beside_the_one_in_use() {
     let (bench, engine) = library();
-    let other = ModelId::from(OTHER_ENCODER);
+    let other = ModelId::from_static(OTHER_ENCODER);
     assert_eq!(bench.embedded().len(), 3);
     let mut told = Vec::new();
     let stop = CancelToken::new();
@@ -118,7 +118,7 @@ fn an_encoder_is_changed_beside_the_one_in_use() {
     drop(engine);
     let engine = bench.open();
     assert_eq!(engine.encoder_in_use().unwrap(), other, "the choice is kept");
-    let first = ModelId::from("multilingual-e5-small");
+    let first = ModelId::from_static("multilingual-e5-small");
     engine.use_encoder(&first, &CancelToken::new(), &mut |_| {}).unwrap();
     assert!(bench.embedded().is_empty(), "going back embeds nothing");
     engine.drop_encoder(&other).unwrap();
@@ -129,7 +129,7 @@ fn an_encoder_is_changed_beside_the_one_in_use() {
 #[test]
 fn a_removed_document_leaves_the_indexes_beside_too() {
     let (bench, engine) = library();
-    let other = ModelId::from(OTHER_ENCODER);
+    let other = ModelId::from_static(OTHER_ENCODER);
     engine.prepare_encoder(&other, &CancelToken::new(), &mut |_| {}).unwrap();
     assert_eq!(bench.other_index.census().unwrap().len(), 1);
     let id = engine.documents(None).unwrap()[0].reference.id;

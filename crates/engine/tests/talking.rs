@@ -23,7 +23,12 @@ fn library() -> (Bench, Engine) {
 
 fn question(text: &str, chat: Option<ChatId>) -> AskRequest {
     let strictness = Some(-1.0);
-    AskRequest { chat, strictness, model: Some(ModelId::from("scribe")), ..AskRequest::new(text) }
+    AskRequest {
+        chat,
+        strictness,
+        model: Some(ModelId::from_static("scribe")),
+        ..AskRequest::new(text)
+    }
 }
 
 fn ask(engine: &Engine, request: &AskRequest) -> Answer {

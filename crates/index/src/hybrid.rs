@@ -18,6 +18,10 @@ use yinju_core::ports::{
 };
 use yinju_core::{CharRange, DocumentId, Problem};
 
+/// The folders of the two arms within the index's.
+const VECTORS: &str = "vectors";
+const POSTINGS: &str = "postings";
+
 /// Passages by meaning and by words, in one folder.
 ///
 /// A passage is found only while it has postings, and those appear and vanish with `commit`; so a
@@ -235,11 +239,12 @@ fn create(
     dimensions: usize,
     config: &IndexConfig,
 ) -> Result<(VectorArm, PostingsArm), IndexError> {
-    for part in [vectors_in(folder), postings_in(folder)] {
-        if part.exists() {
-            fs::remove_dir_all(&part).map_err(|error| IndexError::io(&part, error))?;
-        }
-        fs::create_dir_all(&part).map_err(|error| IndexError::io(&part, error))?;
+    for name in [VECTORS, POSTINGS] {
+        let part = folder.join(name);
+        yinju_owned::mark(&part)
+            .and_then(|()| yinju_owned::remove(folder, name))
+            .and_then(|()| yinju_owned::make(&part, &[]))
+            .map_err(|error| IndexError::io(&part, error))?;
     }
     let vectors = VectorArm::create(&vectors_in(folder), dimensions, config)?;
     let postings = PostingsArm::create(&postings_in(folder), config)?;
@@ -248,9 +253,9 @@ fn create(
 }
 
 fn vectors_in(folder: &Path) -> PathBuf {
-    folder.join("vectors")
+    folder.join(VECTORS)
 }
 
 fn postings_in(folder: &Path) -> PathBuf {
-    folder.join("postings")
+    folder.join(POSTINGS)
 }

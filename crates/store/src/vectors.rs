@@ -103,8 +103,10 @@ impl Store {
     pub fn encoders(&self) -> Result<Vec<ModelId>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT DISTINCT encoder FROM embeddings")?;
-        let rows = statement.query_map([], |row| row.get(0).map(ModelId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        // What is no name was never an encoder's.
+        let named = rows.filter_map(|row| row.map(|id| id.parse().ok()).transpose());
+        Ok(named.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Token vectors of passages, in their order; `None` for one that has none of this encoder.

@@ -20,7 +20,7 @@ use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator,
 
 fn embedder() -> WorkerEmbedder {
     let spec = EncoderSpec {
-        id: "rogue".into(),
+        id: ModelId::from_static("rogue"),
         folder: "none".into(),
         dimensions: 2,
         max_tokens: 8,
@@ -44,12 +44,12 @@ fn reranker() -> WorkerReranker {
 
 fn scores(reranker: &WorkerReranker, model: &str, texts: &[&str]) -> Result<Vec<f32>, Problem> {
     let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
-    let model = RerankerSpec { id: model.into(), folder: "none".into(), max_tokens: 8 };
+    let model = RerankerSpec { id: ModelId::like(model), folder: "none".into(), max_tokens: 8 };
     reranker.scores(&model, "question", &texts, &CancelToken::new())
 }
 
 fn model(id: &str) -> GeneratorSpec {
-    GeneratorSpec { id: id.into(), gguf: "none".into() }
+    GeneratorSpec { id: ModelId::like(id), gguf: "none".into() }
 }
 
 fn generate(
@@ -171,7 +171,8 @@ fn what_is_no_score_is_refused() {
 #[test]
 fn ranking_that_is_cancelled_stops() {
     let (reranker, cancel) = (reranker(), CancelToken::new());
-    let model = RerankerSpec { id: "a".into(), folder: "none".into(), max_tokens: 8 };
+    let model =
+        RerankerSpec { id: ModelId::from_static("a"), folder: "none".into(), max_tokens: 8 };
     let passages = vec!["slow 50".to_owned(); 1000];
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -189,7 +190,8 @@ fn a_reranker_larger_than_memory_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("model.safetensors"), [0; 101]).unwrap();
     let reranker = WorkerReranker::new(config(), &Scheduler::new(100));
-    let model = RerankerSpec { id: "a".into(), folder: folder.path().into(), max_tokens: 8 };
+    let model =
+        RerankerSpec { id: ModelId::from_static("a"), folder: folder.path().into(), max_tokens: 8 };
     let texts = ["text".to_owned()];
     let problem = reranker.scores(&model, "question", &texts, &CancelToken::new()).unwrap_err();
     assert_eq!(problem.code, ProblemCode::ModelTooLarge);

@@ -167,7 +167,7 @@ fn a_library_that_is_not_there_is_named() {
 fn an_encoder_gives_vectors_of_length_one_and_of_tokens() {
     let Some(folder) = model("multilingual-e5-small") else { return };
     let spec = EncoderSpec {
-        id: "multilingual-e5-small".into(),
+        id: ModelId::from_static("multilingual-e5-small"),
         folder,
         dimensions: 384,
         max_tokens: 512,
@@ -230,7 +230,10 @@ fn a_model_writes_stops_when_told_and_writes_again() {
     };
     let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let request = |max_tokens| GenerateRequest {
-        model: GeneratorSpec { id: "smollm2-135m-instruct".into(), gguf: gguf.clone() },
+        model: GeneratorSpec {
+            id: ModelId::from_static("smollm2-135m-instruct"),
+            gguf: gguf.clone(),
+        },
         messages: vec![Message {
             role: Role::User,
             content: "Count from one to one hundred.".into(),
@@ -259,7 +262,7 @@ fn a_model_file_that_is_none_is_a_problem_and_no_crash() {
     let gguf = folder.path().join("model.gguf");
     std::fs::write(&gguf, b"GGUF or not").unwrap();
     let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
-    let model = GeneratorSpec { id: "broken".into(), gguf };
+    let model = GeneratorSpec { id: ModelId::from_static("broken"), gguf };
     let problem = generator.load(&model).unwrap_err();
     assert_ne!(problem.code, ProblemCode::WorkerCrashed, "{problem:?}");
 }

@@ -23,7 +23,7 @@ pub struct ModelDto {
 impl From<ModelStatus> for ModelDto {
     fn from(model: ModelStatus) -> Self {
         Self {
-            id: model.id.0,
+            id: model.id.into(),
             kind: model.kind,
             title: model.title,
             bytes: model.bytes,

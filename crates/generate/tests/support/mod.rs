@@ -15,7 +15,7 @@ use yinju_core::{CancelToken, GeneratorSpec, ModelId};
 use yinju_generate::{CandleGenerator, GenerateError};
 
 pub fn spec(gguf: &Path) -> GeneratorSpec {
-    GeneratorSpec { id: ModelId::from("a-test-model"), gguf: gguf.to_owned() }
+    GeneratorSpec { id: ModelId::from_static("a-test-model"), gguf: gguf.to_owned() }
 }
 
 /// On one thread: tests run side by side, and candle's pool waits by spinning, so that two threads

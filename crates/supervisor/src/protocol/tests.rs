@@ -138,7 +138,7 @@ fn embedding((vector, tokens): (Vec<f32>, Vec<u8>)) -> Embedding {
 fn encoder() -> impl Strategy<Value = EncoderSpec> {
     (text(), "[a-z/]{0,20}", any::<u16>(), any::<u16>(), any::<bool>(), text(), text()).prop_map(
         |(id, folder, dimensions, max_tokens, flag, query_prefix, passage_prefix)| EncoderSpec {
-            id: ModelId(id),
+            id: ModelId::like(&id),
             folder: folder.into(),
             dimensions: dimensions.into(),
             max_tokens: max_tokens.into(),
@@ -176,7 +176,7 @@ fn call() -> impl Strategy<Value = Call> {
             texts,
         }),
         (text(), "[a-z/.]{0,20}", any::<u32>()).prop_map(|(id, gguf, threads)| {
-            let spec = GeneratorSpec { id: ModelId(id), gguf: gguf.into() };
+            let spec = GeneratorSpec { id: ModelId::like(&id), gguf: gguf.into() };
             Call::LoadGenerator { spec, threads }
         }),
         any::<Vec<String>>().prop_map(|texts| Call::CountTokens { texts }),
@@ -184,7 +184,7 @@ fn call() -> impl Strategy<Value = Call> {
             .prop_map(|(messages, sampling)| Call::Generate { messages, sampling }),
         (text(), "[a-z/]{0,20}", any::<u16>(), any::<u32>()).prop_map(
             |(id, folder, max_tokens, threads)| {
-                let (id, folder) = (ModelId(id), folder.into());
+                let (id, folder) = (ModelId::like(&id), folder.into());
                 let spec = RerankerSpec { id, folder, max_tokens: max_tokens.into() };
                 Call::LoadReranker { spec, threads }
             }
