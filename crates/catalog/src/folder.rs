@@ -6,7 +6,6 @@ use crate::error::CatalogError;
 use crate::hash::sha256_of_file;
 use crate::hub::HubClient;
 use crate::manifest::{self, FileRecord, Manifest};
-use crate::pip::PipClient;
 use crate::staging::{self, Lock};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -28,7 +27,7 @@ pub struct InstalledModel {
     pub title: String,
     /// The licence of its weights, where known.
     pub licence: Option<String>,
-    /// Where it came from, as `huggingface`, `pypi`, `imported`.
+    /// Where it came from, as `huggingface`, `imported`.
     pub source: String,
     /// Which set of files, as `q4_k_m`.
     pub variant: String,
@@ -94,7 +93,8 @@ pub struct ModelsFolder {
     pub(crate) path: PathBuf,
     pub(crate) catalog: Catalog,
     pub(crate) hubs: HubClient,
-    pub(crate) pip: Option<PipClient>,
+    /// Asked before the hubs of the catalogue.
+    pub(crate) mirror: Option<String>,
     /// Hubs that could not be reached, and when that was seen.
     pub(crate) unreachable: Mutex<BTreeMap<String, Instant>>,
 }
@@ -111,15 +111,16 @@ impl ModelsFolder {
             path: path.into(),
             catalog,
             hubs: HubClient::new(),
-            pip: None,
+            mirror: None,
             unreachable: Mutex::default(),
         }
     }
 
-    /// Fetches packages with this client instead of the one that is found.
+    /// Asks the mirror at this address ([`Hub::mirror`](crate::Hub::mirror)) before the hubs of the
+    /// catalogue.
     #[must_use]
-    pub fn with_pip(mut self, pip: PipClient) -> Self {
-        self.pip = Some(pip);
+    pub fn with_mirror(mut self, mirror: Option<String>) -> Self {
+        self.mirror = mirror;
         self
     }
 

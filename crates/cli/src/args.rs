@@ -215,7 +215,11 @@ pub enum Command {
         command: TestCommand,
     },
     /// Check an export (json) against the files: still there, the same, the words still on the page
-    Verify { export: PathBuf },
+    Verify {
+        export: PathBuf,
+        /// Files to look in besides those of this home; paths in the export are not followed
+        files: Vec<PathBuf>,
+    },
     /// How a document stands in lists of references
     Reference {
         /// The document's id, path, or the beginning of its SHA-256

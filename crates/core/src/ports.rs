@@ -2,16 +2,17 @@
 //! thread; long calls watch a [`CancelToken`] and return [`Problem::cancelled`].
 
 use crate::cancel::CancelToken;
-use crate::document::DocumentInfo;
+use crate::document::{DocumentInfo, OutlineEntry};
 use crate::geometry::BBox;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::language::Language;
-use crate::model::{EncoderSpec, GeneratorSpec, RerankerSpec};
+use crate::model::{EncoderSpec, GeneratorSpec, ModelDescription, RerankerSpec};
 use crate::page::{CharRange, Page, PageNumber};
+use crate::passage::PassageDraft;
 use crate::problem::Problem;
 use crate::question::{ArmScores, Mode, Phrase, Scope};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +137,28 @@ pub trait DocumentReader: Send + Sync {
 
     /// How many files can be read at once.
     fn slots(&self) -> usize;
+}
+
+/// Looks into a person's own model files, which are as foreign as any file.
+pub trait ModelInspector: Send + Sync {
+    /// What a GGUF file, or the folder of an encoder or a reranker, is.
+    fn inspect(&self, path: &Path) -> Result<ModelDescription, Problem>;
+}
+
+/// Cuts pages into passages, measured in the tokens of one encoder, whose tokenizer is a foreign file.
+pub trait PassageSplitter: Send + Sync {
+    /// Begins a document with this outline.
+    fn begin(&self, outline: &[OutlineEntry]) -> Box<dyn DocumentSplitting + '_>;
+}
+
+/// A document being split: pages go in, in order; passages that are finished come out, in reading
+/// order. Each passage's text is that of its spans on the pages.
+pub trait DocumentSplitting {
+    /// The next page. Gives the passages that are finished now.
+    fn push(&mut self, page: &Page) -> Result<Vec<PassageDraft>, Problem>;
+
+    /// There are no more pages. Gives the rest; what is pushed after it begins anew.
+    fn finish(&mut self) -> Result<Vec<PassageDraft>, Problem>;
 }
 
 /// What a text is to the encoder; it decides the prefix.

@@ -17,6 +17,9 @@ pub enum EmbedError {
         /// Why.
         source: std::io::Error,
     },
+    /// A person's folder that is no model's.
+    #[error("the folder holds no model: {0}")]
+    NotAModel(String),
     /// `config.json` is not what such a file holds.
     #[error("the model's config.json cannot be understood")]
     Config(#[source] serde_json::Error),
@@ -56,6 +59,7 @@ impl From<EmbedError> for Problem {
             EmbedError::Threads(_) => (ProblemCode::Internal, "close other programs and try again"),
             EmbedError::Cancelled => return Problem::cancelled(),
             EmbedError::FileUnreadable { .. }
+            | EmbedError::NotAModel(_)
             | EmbedError::Config(_)
             | EmbedError::Weights(_)
             | EmbedError::Tensor(_)

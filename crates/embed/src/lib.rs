@@ -14,6 +14,7 @@ mod attention;
 mod config;
 mod crew;
 mod cross;
+mod describe;
 mod encoder;
 mod error;
 mod head;
@@ -26,5 +27,6 @@ mod transformer;
 mod weights;
 
 pub use cross::CrossEncoder;
+pub use describe::describe;
 pub use encoder::CandleEncoder;
 pub use error::EmbedError;

@@ -2,14 +2,14 @@
 
 use crate::{Inner, Result};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
-    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem,
-    ProblemCode, Reranker,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, PassageSplitter,
+    Problem, ProblemCode, Reranker,
 };
-use yinju_split::{SplitConfig, Splitter};
 
+type MakeSplitter = dyn Fn(EncoderSpec) -> Arc<dyn PassageSplitter> + Send + Sync;
 type MakeEmbedder = dyn Fn(EncoderSpec) -> Arc<dyn Embedder> + Send + Sync;
 type OpenIndex = dyn Fn(&Path, &EncoderSpec) -> Result<Arc<dyn PassageIndex>> + Send + Sync;
 
@@ -17,6 +17,8 @@ type OpenIndex = dyn Fn(&Path, &EncoderSpec) -> Result<Arc<dyn PassageIndex>> + 
 pub struct Adapters {
     /// Reads files.
     pub reader: Arc<dyn DocumentReader>,
+    /// Makes what cuts pages by the tokens of an encoder; cheap likewise.
+    pub splitter: Box<MakeSplitter>,
     /// Makes the embedder of an encoder; cheap, the model is loaded at first use.
     pub embedder: Box<MakeEmbedder>,
     /// Opens the index in a folder for the vectors of an encoder.
@@ -34,8 +36,8 @@ pub(crate) struct EncoderSide {
     pub(crate) index: Arc<dyn PassageIndex>,
     /// Where the index's files are.
     folder: PathBuf,
-    /// The tokenizer takes a moment to load and only imports need it.
-    splitter: OnceLock<Splitter>,
+    /// Starts nothing until an import needs it.
+    pub(crate) splitter: Arc<dyn PassageSplitter>,
 }
 
 impl EncoderSide {
@@ -43,7 +45,8 @@ impl EncoderSide {
         let folder = inner.home.make_index(&spec.id)?;
         let index = open_or_rebuild(inner, &folder, &spec)?;
         let embedder = (inner.adapters.embedder)(spec.clone());
-        Ok(Self { spec, embedder, index, folder, splitter: OnceLock::new() })
+        let splitter = (inner.adapters.splitter)(spec.clone());
+        Ok(Self { spec, embedder, index, folder, splitter })
     }
 
     /// Whether the index's files are where they were: somebody may have deleted them meanwhile.
@@ -56,15 +59,6 @@ impl EncoderSide {
         let texts = [text.to_owned()];
         let found = self.embedder.embed(TextRole::Query, &texts, &CancelToken::new())?.pop();
         Ok(found.unwrap_or_default())
-    }
-
-    pub(crate) fn splitter(&self) -> Result<&Splitter> {
-        if let Some(splitter) = self.splitter.get() {
-            return Ok(splitter);
-        }
-        let tokenizer = self.spec.folder.join("tokenizer.json");
-        let splitter = Splitter::from_file(&tokenizer, SplitConfig::default())?;
-        Ok(self.splitter.get_or_init(|| splitter))
     }
 }
 

@@ -70,6 +70,8 @@ pub struct EngineConfig {
     pub memory: u64,
     /// Cores of this machine; likewise.
     pub cores: usize,
+    /// The address of a mirror that is asked for models before the hubs.
+    pub mirror: Option<String>,
     /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
     /// second, so this is what a person waits for (`docs/performance.md`).
     pub evidence_tokens: u32,
@@ -78,7 +80,7 @@ pub struct EngineConfig {
 impl EngineConfig {
     /// The defaults for a home and a models folder.
     pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
-        Self { home, models, memory, cores, evidence_tokens: 1_600 }
+        Self { home, models, memory, cores, mirror: None, evidence_tokens: 1_600 }
     }
 }
 
@@ -108,7 +110,8 @@ impl Engine {
     pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
         let home = Home::lock(&config.home)?;
         let store = Store::open(&home.store())?;
-        let models = Models::new(&config.models, config.memory, config.cores);
+        let models = Models::new(&config.models, config.memory, config.cores)
+            .with_mirror(config.mirror.clone());
         let engine = Self(Arc::new(Inner {
             home,
             store,

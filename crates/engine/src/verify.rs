@@ -38,8 +38,15 @@ pub struct Verified {
 }
 
 impl Engine {
-    /// Looks up every quotation of an export (the bytes of its JSON), in the export's order.
-    pub fn verify_export(&self, export: &[u8], cancel: &CancelToken) -> Result<Vec<Verified>> {
+    /// Looks up every quotation of an export (the bytes of its JSON), in the export's order, in the
+    /// files this home knows and those a person names. The export's own paths are not followed: an
+    /// export is a foreign file, and a path in it can lead to another machine or to a device.
+    pub fn verify_export(
+        &self,
+        export: &[u8],
+        named: &[PathBuf],
+        cancel: &CancelToken,
+    ) -> Result<Vec<Verified>> {
         let claims = reread::claims(export)?;
         let mut files: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
         for claim in &claims {
@@ -47,7 +54,7 @@ impl Engine {
         }
         let mut findings = BTreeMap::new();
         for (sha256, claims) in files {
-            let pages = self.pages_of(&claims[0].document, &claims, cancel)?;
+            let pages = self.pages_of(&claims[0].document, &claims, named, cancel)?;
             for claim in claims {
                 let finding = match &pages {
                     Ok(pages) => stands(claim, pages),
@@ -68,9 +75,10 @@ impl Engine {
         &self,
         document: &DocumentRef,
         claims: &[&Claim],
+        named: &[PathBuf],
         cancel: &CancelToken,
     ) -> Result<std::result::Result<BTreeMap<PageNumber, String>, Finding>> {
-        let path = match self.file_with(document)? {
+        let path = match self.file_with(document, named)? {
             Ok(path) => path,
             Err(finding) => return Ok(Err(finding)),
         };
@@ -97,12 +105,19 @@ impl Engine {
         }
     }
 
-    /// Where a file with this content is: where the export says, else where this home knows it.
-    fn file_with(&self, document: &DocumentRef) -> Result<std::result::Result<PathBuf, Finding>> {
+    /// Where a file with this content is. A known file at the export's path that is another one, or
+    /// one that was named and is not it, is told as changed.
+    fn file_with(
+        &self,
+        document: &DocumentRef,
+        named: &[PathBuf],
+    ) -> Result<std::result::Result<PathBuf, Finding>> {
         let known = self.store().documents(None)?.into_iter().map(|known| known.reference);
-        let same = known.filter(|known| known.sha256 == document.sha256).map(|known| known.path);
+        let same =
+            |known: &DocumentRef| known.sha256 == document.sha256 || known.path == document.path;
+        let known = known.filter(same).map(|known| known.path);
         let mut seen = false;
-        for path in std::iter::once(document.path.clone()).chain(same) {
+        for path in known.chain(named.iter().cloned()) {
             if !path.is_file() {
                 continue;
             }

@@ -14,11 +14,13 @@
 
 mod attention;
 mod decoder;
+mod describe;
 mod error;
 mod fitting;
 mod gate;
 mod generator;
 mod gguf;
+mod head;
 mod linear;
 mod placement;
 #[cfg(test)]
@@ -37,6 +39,7 @@ mod threads;
 mod tiny;
 mod vocabulary;
 
+pub use describe::describe;
 pub use error::GenerateError;
 pub use generator::CandleGenerator;
 pub use placement::{Compute, compute};

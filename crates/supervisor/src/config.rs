@@ -29,6 +29,11 @@ pub struct WorkerConfig {
     /// Processor time a reading process may use, enforced on Linux (`RLIMIT_CPU`): the last resort
     /// where nobody waits for it any more. Default: 6 h, room for some 10,000 scanned pages.
     pub read_cpu_limit: Duration,
+    /// Memory a model's process may have for its data, in bytes; enforced on Linux as
+    /// `read_memory_limit` is, and not for builds that compute on a graphics processor. Weights as
+    /// they lie in their file do not count. Default: none; the shells give what all models may
+    /// have together.
+    pub infer_memory_limit: Option<u64>,
     /// Threads an encoder or a language model computes with. Default: the cores this process may
     /// use.
     pub infer_threads: usize,
@@ -54,6 +59,7 @@ impl WorkerConfig {
             file_timeout: Duration::from_mins(30),
             read_memory_limit: 2 << 30,
             read_cpu_limit: Duration::from_hours(6),
+            infer_memory_limit: None,
             infer_threads: cores,
             infer_timeout: Duration::from_mins(15),
             start_timeout: Duration::from_secs(30),

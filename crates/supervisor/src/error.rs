@@ -14,6 +14,8 @@ pub enum Task {
     Reading(PathBuf),
     /// Loading a model.
     Loading(ModelId),
+    /// Cutting pages into passages.
+    Splitting(ModelId),
     /// Turning text into vectors.
     Embedding(ModelId),
     /// Reading passages together with a question.
@@ -27,6 +29,7 @@ impl fmt::Display for Task {
         match self {
             Self::Reading(path) => write!(f, "reading “{}”", file_name(path)),
             Self::Loading(model) => write!(f, "loading the model {model}"),
+            Self::Splitting(model) => write!(f, "splitting for {model}"),
             Self::Embedding(model) => write!(f, "computing vectors with {model}"),
             Self::Ranking(model) => write!(f, "ranking with {model}"),
             Self::Writing(model) => write!(f, "writing with {model}"),
@@ -234,7 +237,9 @@ fn hint_for(task: &Task) -> &'static str {
         Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
             "try again; if it happens again, close other programs or choose a smaller model"
         }
-        Task::Embedding(_) => "try again; if it happens again, close other programs",
+        Task::Embedding(_) | Task::Splitting(_) => {
+            "try again; if it happens again, close other programs"
+        }
     }
 }
 

@@ -216,7 +216,9 @@ fn command(config: &WorkerConfig, role: WorkerRole) -> Command {
             cpu_limit: Some(config.read_cpu_limit.as_secs().max(1)),
             nice: READ_NICENESS,
         },
-        WorkerRole::Infer => Launch::new(role),
+        WorkerRole::Infer => {
+            Launch { memory_limit: config.infer_memory_limit, ..Launch::new(role) }
+        }
     };
     let mut command = Command::new(&config.binary);
     command.args(launch.to_args()).env_clear();

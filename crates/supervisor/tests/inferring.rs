@@ -76,10 +76,9 @@ fn vectors_come_in_the_order_of_their_texts() {
 #[test]
 fn a_crash_is_made_good_once() {
     let embedder = embedder();
-    let flag = std::env::temp_dir().join(format!("yinju-crash-{}", std::process::id()));
-    let once = format!("crash once {}", flag.display());
+    let pid = embed(&embedder, &["a"]).unwrap()[0].vector[1];
+    let once = format!("crash in {pid}");
     let vectors = embed(&embedder, &["a", &once, "b"]).unwrap();
-    std::fs::remove_file(flag).unwrap();
     assert_eq!(vectors.len(), 3);
     let problem = embed(&embedder, &["crash"]).unwrap_err();
     assert_eq!(problem.code, ProblemCode::WorkerCrashed);
@@ -152,10 +151,8 @@ fn scores_come_in_the_order_of_their_passages() {
 #[test]
 fn a_reranker_that_crashes_is_started_once_more() {
     let reranker = reranker();
-    let flag = std::env::temp_dir().join(format!("yinju-rerank-{}", std::process::id()));
-    let once = format!("crash once {}", flag.display());
+    let once = format!("crash in {}", scores(&reranker, "a", &["pid"]).unwrap()[0]);
     assert_eq!(scores(&reranker, "a", &["a", &once]).unwrap().len(), 2);
-    std::fs::remove_file(flag).unwrap();
     let problem = scores(&reranker, "a", &["crash"]).unwrap_err();
     assert_eq!(problem.code, ProblemCode::WorkerCrashed);
     assert!(problem.message.contains("ranking with a"), "{problem}");
@@ -292,4 +289,15 @@ fn a_build_that_dies_while_it_writes_is_not_tried_again() {
     let mut text = String::new();
     generate(&generator, "go on ", &CancelToken::new(), &mut |more| text.push_str(more)).unwrap();
     assert!(text.starts_with("go on "));
+}
+
+#[test]
+fn a_process_that_a_model_took_over_reaches_that_model_alone() {
+    let memory = WorkerConfig { infer_memory_limit: Some(1 << 30), ..config() };
+    let generator = WorkerGenerator::new(memory, &Scheduler::new(u64::MAX));
+    support::check_attempts(&|attempt, file| {
+        let spec =
+            GeneratorSpec { id: format!("try {attempt}").as_str().into(), gguf: file.into() };
+        generator.load(&spec).unwrap().architecture
+    });
 }

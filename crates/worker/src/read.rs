@@ -2,6 +2,7 @@
 //! loaded first where it is needed; from then on the process can open that file alone.
 
 use crate::eyes::Eyes;
+use crate::inspect::inspect;
 use crate::serve::{Role, out_of_place};
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{MarkRequest, ReadEvent, ReadRequest};
@@ -54,6 +55,7 @@ impl Role for Reading {
                 let reader = self.reader_of(&request.path)?;
                 reader.pictures(&request, &mut |picture| say(Reply::Picture(picture)))?;
             }
+            Call::Inspect(path) => return inspect(path.as_ref()).map(Reply::Described),
             _ => return Err(out_of_place()),
         }
         Ok(Reply::ReadDone)

@@ -55,11 +55,13 @@ pub fn run(args: Args, output: &Output) -> Result {
             let what = (chat, turn);
             export::highlight(&places.engine()?, output, what, password.as_deref(), &folder)
         }
-        Command::Verify { export } => export::verify(&places.engine()?, output, &export),
+        Command::Verify { export, files } => {
+            export::verify(&places.engine()?, output, &export, &files)
+        }
         Command::Reference { document, set } => {
             export::reference(&places.engine()?, output, &document, &set)
         }
-        Command::Models { command } => models::run(&places.models(), output, command),
+        Command::Models { command } => models::run(places, output, command),
         Command::Encoders { command } => encoders::run(&places.engine()?, output, command),
         Command::Test { command } => own::run(&places.engine()?, output, command),
         Command::Words { library, add, set } => {

@@ -7,16 +7,18 @@ use crate::output::Output;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::io::IsTerminal;
+use yinju_compose::Places;
 use yinju_core::{CancelToken, ModelId};
 use yinju_engine::Models;
 
 /// Runs one of the commands about models.
-pub fn run(models: &Models, output: &Output, command: ModelsCommand) -> Result {
+pub fn run(places: &Places, output: &Output, command: ModelsCommand) -> Result {
+    let models = &places.models();
     match command {
         ModelsCommand::List => Ok(list(models, output)),
         ModelsCommand::Pull { id } => pull(models, output, &id),
         ModelsCommand::Import { file } => {
-            let id = models.import(&file)?;
+            let id = models.import(&file, &places.inspector())?;
             Ok(done(output, &json!({ "imported": id }), &format!("imported {id}")))
         }
         ModelsCommand::Remove { id } => {

@@ -361,6 +361,10 @@ impl Bench {
         let other = Arc::clone(&self.other_index);
         let adapters = Adapters {
             reader: self.reader.clone(),
+            splitter: Box::new(|spec| {
+                let tokenizer = spec.folder.join("tokenizer.json");
+                Arc::new(Splitter::from_file(&tokenizer, SplitConfig::default()).unwrap())
+            }),
             embedder: Box::new(move |spec| {
                 Arc::new(CountingEmbedder { spec, texts: Arc::clone(&texts) })
             }),

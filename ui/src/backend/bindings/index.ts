@@ -200,7 +200,7 @@ export type Compute = { device: 'processor' | 'CUDA' | 'Metal',
  */
 passedOver: Array<string>, };
 
-export type PullProgress = { stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying', 
+export type PullProgress = { stage: 'connecting' | 'downloading' | 'verifying', 
 /**
  * Bytes done of the file at hand.
  */

@@ -429,8 +429,6 @@ export const en = {
   'model.get': 'Get {{title}} ({{size}})',
   'model.getting': 'Fetching {{title}}: {{done}} of {{total}}',
   'model.connecting': 'Asking where {{title}} is…',
-  'model.unpacking': 'Unpacking {{title}}…',
-  'model.converting': 'Preparing {{title}}…',
   'model.verifying': 'Checking {{title}}…',
   'model.stop': 'Stop',
 
@@ -549,6 +547,9 @@ export const en = {
   'problem.model_damaged.hint': 'Remove it and get it again.',
   'problem.model_too_large': 'The model does not fit into this machine’s memory.',
   'problem.model_too_large.hint': 'Choose a smaller model.',
+  'problem.hubs_unreachable': 'The sites that have this model cannot be reached.',
+  'problem.hubs_unreachable.hint':
+    'Check the network. Where these sites are blocked, start Yinju with YINJU_MIRROR set to the address of a mirror, or take in files you have with `yinju models import`.',
   'problem.download_failed': 'The download did not finish. What arrived is kept.',
   'problem.download_failed.hint': 'Check the network and try again; it goes on where it stopped.',
   'problem.question_empty': 'There is no question.',

@@ -393,8 +393,6 @@ export const zh: Record<Keys, string> = {
   'model.get': '下载 {{title}}（{{size}}）',
   'model.getting': '正在下载 {{title}}：{{done}} / {{total}}',
   'model.connecting': '正在联系 {{title}} 的来源…',
-  'model.unpacking': '正在解包 {{title}}…',
-  'model.converting': '正在准备 {{title}}…',
   'model.verifying': '正在校验 {{title}}…',
   'model.stop': '停止',
 
@@ -506,6 +504,9 @@ export const zh: Record<Keys, string> = {
   'problem.model_damaged.hint': '请移除后重新下载。',
   'problem.model_too_large': '模型超出了本机内存。',
   'problem.model_too_large.hint': '请选择更小的模型。',
+  'problem.hubs_unreachable': '无法连接到提供此模型的网站。',
+  'problem.hubs_unreachable.hint':
+    '请检查网络。若这些网站被屏蔽，可将 YINJU_MIRROR 设为镜像地址后启动引据，或用 `yinju models import` 导入已有的文件。',
   'problem.download_failed': '下载没有完成，已下载的部分会保留。',
   'problem.download_failed.hint': '请检查网络后重试，会从断开处继续。',
   'problem.question_empty': '还没有问题。',

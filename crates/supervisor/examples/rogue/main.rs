@@ -2,6 +2,9 @@
 //! decides how. It speaks the real protocol through the real child side. `rogue parent` is a
 //! supervisor that reads a file that never ends, to be killed.
 
+mod attempts;
+
+use attempts::try_to;
 use std::fs::File;
 use std::io::Write;
 use std::mem::ManuallyDrop;
@@ -14,8 +17,13 @@ use yinju_core::ports::{
     Embedding, FinishReason, GenerateOutcome, GeneratorProfile, MarkRequest, PagePicture,
     ReadEvent, ReadRequest,
 };
-use yinju_core::{CancelToken, DocumentReader, Page, PageNumber, PageStatus, Problem, ProblemCode};
-use yinju_supervisor::child::{Inbox, Job, Outbox, Pipes, confine, confine_to};
+use yinju_core::{
+    CancelToken, CharRange, DocumentReader, ModelDescription, Page, PageNumber, PageStatus,
+    PassageDraft, Problem, ProblemCode, Span,
+};
+use yinju_supervisor::child::{
+    Devices, Inbox, Job, Outbox, Pipes, confine, confine_to, confine_to_model,
+};
 use yinju_supervisor::launch::Launch;
 use yinju_supervisor::protocol::{Call, Hello, Reply, Side, VERSION};
 use yinju_supervisor::{WorkerConfig, WorkerReader};
@@ -26,7 +34,7 @@ fn main() -> ExitCode {
         return be_parent();
     }
     let launch = Launch::parse(args).expect("the supervisor writes what can be parsed");
-    confine(&launch).expect("limits can be set");
+    confine(&launch, Devices::None).expect("limits can be set");
     match launch.pdfium.as_deref().and_then(Path::to_str) {
         Some("newer") => {
             let hello = Hello { version: VERSION + 1, ..Hello::new(launch.role) };
@@ -59,9 +67,10 @@ fn answer(job: &Job, outbox: &Outbox) {
             let name = request.path.file_name().and_then(|name| name.to_str());
             match name.unwrap_or_default() {
                 "environment" => say(Reply::Event(ReadEvent::Page(page(&environment())))),
-                attempt if attempt.starts_with("try ") => {
+                name if name.starts_with("try ") => {
                     confine_to(&request.path, None);
-                    say(Reply::Event(ReadEvent::Page(page(&try_to(attempt, &request.path)))));
+                    let outcome = try_to(&name["try ".len()..], &request.path);
+                    say(Reply::Event(ReadEvent::Page(page(&outcome))));
                 }
                 "pid" => {
                     say(Reply::Event(ReadEvent::Page(page(&std::process::id().to_string()))));
@@ -93,12 +102,26 @@ fn answer(job: &Job, outbox: &Outbox) {
             }
             say(Reply::ReadDone);
         }
+        Call::Inspect(path) => {
+            misbehave(&Path::new(path).file_name().unwrap_or_default().to_string_lossy());
+            say(Reply::Described(ModelDescription::Reranker { max_tokens: 7 }));
+        }
+        Call::LoadSplitter { .. } => say(Reply::SplitterLoaded),
+        Call::Split { document, page, .. } => split(*document, page.as_ref(), &say),
         Call::LoadEncoder { .. } => say(Reply::EncoderLoaded),
         Call::Embed { texts, .. } => embed(texts, &say),
         Call::FindDevice => say(Reply::Device { name: "processor".to_owned(), reason: None }),
         Call::LoadGenerator { spec, .. } => {
-            misbehave(spec.id.as_str());
-            let architecture = std::process::id().to_string();
+            let architecture = match spec.id.as_str().strip_prefix("try ") {
+                Some(attempt) => {
+                    confine_to_model(&spec.gguf, Devices::None);
+                    try_to(attempt, &spec.gguf)
+                }
+                None => {
+                    misbehave(spec.id.as_str());
+                    std::process::id().to_string()
+                }
+            };
             say(Reply::GeneratorLoaded(GeneratorProfile { architecture, context_tokens: 8 }));
         }
         Call::CountTokens { texts } => {
@@ -128,6 +151,23 @@ fn lose(name: &str, request: &ReadRequest, say: &dyn Fn(Reply)) {
     }
 }
 
+/// A page a passage, in a section that names the document; `forge` has other words than its page.
+fn split(document: u64, page: Option<&Page>, say: &dyn Fn(Reply)) {
+    let passage = page.map(|page| {
+        misbehave(&page.text);
+        let range = CharRange::new(0, page.text.chars().count());
+        PassageDraft {
+            ordinal: 0,
+            text: page.text.replace("forge", "forged"),
+            spans: vec![Span { page: page.number, range }],
+            section: vec![document.to_string()],
+            tokens: 1,
+            markdown: None,
+        }
+    });
+    say(Reply::Passages(passage.into_iter().collect()));
+}
+
 /// Two numbers a text: its length and this process's id.
 fn embed(texts: &[String], say: &dyn Fn(Reply)) {
     let mut embeddings = Vec::new();
@@ -152,12 +192,9 @@ fn rerank(passages: &[String], say: &dyn Fn(Reply)) {
     say(Reply::Scores(passages.iter().map(score).collect()));
 }
 
-/// A text may hold the name of a file: if there is none, it is made and the process dies; so a crash
-/// happens once.
+/// A text may hold the id of the process that dies of it; so a crash happens once.
 fn dawdle_or_die(text: &str) {
-    if let Some(path) = text.strip_prefix("crash once ")
-        && std::fs::File::create_new(path).is_ok()
-    {
+    if text.strip_prefix("crash in ").is_some_and(|id| id == std::process::id().to_string()) {
         std::process::abort();
     }
     if let Some(ms) = text.strip_prefix("slow ") {
@@ -211,44 +248,6 @@ fn eat_memory() {
     loop {
         eaten.push(vec![1; 16 << 20]);
     }
-}
-
-/// What a file that took the process over would do next, and what the kernel says to it.
-fn try_to(attempt: &str, file: &Path) -> String {
-    let outcome = match attempt {
-        "try its file" => std::fs::read(file).map(drop),
-        "try another file" => std::fs::read("/etc/hostname").map(drop),
-        "try its folder" => std::fs::read_dir(file.parent().expect("absolute")).map(drop),
-        "try writing" => std::fs::write(file, "changed"),
-        "try making a file" => std::fs::write(file.with_extension("new"), "new"),
-        "try a connection" => std::net::TcpStream::connect("127.0.0.1:9").map(drop),
-        "try a datagram" => std::net::UdpSocket::bind("127.0.0.1:0").map(drop),
-        "try a program" => std::process::Command::new("/bin/true").status().map(drop),
-        "try a thread" => std::thread::Builder::new().spawn(|| ()).map(drop),
-        "try a signal" => call(libc::SYS_tgkill, [parent(), parent(), 0]),
-        "try its own signal" => call(libc::SYS_tgkill, [own(), own(), 0]),
-        "try limiting another" => call(libc::SYS_prlimit64, [parent(), 7, 0]),
-        "try a terminal" => call(libc::SYS_ioctl, [0, libc::TIOCSTI as i64, 0]),
-        "try shared memory" => call(libc::SYS_shmget, [0, 4096, 0o1600]),
-        "try a second number" => call(0x4000_0000 + libc::SYS_getpid, [0; 3]),
-        other => panic!("{other}?"),
-    };
-    outcome.map_or_else(|error| format!("{:?}", error.kind()), |()| "done".to_owned())
-}
-
-fn own() -> i64 {
-    std::process::id().into()
-}
-
-fn parent() -> i64 {
-    std::os::unix::process::parent_id().into()
-}
-
-fn call(number: i64, arguments: [i64; 3]) -> std::io::Result<()> {
-    let [a, b, c] = arguments;
-    // SAFETY: none of the calls tried here reads or writes memory: what would point is 0.
-    let answer = unsafe { libc::syscall(number, a, b, c, 0) };
-    if answer < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
 }
 
 /// Writes past the outbox: standard output is redirected, the pipe itself is the lowest file after

@@ -372,3 +372,7 @@ impl<'a> Cursor<'a> {
         usize::try_from(count).map_err(|_| E5s1Error::Truncated(what))
     }
 }
+
+#[cfg(test)]
+#[path = "e5s1_tests.rs"]
+mod tests;

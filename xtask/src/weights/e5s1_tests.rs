@@ -1,10 +1,8 @@
 //! Converting an `E5S1` file: a small made one, damaged ones, and, where it is on this machine, the
 //! result of the real one.
 
-#![allow(clippy::unwrap_used, missing_docs)]
-
+use super::{E5s1, E5s1Error};
 use safetensors::{Dtype, SafeTensors};
-use yinju_catalog::e5s1::{E5s1, E5s1Error};
 
 const HIDDEN: usize = 32;
 const FFN: usize = 64;

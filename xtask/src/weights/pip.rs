@@ -1,21 +1,16 @@
 //! Fetches packages by name and version through Python's own client, which knows the registry, its
-//! mirrors, proxies and credentials of this machine. No address of a registry stands here.
+//! mirrors, proxies and credentials of this machine. It runs isolated (`-I`) and in a folder of its
+//! own: nothing that lies in the current folder, and no `PYTHON…` variable, decides what runs. No
+//! address of a registry stands here.
 
-use crate::error::CatalogError;
+use anyhow::{Context, Result};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use yinju_core::CancelToken;
 
 /// How the client is called on different systems, in the order of trying.
-const KNOWN_AS: [&[&str]; 5] = [
-    &["python3", "-m", "pip"],
-    &["python", "-m", "pip"],
-    &["pip3"],
-    &["pip"],
-    &["py", "-m", "pip"],
-];
+const KNOWN_AS: [&str; 3] = ["python3", "python", "py"];
 /// How often the download's progress is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 /// How much of the client's last words is shown.
@@ -24,17 +19,17 @@ const LAST_LINES: usize = 3;
 /// The registry's client on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PipClient {
-    command: Vec<String>,
+    python: PathBuf,
     options: Vec<String>,
 }
 
 /// Which package.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PackageRef<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) version: &'a str,
+pub struct PackageRef<'a> {
+    pub name: &'a str,
+    pub version: &'a str,
     /// The platform tag to ask for; absent means this machine's.
-    pub(crate) platform: Option<&'a str>,
+    pub platform: Option<&'a str>,
 }
 
 impl PackageRef<'_> {
@@ -44,67 +39,65 @@ impl PackageRef<'_> {
 }
 
 impl PipClient {
-    /// A client that is called with this command.
-    pub fn new(command: &[&str]) -> Self {
-        Self { command: command.iter().map(ToString::to_string).collect(), options: Vec::new() }
-    }
-
     /// Adds options to every download, as `--no-index`.
-    #[must_use]
+    #[cfg(test)]
     pub fn options(mut self, options: &[&str]) -> Self {
         self.options.extend(options.iter().map(ToString::to_string));
         self
     }
 
     /// The client of this machine.
-    pub fn find() -> Result<Self, CatalogError> {
+    pub fn find() -> Result<Self> {
         KNOWN_AS
             .iter()
-            .map(|command| Self::new(command))
+            .filter_map(|name| on_path(name))
+            .map(|python| Self { python, options: Vec::new() })
             .find(Self::answers)
-            .ok_or_else(|| CatalogError::NoPip(KNOWN_AS.map(|c| c.join(" ")).join(", ")))
+            .context("Python's pip is not here (Debian: apt install python3-pip)")
     }
 
     fn answers(&self) -> bool {
-        self.call()
+        self.answers_in(&std::env::temp_dir())
+    }
+
+    /// Whether the client answers when it is started in a folder.
+    pub fn answers_in(&self, folder: &Path) -> bool {
+        self.call(folder)
             .arg("--version")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .stdin(Stdio::null())
             .status()
             .is_ok_and(|status| status.success())
     }
 
-    fn call(&self) -> Command {
-        let mut call = Command::new(&self.command[0]);
-        call.args(&self.command[1..]);
+    fn call(&self, folder: &Path) -> Command {
+        let mut call = Command::new(&self.python);
+        call.args(["-I", "-m", "pip"]).current_dir(folder).stdin(Stdio::null());
         call
     }
 
     /// Downloads a package into an empty folder and returns its file. `on_bytes` is told how many
     /// bytes are there.
-    pub(crate) fn download(
+    pub fn download(
         &self,
         package: PackageRef,
         folder: &Path,
-        cancel: &CancelToken,
         on_bytes: &mut dyn FnMut(u64),
-    ) -> Result<PathBuf, CatalogError> {
+    ) -> Result<PathBuf> {
+        let folder = std::path::absolute(folder)?;
         let words = folder.join("words");
         let scratch = folder.join("scratch");
         let wheels = folder.join("wheels");
         for each in [&scratch, &wheels] {
-            fs::create_dir_all(each).map_err(|e| CatalogError::io(each, e))?;
+            fs::create_dir_all(each).with_context(|| each.display().to_string())?;
         }
-        let log = File::create(&words).map_err(|e| CatalogError::io(&words, e))?;
-        let mut child = self.start(package, &wheels, &scratch, log)?;
-        let success = watch(&mut child, cancel, &mut || {
+        let mut child = self.start(package, &wheels, &scratch, File::create(&words)?)?;
+        while child.try_wait()?.is_none() {
             on_bytes(bytes_under(&wheels) + bytes_under(&scratch));
-        })?;
-        if !success {
-            return Err(failure(package, &words));
+            std::thread::sleep(LOOK);
         }
-        only_file(&wheels).ok_or_else(|| failure(package, &words))
+        let got = only_file(&wheels).filter(|_| child.wait().is_ok_and(|end| end.success()));
+        got.with_context(|| failure(package, &words))
     }
 
     fn start(
@@ -113,8 +106,8 @@ impl PipClient {
         wheels: &Path,
         scratch: &Path,
         log: File,
-    ) -> Result<Child, CatalogError> {
-        let mut call = self.call();
+    ) -> Result<Child> {
+        let mut call = self.call(scratch);
         call.args(["download", "--no-deps", "--no-input", "--quiet", "--no-cache-dir"])
             .args(["--disable-pip-version-check", "--ignore-requires-python"])
             .args(["--only-binary", ":all:"])
@@ -125,54 +118,37 @@ impl PipClient {
             .arg(package.requirement())
             .env("TMPDIR", scratch)
             .env("TEMP", scratch)
-            .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::from(log));
-        call.spawn().map_err(|e| CatalogError::NoPip(format!("{}: {e}", self.command.join(" "))))
+        call.spawn().with_context(|| self.python.display().to_string())
     }
 }
 
-/// Waits for the end; a stop kills the child.
-fn watch(
-    child: &mut Child,
-    cancel: &CancelToken,
-    on_look: &mut dyn FnMut(),
-) -> Result<bool, CatalogError> {
-    let lost = |e| CatalogError::PipFailed { package: String::new(), reason: format!("{e}") };
-    loop {
-        if let Some(status) = child.try_wait().map_err(lost)? {
-            return Ok(status.success());
-        }
-        if cancel.is_cancelled() {
-            // It may have ended by itself in between.
-            let _ = child.kill();
-            child.wait().map_err(lost)?;
-            return Err(CatalogError::Cancelled);
-        }
-        on_look();
-        std::thread::sleep(LOOK);
-    }
+/// A program in one of the folders of `PATH`; those that are relative would be other folders
+/// elsewhere.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH")?;
+    let mut places = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    places.find_map(|folder| Some(folder.join(&file)).filter(|program| program.is_file()))
 }
 
-fn failure(package: PackageRef, words: &Path) -> CatalogError {
+fn failure(package: PackageRef, words: &Path) -> String {
     let said = fs::read_to_string(words).unwrap_or_default();
-    if said.contains("No space left on device") {
-        return CatalogError::DiskFull { path: words.with_file_name("wheels") };
-    }
     let mut last: Vec<_> = said.lines().rev().filter(|l| !l.trim().is_empty()).collect();
     last.truncate(LAST_LINES);
     last.reverse();
-    CatalogError::PipFailed { package: package.requirement(), reason: last.join(" ") }
+    format!("pip could not download {}: {}", package.requirement(), last.join(" "))
 }
 
 fn only_file(folder: &Path) -> Option<PathBuf> {
-    fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path()).next()
+    fs::read_dir(folder).ok()?.filter_map(std::result::Result::ok).map(|entry| entry.path()).next()
 }
 
 fn bytes_under(folder: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     entries
-        .filter_map(Result::ok)
+        .filter_map(std::result::Result::ok)
         .map(|entry| match entry.metadata() {
             Ok(meta) if meta.is_dir() => bytes_under(&entry.path()),
             Ok(meta) => meta.len(),
