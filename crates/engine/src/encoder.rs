@@ -1,13 +1,13 @@
 //! The encoder in use, with the index and the splitter that belong to it.
 
+use crate::mending::MendingIndex;
 use crate::{Inner, Result};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
-    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem,
-    ProblemCode, Reranker,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, ModelId, PassageIndex, Pooling,
+    Reranker,
 };
 use yinju_split::{SplitConfig, Splitter};
 
@@ -32,25 +32,24 @@ pub struct Adapters {
 pub(crate) struct EncoderSide {
     pub(crate) spec: EncoderSpec,
     pub(crate) embedder: Arc<dyn Embedder>,
-    pub(crate) index: Arc<dyn PassageIndex>,
-    /// Where the index's files are; none where it has none.
-    folder: Option<PathBuf>,
+    pub(crate) index: Arc<MendingIndex>,
+    /// Whether the index has files at all.
+    has_files: bool,
     /// The tokenizer takes a moment to load and only imports need it.
     splitter: OnceLock<Splitter>,
 }
 
 impl EncoderSide {
     pub(crate) fn open(inner: &Inner, spec: EncoderSpec) -> Result<Self> {
-        let folder = inner.home.index(&spec.id);
-        let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
+        let index = Arc::new(MendingIndex::open(inner.source(spec.clone()))?);
         let embedder = (inner.adapters.embedder)(spec.clone());
-        let folder = Some(folder).filter(|folder| folder.is_dir());
-        Ok(Self { spec, embedder, index, folder, splitter: OnceLock::new() })
+        let has_files = index.is_there();
+        Ok(Self { spec, embedder, index, has_files, splitter: OnceLock::new() })
     }
 
     /// Whether the index's files are where they were: somebody may have deleted them meanwhile.
     pub(crate) fn is_there(&self) -> bool {
-        self.folder.as_deref().is_none_or(Path::is_dir)
+        !self.has_files || self.index.is_there()
     }
 
     /// A question as the encoder sees it.
@@ -70,20 +69,17 @@ impl EncoderSide {
     }
 }
 
-/// A damaged index is thrown away: everything in it stands in the store, and reconciling puts it
-/// back without reading or embedding anything.
-fn open_or_rebuild(
-    open: &OpenIndex,
-    folder: &Path,
-    spec: &EncoderSpec,
-) -> Result<Arc<dyn PassageIndex>> {
-    match open(folder, spec) {
-        Err(problem) if problem.code == ProblemCode::IndexDamaged => {
-            tracing::warn!(%problem, "rebuilding the index");
-            fs::remove_dir_all(folder)
-                .map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
-            open(folder, spec)
-        }
-        other => other,
+/// Enough of an encoder to open its index where its model is not there. Nothing is embedded with it.
+pub(crate) fn stand_in(id: &ModelId, dimensions: usize) -> EncoderSpec {
+    EncoderSpec {
+        id: id.clone(),
+        folder: PathBuf::new(),
+        dimensions,
+        max_tokens: 0,
+        pooling: Pooling::Mean,
+        normalize: true,
+        query_prefix: String::new(),
+        passage_prefix: String::new(),
+        late_interaction: false,
     }
 }

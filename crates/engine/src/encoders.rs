@@ -12,7 +12,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use yinju_core::ports::IndexedDocument;
-use yinju_core::{CancelToken, Document, DocumentId, ModelId, Problem, ProblemCode};
+use yinju_core::{
+    CancelToken, Document, DocumentId, ModelId, PassageIndex, Problem, ProblemCode,
+};
 
 /// The setting that names the encoder in use.
 const SETTING: &str = "encoder";
@@ -128,20 +130,17 @@ impl Engine {
         Ok(side)
     }
 
-    /// Takes documents out of the indexes kept beside. One that cannot be opened is deleted whole:
-    /// it can be made again, and what was removed must be gone.
-    pub(crate) fn remove_beside(&self, documents: &[DocumentId]) -> Result<()> {
-        let current = self.encoder_in_use()?;
-        for id in self.store().encoders()?.into_iter().filter(|id| *id != current) {
-            match self.side(&id) {
-                Ok(side) => {
-                    side.index.remove_documents(documents)?;
-                    side.index.commit()?;
-                }
-                Err(_) => remove_folder(&self.0.home.index(&id))?,
-            }
-        }
-        Ok(())
+    /// Whether an index is open.
+    pub(crate) fn is_open(&self, id: &ModelId) -> bool {
+        let current = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = self.0.others.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().is_some_and(|side| side.spec.id == *id) || others.contains_key(id)
+    }
+
+    /// Deletes the index of an encoder that nothing is kept of.
+    pub(crate) fn delete_index(&self, id: &ModelId) -> Result<()> {
+        self.0.others.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        remove_folder(&self.0.home.index(id))
     }
 
     fn encoder_progress(&self, id: &ModelId) -> Result<EncoderProgress> {
@@ -153,7 +152,7 @@ impl Engine {
         Ok(progress)
     }
 
-    fn searched(&self) -> Result<Vec<Document>> {
+    pub(crate) fn searched(&self) -> Result<Vec<Document>> {
         let documents = self.store().documents(None)?.into_iter();
         Ok(documents.filter(|document| document.status.is_searched()).collect())
     }
@@ -214,7 +213,7 @@ impl Engine {
         if held.is_some() {
             side.index.remove_documents(&[id])?;
         }
-        put_in(self.store(), side, id, &wanted)
+        put_in(self.store(), &*side.index, &side.spec.id, id, &wanted)
     }
 }
 

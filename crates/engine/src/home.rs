@@ -45,6 +45,13 @@ impl Home {
         self.folder.join("index").join(encoder.as_str())
     }
 
+    /// Encoders that have a folder for their index.
+    pub(crate) fn indexes(&self) -> Vec<ModelId> {
+        let Ok(entries) = fs::read_dir(self.folder.join("index")) else { return Vec::new() };
+        let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+        folders.filter_map(|entry| entry.file_name().into_string().ok().map(ModelId)).collect()
+    }
+
     /// The folder itself.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
