@@ -80,5 +80,10 @@ fn every_file_of_both_arms_may_be_damaged_at_once() {
     assert!(!again.words.contains("made again"), "{}", again.words);
     let doctor = home.yinju(&["doctor"]);
     let checks = doctor.last()["checks"].as_array().unwrap().clone();
-    assert!(checks.iter().filter(|c| c["name"].as_str().unwrap().starts_with("index")).all(|c| c["ok"] == true));
+    assert!(
+        checks
+            .iter()
+            .filter(|c| c["name"].as_str().unwrap().starts_with("index"))
+            .all(|c| c["ok"] == true)
+    );
 }

@@ -64,7 +64,8 @@ fn vectors_of(home: &Home, document: &str) -> Vec<Vec<u8>> {
     let vectors = index.vectors(&ids).unwrap();
     assert!(!vectors.is_empty());
     let bytes = |vector: &[f32]| vector.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
-    let pieces = |vector: Vec<u8>| vector.chunks(32).step_by(12).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let pieces =
+        |vector: Vec<u8>| vector.chunks(32).step_by(12).map(<[u8]>::to_vec).collect::<Vec<_>>();
     vectors.iter().flat_map(|(_, vector)| pieces(bytes(vector))).collect()
 }
 
@@ -93,7 +94,8 @@ fn ask_everything(home: &Home, modes: &[&str]) {
         home.yinju(&["chats", "branch", &chat, "--turns", "1", "another way"]).done();
     }
     // A refusal shows what came nearest.
-    home.yinju(&["ask", "Who painted the ceiling of the chapel in Rome?", "--mode", "quotes"]).done();
+    home.yinju(&["ask", "Who painted the ceiling of the chapel in Rome?", "--mode", "quotes"])
+        .done();
 }
 
 #[test]

@@ -115,7 +115,11 @@ impl Engine {
     }
 
     /// How many vectors were compared.
-    fn compare(&self, side: &EncoderSide, on_part: &mut dyn FnMut() -> Result<()>) -> Result<usize> {
+    fn compare(
+        &self,
+        side: &EncoderSide,
+        on_part: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<usize> {
         side.index.verify(on_part)?;
         let mut compared = 0;
         for document in self.searched()? {
@@ -145,9 +149,7 @@ fn is_same(stored: &[f32], held: &[f32]) -> bool {
     let (stored_length, held_length) = (length(stored), length(held));
     let pairs = stored.iter().zip(held);
     stored.len() == held.len()
-        && pairs.into_iter().all(|(a, b)| {
-            (a / stored_length - b / held_length).abs() <= ROUNDING
-        })
+        && pairs.into_iter().all(|(a, b)| (a / stored_length - b / held_length).abs() <= ROUNDING)
 }
 
 /// A vector of zeros stays one.

@@ -12,9 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use yinju_core::ports::IndexedDocument;
-use yinju_core::{
-    CancelToken, Document, DocumentId, ModelId, PassageIndex, Problem, ProblemCode,
-};
+use yinju_core::{CancelToken, Document, DocumentId, ModelId, PassageIndex, Problem, ProblemCode};
 
 /// The setting that names the encoder in use.
 const SETTING: &str = "encoder";

@@ -141,10 +141,7 @@ impl Engine {
 /// Whether the encoder's process failed and nothing else: words can be searched without it.
 fn is_worker_lost(problem: &Problem) -> bool {
     use ProblemCode as Code;
-    matches!(
-        problem.code,
-        Code::WorkerTimedOut | Code::WorkerCrashed | Code::WorkerOutOfMemory
-    )
+    matches!(problem.code, Code::WorkerTimedOut | Code::WorkerCrashed | Code::WorkerOutOfMemory)
 }
 
 fn by_words_alone(problem: &Problem) -> Problem {

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use yinju_core::ports::{
     IndexEntry, IndexedDocument, Marking, OnPart, RankedPassage, SearchRequest,
 };
-use yinju_core::{CharRange, DocumentId, EncoderSpec, PassageId, PassageIndex, Problem, ProblemCode};
+use yinju_core::{
+    CharRange, DocumentId, EncoderSpec, PassageId, PassageIndex, Problem, ProblemCode,
+};
 use yinju_store::Store;
 
 /// Things that a person should hear of although nothing failed.

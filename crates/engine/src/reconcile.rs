@@ -106,17 +106,15 @@ pub(crate) fn put_in(
     let about = store.document(document)?;
     for ids in passages.chunks(PASSAGES_AT_ONCE) {
         let entries =
-            store.with_vectors(ids, encoder)?.into_iter().map(|(passage, vector)| {
-                IndexEntry {
-                    passage: passage.id,
-                    language: Language::of(&passage.draft.text),
-                    document,
-                    library: about.library,
-                    title: about.reference.title.clone(),
-                    text: passage.draft.reading(),
-                    section: passage.draft.section,
-                    vector,
-                }
+            store.with_vectors(ids, encoder)?.into_iter().map(|(passage, vector)| IndexEntry {
+                passage: passage.id,
+                language: Language::of(&passage.draft.text),
+                document,
+                library: about.library,
+                title: about.reference.title.clone(),
+                text: passage.draft.reading(),
+                section: passage.draft.section,
+                vector,
             });
         index.upsert(&entries.collect::<Vec<_>>())?;
     }

@@ -82,9 +82,9 @@ fn the_postings_of_a_removed_document_leave_the_disk() {
 
 /// Whether any file below a folder holds these bytes.
 fn holds(folder: &Path, needle: &[u8]) -> bool {
-    files(folder).iter().any(|path| {
-        fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
-    })
+    files(folder)
+        .iter()
+        .any(|path| fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle))
 }
 
 fn bytes_of(index: &HybridIndex, passage: u64) -> Vec<u8> {

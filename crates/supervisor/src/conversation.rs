@@ -99,8 +99,7 @@ impl<'a> Conversation<'a> {
 
     /// Whether somebody stopped the process and does not let it go on.
     fn is_halted(&mut self) -> bool {
-        self.looks_at_a_halt =
-            if self.process.is_stopped() { self.looks_at_a_halt + 1 } else { 0 };
+        self.looks_at_a_halt = if self.process.is_stopped() { self.looks_at_a_halt + 1 } else { 0 };
         self.looks_at_a_halt >= LOOKS_AT_A_HALT
     }
 

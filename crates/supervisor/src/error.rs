@@ -193,7 +193,13 @@ pub enum SupervisorError {
 impl SupervisorError {
     /// Whether the process ended or stopped by itself, so that a fresh one may do better.
     pub(crate) fn is_crash(&self) -> bool {
-        matches!(self, Self::Crashed { .. } | Self::OutOfMemory { .. } | Self::Halted { .. } | Self::Silent { .. })
+        matches!(
+            self,
+            Self::Crashed { .. }
+                | Self::OutOfMemory { .. }
+                | Self::Halted { .. }
+                | Self::Silent { .. }
+        )
     }
 
     /// Whether it took longer than a person waits, so that a fresh process may do better.

@@ -8,7 +8,9 @@ mod words;
 use crate::{Engine, Result};
 use std::collections::BTreeSet;
 use words::{Words, folded};
-use yinju_core::{Answer, ChatId, DocumentId, Hit, Language, Problem, ProblemCode, Sentence, Support};
+use yinju_core::{
+    Answer, ChatId, DocumentId, Hit, Language, Problem, ProblemCode, Sentence, Support,
+};
 
 /// Documents that are removed, and what they say.
 #[derive(Default)]
@@ -88,7 +90,12 @@ impl Engine {
     }
 
     /// The same for one that was kept a moment ago.
-    pub(crate) fn forget_kept(&self, chat: ChatId, ordinal: u32, answer: &mut Answer) -> Result<()> {
+    pub(crate) fn forget_kept(
+        &self,
+        chat: ChatId,
+        ordinal: u32,
+        answer: &mut Answer,
+    ) -> Result<()> {
         if self.forget_removed(answer)? {
             self.store().replace_turn(chat, ordinal, answer)?;
             self.store().empty_log()?;

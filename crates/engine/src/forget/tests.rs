@@ -5,7 +5,8 @@ use yinju_core::{
     Provenance,
 };
 
-const LAMP: &str = "The keeper of the northern lamp kept forty barrels of whale oil in the eastern cellar.";
+const LAMP: &str =
+    "The keeper of the northern lamp kept forty barrels of whale oil in the eastern cellar.";
 const KETTLE: &str = "The kettle boils one litre of water in four minutes.";
 
 fn document(id: u64) -> DocumentRef {
@@ -84,7 +85,10 @@ fn check(mut answer: Answer, expected: &str) -> Answer {
 #[test]
 fn sentences_that_a_model_wrote_go_and_others_stay() {
     let text = format!("{LAMP} [1] {KETTLE} [2]");
-    let left = check(answer(&text, vec![sentence(LAMP, &[1]), sentence(KETTLE, &[2])]), &format!("{KETTLE} [2]"));
+    let left = check(
+        answer(&text, vec![sentence(LAMP, &[1]), sentence(KETTLE, &[2])]),
+        &format!("{KETTLE} [2]"),
+    );
     assert_eq!(left.citations.len(), 1);
     assert!(left.provenance.unwrap().messages.is_empty());
 }
@@ -104,7 +108,8 @@ fn words_go_whoever_they_are_ascribed_to() {
 fn a_sentence_of_both_keeps_what_the_other_says() {
     let both = "The house has oil and a kettle";
     let text = format!("{both} [1][2].");
-    let left = check(answer(&text, vec![sentence(both, &[1, 2])]), "The house has oil and a kettle [2].");
+    let left =
+        check(answer(&text, vec![sentence(both, &[1, 2])]), "The house has oil and a kettle [2].");
     assert_eq!(left.sentences[0].markers, [2]);
 }
 

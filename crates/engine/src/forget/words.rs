@@ -83,7 +83,8 @@ fn number(run: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
-    const REMOVED: &str = "The keeper of the northern lamp kept forty barrels\nof whale oil in the cellar.";
+    const REMOVED: &str =
+        "The keeper of the northern lamp kept forty barrels\nof whale oil in the cellar.";
 
     fn check(text: &str, expected: bool) {
         let mut words = Words::default();

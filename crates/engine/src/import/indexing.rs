@@ -70,6 +70,7 @@ impl Pipeline<'_> {
     /// anew at the end.
     fn index(&self, portion: &Portion) -> Result<()> {
         let start = Instant::now();
+        self.engine().0.last_use.is_now();
         let Portion { work, ordinals, is_last } = portion;
         let _indexing = self.engine().0.imports.between_documents();
         if work.is_over() || (work.is_stale() && !is_last) {

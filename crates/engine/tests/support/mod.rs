@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
     Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile,
-    IndexEntry, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture, RankedPassage, ReadEvent,
-    ReadRequest, SearchRequest, TextRole,
+    IndexEntry, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture, RankedPassage,
+    ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,

@@ -79,7 +79,10 @@ impl VectorArm {
     }
 
     /// Vectors of passages as they are kept; those without one are missing.
-    pub fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, IndexError> {
+    pub fn vectors(
+        &self,
+        passages: &[PassageId],
+    ) -> Result<Vec<(PassageId, Vec<f32>)>, IndexError> {
         let ids = requests::point_ids(passages);
         let (payload, vector) = requests::vector_alone();
         let records = self.with("reading vectors", |shard| {

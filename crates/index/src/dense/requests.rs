@@ -137,11 +137,7 @@ pub fn page(offset: Option<PointId>, limit: usize) -> ScrollRequest {
 }
 
 /// The next points of some documents, with their vectors.
-pub fn page_of(
-    documents: &[DocumentId],
-    offset: Option<PointId>,
-    limit: usize,
-) -> ScrollRequest {
+pub fn page_of(documents: &[DocumentId], offset: Option<PointId>, limit: usize) -> ScrollRequest {
     let (payload, vector) = vector_alone();
     ScrollRequest {
         filter: Some(documents_filter(documents)),

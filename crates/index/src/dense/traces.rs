@@ -175,9 +175,8 @@ mod tests {
     #[test]
     fn vectors_are_overwritten_wherever_they_stand_and_others_are_not() {
         let folder = tempfile::tempdir().unwrap();
-        let bytes = |vector: &[f32]| -> Vec<u8> {
-            vector.iter().flat_map(|x| x.to_le_bytes()).collect()
-        };
+        let bytes =
+            |vector: &[f32]| -> Vec<u8> { vector.iter().flat_map(|x| x.to_le_bytes()).collect() };
         let (gone, kept) = ([0.5, -0.25, 0.125], [0.5, 0.25, 0.125]);
         // Over the border of two parts, too.
         let mut held = vec![7; PART - 8];
