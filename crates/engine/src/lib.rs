@@ -142,9 +142,8 @@ impl Engine {
             config,
         }));
         engine.recover_drafts()?;
-        match engine.encoder() {
-            Err(problem) if !is_about_a_model(&problem) => return Err(problem),
-            _ => {}
+        if let Some(problem) = engine.encoder().err().filter(|p| !is_about_a_model(p)) {
+            return Err(problem);
         }
         engine.finish_removals()?;
         Ok(engine)

@@ -172,7 +172,7 @@ impl PassageIndex for MendingIndex {
     }
 
     fn commit(&self) -> Result<()> {
-        self.ask(PassageIndex::commit)?;
+        self.ask(|index| index.commit())?;
         self.removed().clear();
         Ok(())
     }
@@ -190,7 +190,7 @@ impl PassageIndex for MendingIndex {
     }
 
     fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>> {
-        self.ask(PassageIndex::census)
+        self.ask(|index| index.census())
     }
 
     fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>> {

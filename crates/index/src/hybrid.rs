@@ -371,12 +371,16 @@ impl PassageIndex for HybridIndex {
             return Ok(());
         }
         let Some(seal) = self.guarded(|| Seal::read(&self.folder))? else { return Ok(()) };
-        match seal.check(&self.folder, u64::MAX, on_part) {
+        let ended = seal.check(&self.folder, u64::MAX, on_part);
+        // A commit meanwhile has changed what the seal speaks of.
+        let is_past = {
+            let pending = self.pending();
+            pending.dirty || pending.seal != seal
+        };
+        match ended {
             Err(Ended::Stopped(problem)) => Err(problem),
-            // A commit meanwhile has changed what the seal speaks of.
-            Err(Ended::Failed(_)) if self.pending().seal != seal || self.pending().dirty => Ok(()),
-            Err(Ended::Failed(error)) => self.guarded(|| Err(error)),
-            Ok(()) => Ok(()),
+            Err(Ended::Failed(error)) if !is_past => self.guarded(|| Err(error)),
+            _ => Ok(()),
         }
     }
 }

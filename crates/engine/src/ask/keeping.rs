@@ -62,6 +62,7 @@ impl Engine {
     /// what there is of them, checked.
     pub(crate) fn recover_drafts(&self) -> Result<()> {
         for (chat, mut answer) in self.store().drafts()? {
+            self.forget_removed(&mut answer)?;
             let mut cache = PageCache::new(self.store());
             cache.fill(&answer.evidence)?;
             let pages = |document, page| cache.held(document, page).cloned();
@@ -69,7 +70,6 @@ impl Engine {
                 check::check_answer(&answer.question, &answer.text, &answer.evidence, &pages);
             fill(&mut answer, checked);
             answer.interrupted = true;
-            self.forget_removed(&mut answer)?;
             self.store().add_turn(chat, &answer)?;
         }
         Ok(self.store().remove_empty_chats()?)

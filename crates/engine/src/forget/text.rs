@@ -93,13 +93,18 @@ fn without_markers(line: &str, markers: &BTreeSet<u32>) -> String {
     line.trim_end().to_owned()
 }
 
-/// Cuts sentences out, each with the markers that follow it.
+/// Cuts sentences out, each with the markers in it and after it. The list has them without markers,
+/// which stand before their full stops.
 fn without_sentences(line: &str, gone: &[Sentence]) -> String {
     let mut line = line.to_owned();
     for sentence in gone {
-        let text = sentence.text.trim();
-        let Some(start) = line.find(text).filter(|_| !text.is_empty()) else { continue };
-        let mut end = start + text.len();
+        let wanted: Vec<char> = sentence.text.chars().filter(|c| !c.is_whitespace()).collect();
+        let letters = letters(&line);
+        let stands = |window: &[(usize, char)]| window.iter().map(|(_, letter)| letter).eq(&wanted);
+        let found = letters.windows(wanted.len().max(1)).position(|window| stands(window));
+        let Some(first) = found.filter(|_| !wanted.is_empty()) else { continue };
+        let (start, (last, letter)) = (letters[first].0, letters[first + wanted.len() - 1]);
+        let mut end = last + letter.len_utf8();
         while let Some(length) = marker_at(&line[end..]) {
             end += length;
         }
@@ -108,13 +113,25 @@ fn without_sentences(line: &str, gone: &[Sentence]) -> String {
     line
 }
 
-/// Bytes of a marker a text begins with, the space before it and a full stop after it included.
+/// The characters of a line that are neither white space nor of a marker, with where they stand.
+fn letters(line: &str) -> Vec<(usize, char)> {
+    let (mut letters, mut at) = (Vec::new(), 0);
+    while let Some(c) = line[at..].chars().next() {
+        if let Some(length) = marker_at(&line[at..]) {
+            at += length;
+            continue;
+        }
+        letters.extend((!c.is_whitespace()).then_some((at, c)));
+        at += c.len_utf8();
+    }
+    letters
+}
+
+/// Bytes of a marker a text begins with, the space before it included.
 fn marker_at(text: &str) -> Option<usize> {
-    let inner = text.trim_start().strip_prefix('[')?;
-    let (number, after) = inner.split_once(']')?;
+    let (number, after) = text.trim_start().strip_prefix('[')?.split_once(']')?;
     let is_marker = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let stop = after.chars().next().filter(|c| matches!(c, '.' | '。' | '!' | '?' | '！' | '？'));
-    is_marker.then(|| text.len() - after.len() + stop.map_or(0, char::len_utf8))
+    is_marker.then(|| text.len() - after.len())
 }
 
 /// Headings and heads of tables stay where something stands below them.
