@@ -26,6 +26,8 @@ use yinju_core::{CharRange, DocumentId, Mode, PassageId, Problem, Scope};
 /// Processes in a row that may end while they open an index whose files nobody can vouch for: one may
 /// have been killed by a person, two are more than that.
 const OPENINGS_UNSEALED: u32 = 2;
+/// Files up to this length may be written when an engine opens its index, as its settings are.
+const CHANGED_BY_OPENING: u64 = 1 << 20;
 /// The same of an index whose files are what was written.
 const OPENINGS_SEALED: u32 = 4;
 
@@ -70,7 +72,7 @@ impl HybridIndex {
     pub fn open(folder: &Path, dimensions: usize, config: IndexConfig) -> Result<Self, IndexError> {
         let lock = lock(folder)?;
         let opened = caught(|| Self::open_locked(folder, dimensions, config, lock));
-        opened.unwrap_or_else(|panic| Err(IndexError::damaged(folder, &panic)))
+        opened.unwrap_or_else(|panic| Err(IndexError::panicked(folder, &panic)))
     }
 
     fn open_locked(
@@ -83,16 +85,16 @@ impl HybridIndex {
         let Some(found) = Manifest::read(folder)? else {
             Seal::break_in(folder)?;
             presence::mark_erasing(folder, false)?;
-            let presence = Presence::begin(folder, Left::Closed)?;
+            let presence = Presence::begin(folder, Left::Closed);
             let arms = create(folder, &current, dimensions, &config)?;
             let index = Self::around(folder, dimensions, config, arms, (presence, lock));
-            index.mark_open()?;
+            index.mark_open();
             return Ok(index);
         };
         current.check(&found, folder)?;
         let left = Presence::left(folder);
         let seal = checked(folder, left, &config)?;
-        let presence = Presence::begin(folder, left)?;
+        let presence = Presence::begin(folder, left);
         let vectors = VectorArm::open(&vectors_in(folder), dimensions, &config)?;
         let postings = PostingsArm::open(&postings_in(folder), &config)?;
         if seal.is_none() {
@@ -101,8 +103,9 @@ impl HybridIndex {
         let arms = (vectors, postings);
         let index = Self::around(folder, dimensions, config, arms, (presence, lock));
         index.try_out(dimensions)?;
-        index.mark_open()?;
-        index.seal(&seal.unwrap_or_default())?;
+        index.mark_open();
+        let seal = index.seal(&seal.unwrap_or_default(), false);
+        index.pending().seal = seal;
         Ok(index)
     }
 
@@ -125,8 +128,8 @@ impl HybridIndex {
         Self { folder, config, vectors, postings, pending, is_damaged, presence, _lock: lock }
     }
 
-    fn mark_open(&self) -> Result<(), IndexError> {
-        self.presence.as_ref().map_or(Ok(()), Presence::is_open)
+    fn mark_open(&self) {
+        self.presence.iter().for_each(Presence::is_open);
     }
 
     /// Asks both arms something before anybody relies on them: what is wrong often shows at once.
@@ -152,12 +155,8 @@ impl HybridIndex {
         if self.is_damaged.load(Ordering::Acquire) {
             return Err(IndexError::damaged(&self.folder, "it was found damaged before").into());
         }
-        let done = caught(work).unwrap_or_else(|panic| {
-            Err(match IndexError::engine("working", &panic) {
-                IndexError::DiskFull => IndexError::DiskFull,
-                _ => IndexError::damaged(&self.folder, &panic),
-            })
-        });
+        let done =
+            caught(work).unwrap_or_else(|panic| Err(IndexError::panicked(&self.folder, &panic)));
         if matches!(done, Err(IndexError::Damaged { .. })) {
             self.is_damaged.store(true, Ordering::Release);
         }
@@ -172,14 +171,19 @@ impl HybridIndex {
         }
     }
 
-    /// Keeps what the files are now.
-    fn seal(&self, before: &Seal) -> Result<(), IndexError> {
-        let seal = Seal::of(&self.folder, before)?;
-        if seal != *before {
-            seal.write(&self.folder)?;
-        }
-        self.pending().seal = seal;
-        Ok(())
+    /// Keeps what the files are now, and gives it. On a full disk the next start knows less.
+    fn seal(&self, before: &Seal, is_broken: bool) -> Seal {
+        let most = if is_broken { u64::MAX } else { CHANGED_BY_OPENING };
+        let sealed = Seal::of(&self.folder, before, most).and_then(|seal| {
+            if is_broken || seal != *before {
+                seal.write(&self.folder)?;
+            }
+            Ok(seal)
+        });
+        sealed.unwrap_or_else(|error| {
+            tracing::warn!(%error, folder = %self.folder.display(), "checksums were not kept");
+            Seal::default()
+        })
     }
 
     /// The files are about to change.
@@ -234,10 +238,8 @@ impl HybridIndex {
             self.vectors.erase(&pending.traces)?;
             pending.traces.clear();
         }
-        let seal = Seal::of(&self.folder, &pending.seal)?;
-        seal.write(&self.folder)?;
+        pending.seal = self.seal(&pending.seal, true);
         presence::mark_erasing(&self.folder, false)?;
-        pending.seal = seal;
         (pending.dirty, pending.removed_any) = (false, false);
         Ok(())
     }

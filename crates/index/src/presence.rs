@@ -35,16 +35,16 @@ impl Presence {
     }
 
     /// Marks the index as being opened, after how it was left.
-    pub fn begin(folder: &Path, left: Left) -> Result<Self, IndexError> {
+    pub fn begin(folder: &Path, left: Left) -> Self {
         let before = if let Left::Opening(times) = left { times } else { 0 };
         let path = folder.join(OPEN);
-        write(&path, &format!("opening {}", before.saturating_add(1)))?;
-        Ok(Self { path })
+        write(&path, &format!("opening {}", before.saturating_add(1)));
+        Self { path }
     }
 
     /// It opened, and answered.
-    pub fn is_open(&self) -> Result<(), IndexError> {
-        write(&self.path, "open")
+    pub fn is_open(&self) {
+        write(&self.path, "open");
     }
 }
 
@@ -63,12 +63,18 @@ pub fn is_erasing(folder: &Path) -> bool {
 pub fn mark_erasing(folder: &Path, begins: bool) -> Result<(), IndexError> {
     let path = folder.join(ERASING);
     match (begins, path.exists()) {
-        (true, false) => write(&path, "vectors are being taken out"),
+        (true, false) => {
+            write(&path, "vectors are being taken out");
+            Ok(())
+        }
         (false, true) => fs::remove_file(&path).map_err(|error| IndexError::io(&path, error)),
         _ => Ok(()),
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), IndexError> {
-    fs::write(path, text).map_err(|error| IndexError::io(path, error))
+/// A mark is for the next start; on a full disk this one goes on without.
+fn write(path: &Path, text: &str) {
+    if let Err(error) = fs::write(path, text) {
+        tracing::warn!(%error, path = %path.display(), "a mark was not left");
+    }
 }

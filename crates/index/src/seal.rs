@@ -77,16 +77,18 @@ impl Seal {
         }
     }
 
-    /// The files as they are. Those that are written once are not read again if `before` has them.
-    pub fn of(folder: &Path, before: &Self) -> Result<Self, IndexError> {
+    /// The files as they are. Of those that `before` has, only such are read again as may have changed:
+    /// none that is written once, none longer than `most`.
+    pub fn of(folder: &Path, before: &Self, most: u64) -> Result<Self, IndexError> {
         let mut seal = Self::default();
         for path in files_in(folder)? {
             let name = name_of(folder, &path);
-            let known = before.files.get(&name).filter(|_| is_written_once(&name));
-            let length = || path.metadata().map(|file| file.len()).ok();
-            let sealed = match known {
-                Some(known) if length() == Some(known.bytes) => *known,
-                _ => sealed(&path)?,
+            let bytes = path.metadata().map_err(|error| IndexError::io(&path, error))?.len();
+            let is_known =
+                |known: &&Sealed| known.bytes == bytes && (bytes > most || is_written_once(&name));
+            let sealed = match before.files.get(&name).filter(is_known) {
+                Some(known) => *known,
+                None => Sealed { bytes, crc: crc(&path)? },
             };
             seal.files.insert(name, sealed);
         }
@@ -171,13 +173,11 @@ fn name_of(folder: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
-fn sealed(path: &Path) -> Result<Sealed, IndexError> {
-    let bytes = path.metadata().map_err(|error| IndexError::io(path, error))?.len();
-    match crc_of(path, &mut || Ok(())) {
-        Ok(crc) => Ok(Sealed { bytes, crc }),
-        Err(Ended::Failed(error)) => Err(error),
-        Err(Ended::Stopped(problem)) => Err(IndexError::engine("sealing", &problem)),
-    }
+fn crc(path: &Path) -> Result<u32, IndexError> {
+    crc_of(path, &mut || Ok(())).map_err(|ended| match ended {
+        Ended::Failed(error) => error,
+        Ended::Stopped(problem) => IndexError::engine("sealing", &problem),
+    })
 }
 
 fn crc_of(path: &Path, on_part: OnPart<'_>) -> Result<u32, Ended> {

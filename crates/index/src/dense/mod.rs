@@ -120,6 +120,7 @@ impl VectorArm {
     /// Overwrites what files still hold of vectors that were taken out. Searches wait meanwhile, as
     /// the files are closed for it.
     pub fn erase(&self, traces: &Traces) -> Result<(), IndexError> {
+        let written = journal::files(&self.folder)?;
         // Two files full of nothing: the journal keeps the one that is open and the one before it.
         for _ in 0..2 {
             if let Err(error) = self.update(requests::nothing(JOURNAL_FILE_BYTES)) {
@@ -129,8 +130,13 @@ impl VectorArm {
         let mut slot = self.shard.write().unwrap_or_else(PoisonError::into_inner);
         self.close(slot.take());
         journal::prune(&self.folder)?;
-        traces.overwrite(&self.folder)?;
+        let done = traces.overwrite(&self.folder);
         *slot = Some(load(&self.folder, self.dimensions, &self.config)?);
+        done?;
+        if journal::files(&self.folder)?.intersection(&written).next().is_some() {
+            let reason = "the journal still holds what was taken out";
+            return Err(IndexError::engine("erasing vectors", reason));
+        }
         Ok(())
     }
 
@@ -279,8 +285,7 @@ fn load(folder: &Path, dimensions: usize, config: &IndexConfig) -> Result<EdgeSh
     })
 }
 
-/// Runs a call into the engine. One that panics has met what it cannot go on with: a full disk, or
-/// files that are not what was written.
+/// Runs a call into the engine, which reports some failures by panicking.
 fn guarded<T>(
     folder: &Path,
     doing: &'static str,
@@ -288,10 +293,7 @@ fn guarded<T>(
 ) -> Result<T, IndexError> {
     match caught(work) {
         Ok(result) => result.map_err(|error| IndexError::engine(doing, &error)),
-        Err(panic) => Err(match IndexError::engine(doing, &panic) {
-            IndexError::Engine { reason, .. } => IndexError::damaged(folder, &reason),
-            other => other,
-        }),
+        Err(panic) => Err(IndexError::panicked(folder, &panic)),
     }
 }
 
