@@ -52,6 +52,7 @@ impl Shell {
             // The first question is then answered as fast as the second.
             if let Ok(engine) = opening.engine() {
                 engine.warm_up();
+                engine.check_in_idle_time(&CancelToken::new());
             }
         });
         shell

@@ -21,6 +21,7 @@ mod progress;
 mod pull;
 mod staging;
 
+pub use file_name::{FileName, NotAFileName};
 pub use entry::{
     Catalog, EncoderSettings, Entry, FileSpec, Hub, ModelKind, RerankerSettings, Source, Variant,
 };

@@ -62,7 +62,7 @@ impl ModelsFolder {
     ) -> Result<(), CatalogError> {
         let cancel = CancelToken::new();
         let _lock = Lock::wait(&self.path, &entry.id, &cancel)?;
-        let variant = entry.variants.iter().find(|each| each.name == variant);
+        let variant = entry.variants.iter().find(|each| *each.name == *variant);
         let variant = variant.ok_or_else(|| CatalogError::UnknownModel(entry.id.clone()))?;
         let staging = Staging::open(&self.path, &entry.id, &variant.name)?;
         let mut quiet = |_| {};

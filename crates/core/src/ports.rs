@@ -453,6 +453,9 @@ pub struct IndexedDocument {
     pub postings: Vec<PassageId>,
 }
 
+/// Called between the parts of a long check.
+pub type OnPart<'a> = &'a mut dyn FnMut() -> Result<(), Problem>;
+
 /// Finds passages. Changes are durable and visible after `commit`, and only then.
 pub trait PassageIndex: Send + Sync {
     /// Puts passages in, replacing those with the same id.
@@ -476,4 +479,12 @@ pub trait PassageIndex: Send + Sync {
 
     /// Everything the index holds, by document, for reconciling with the store.
     fn census(&self) -> Result<std::collections::BTreeMap<DocumentId, IndexedDocument>, Problem>;
+
+    /// Vectors of passages as they are searched, for comparing with the store; those without one are
+    /// missing.
+    fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem>;
+
+    /// Reads everything again that was committed, and fails with `index_damaged` where it is not what
+    /// was written. An error from `on_part`, called again and again on the way, ends it.
+    fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem>;
 }

@@ -1,12 +1,13 @@
 //! The encoder in use, with the index and the splitter that belong to it.
 
+use crate::mending::MendingIndex;
 use crate::{Inner, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
-    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, PassageSplitter,
-    Problem, ProblemCode, Reranker,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, ModelId, PassageIndex,
+    PassageSplitter, Pooling, Reranker,
 };
 
 type MakeSplitter = dyn Fn(EncoderSpec) -> Arc<dyn PassageSplitter> + Send + Sync;
@@ -33,25 +34,22 @@ pub struct Adapters {
 pub(crate) struct EncoderSide {
     pub(crate) spec: EncoderSpec,
     pub(crate) embedder: Arc<dyn Embedder>,
-    pub(crate) index: Arc<dyn PassageIndex>,
-    /// Where the index's files are.
-    folder: PathBuf,
+    pub(crate) index: Arc<MendingIndex>,
     /// Starts nothing until an import needs it.
     pub(crate) splitter: Arc<dyn PassageSplitter>,
 }
 
 impl EncoderSide {
     pub(crate) fn open(inner: &Inner, spec: EncoderSpec) -> Result<Self> {
-        let folder = inner.home.make_index(&spec.id)?;
-        let index = open_or_rebuild(inner, &folder, &spec)?;
+        let index = Arc::new(MendingIndex::open(inner.source(spec.clone()))?);
         let embedder = (inner.adapters.embedder)(spec.clone());
         let splitter = (inner.adapters.splitter)(spec.clone());
-        Ok(Self { spec, embedder, index, folder, splitter })
+        Ok(Self { spec, embedder, index, splitter })
     }
 
     /// Whether the index's files are where they were: somebody may have deleted them meanwhile.
     pub(crate) fn is_there(&self) -> bool {
-        self.folder.is_dir()
+        self.index.is_there()
     }
 
     /// A question as the encoder sees it.
@@ -62,20 +60,17 @@ impl EncoderSide {
     }
 }
 
-/// A damaged index is thrown away: everything in it stands in the store, and reconciling puts it
-/// back without reading or embedding anything.
-fn open_or_rebuild(
-    inner: &Inner,
-    folder: &Path,
-    spec: &EncoderSpec,
-) -> Result<Arc<dyn PassageIndex>> {
-    let open = &inner.adapters.index;
-    match open(folder, spec) {
-        Err(problem) if problem.code == ProblemCode::IndexDamaged => {
-            tracing::warn!(%problem, "rebuilding the index");
-            inner.home.remove_index(&spec.id)?;
-            open(&inner.home.make_index(&spec.id)?, spec)
-        }
-        other => other,
+/// Enough of an encoder to open its index where its model is not there. Nothing is embedded with it.
+pub(crate) fn stand_in(id: &ModelId, dimensions: usize) -> EncoderSpec {
+    EncoderSpec {
+        id: id.clone(),
+        folder: PathBuf::new(),
+        dimensions,
+        max_tokens: 0,
+        pooling: Pooling::Mean,
+        normalize: true,
+        query_prefix: String::new(),
+        passage_prefix: String::new(),
+        late_interaction: false,
     }
 }

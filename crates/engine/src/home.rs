@@ -44,34 +44,34 @@ impl Home {
 
     /// The folder of an encoder's index.
     pub(crate) fn index(&self, encoder: &ModelId) -> PathBuf {
-        self.indexes().join(encoder.as_str())
+        self.folder.join("index").join(encoder.as_str())
     }
 
-    /// Makes the folder of an encoder's index, if it is not there.
-    pub(crate) fn make_index(&self, encoder: &ModelId) -> Result<PathBuf> {
-        let folder = self.index(encoder);
-        yinju_owned::make(&folder, &INDEX_FILES).map_err(|error| unusable(&folder, &error))?;
-        Ok(folder)
-    }
-
-    /// Removes an encoder's index; one that is absent is removed already.
-    pub(crate) fn remove_index(&self, encoder: &ModelId) -> Result<()> {
-        let folder = self.index(encoder);
-        if folder.is_dir() {
-            self.make_index(encoder)?;
-        }
-        yinju_owned::remove(&self.indexes(), encoder.as_str())
-            .map_err(|error| unusable(&folder, &error))
-    }
-
-    fn indexes(&self) -> PathBuf {
-        self.folder.join("index")
+    /// Encoders that have a folder for their index.
+    pub(crate) fn indexes(&self) -> Vec<ModelId> {
+        let Ok(entries) = fs::read_dir(self.folder.join("index")) else { return Vec::new() };
+        let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+        folders.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
     }
 
     /// The folder itself.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// Makes the folder of an index, if it is not there.
+pub(crate) fn make_index(folder: &Path) -> Result<()> {
+    yinju_owned::make(folder, &INDEX_FILES).map_err(|error| unusable(folder, &error))
+}
+
+/// Removes the folder of an index; one that is absent is removed already.
+pub(crate) fn remove_index(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        make_index(folder)?;
+    }
+    let Some((indexes, name)) = folder.parent().zip(folder.file_name()) else { return Ok(()) };
+    yinju_owned::remove(indexes, name).map_err(|error| unusable(folder, &error))
 }
 
 fn in_use(folder: &Path) -> Problem {

@@ -7,15 +7,18 @@
 
 mod ask;
 mod chats;
+mod checking;
 mod doctor;
 mod documents;
 mod encoder;
 mod encoders;
 mod evaluate;
+mod forget;
 mod home;
 mod import;
 mod look;
 mod marked;
+mod mending;
 mod models;
 mod narrow;
 mod own;
@@ -40,7 +43,7 @@ pub use marked::HighlightedCopy;
 pub use models::{ModelStatus, Models, PullProgress};
 pub use narrow::Narrowing;
 pub use own::{Metric, OwnRun, RunConfig, RunOutcome};
-pub use remove::{Left, Receipt};
+pub use remove::{Left, Receipt, Unreached};
 pub use save::save;
 pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
@@ -48,12 +51,14 @@ pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, LibrarySummary, OwnQuestion, PageSummary};
 
+use checking::LastUse;
 use encoder::EncoderSide;
 use home::Home;
+use mending::{Notices, Source};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use yinju_core::{ModelId, Problem};
+use yinju_core::{EncoderSpec, ModelId, Problem};
 use yinju_store::Store;
 
 /// What every use case returns.
@@ -91,14 +96,29 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     config: EngineConfig,
     home: Home,
-    store: Store,
+    store: Arc<Store>,
     models: Models,
-    adapters: Adapters,
+    adapters: Arc<Adapters>,
     /// The one in use, opened when its model is there.
     encoder: Mutex<Option<Arc<EncoderSide>>>,
     /// Others, whose vectors are kept beside.
     others: Mutex<HashMap<ModelId, Arc<EncoderSide>>>,
     imports: import::Imports,
+    notices: Arc<Notices>,
+    last_use: LastUse,
+}
+
+impl Inner {
+    /// What the index of an encoder is made from.
+    fn source(&self, spec: EncoderSpec) -> Source {
+        Source {
+            store: Arc::clone(&self.store),
+            adapters: Arc::clone(&self.adapters),
+            notices: Arc::clone(&self.notices),
+            folder: self.home.index(&spec.id),
+            spec,
+        }
+    }
 }
 
 impl Engine {
@@ -109,24 +129,33 @@ impl Engine {
     /// is no failure here but where it is needed.
     pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
         let home = Home::lock(&config.home)?;
-        let store = Store::open(&home.store())?;
+        let store = Arc::new(Store::open(&home.store())?);
         let models = Models::new(&config.models, config.memory, config.cores)
             .with_mirror(config.mirror.clone());
         let engine = Self(Arc::new(Inner {
             home,
             store,
             models,
-            adapters,
+            adapters: Arc::new(adapters),
             encoder: Mutex::new(None),
             others: Mutex::default(),
             imports: import::Imports::default(),
+            notices: Arc::default(),
+            last_use: LastUse::default(),
             config,
         }));
         engine.recover_drafts()?;
-        match engine.encoder() {
-            Err(problem) if !is_about_a_model(&problem) => Err(problem),
-            _ => Ok(engine),
+        if let Some(problem) = engine.encoder().err().filter(|p| !is_about_a_model(p)) {
+            return Err(problem);
         }
+        engine.finish_removals()?;
+        Ok(engine)
+    }
+
+    /// Tells of what a person should hear although nothing failed, a line each; also of what happened
+    /// while the home was opened.
+    pub fn on_notice(&self, listener: impl Fn(&str) + Send + 'static) {
+        self.0.notices.listen(Box::new(listener));
     }
 
     /// The encoder with its index and splitter, opened at first use.
@@ -143,18 +172,6 @@ impl Engine {
         reconcile::reconcile(&self.0.store, &side)?;
         *slot = Some(Arc::clone(&side));
         Ok(side)
-    }
-
-    /// Makes the index in use again from the store, after it was found damaged.
-    fn rebuild_index(&self) -> Result<Arc<EncoderSide>> {
-        let id = self.encoder_in_use()?;
-        {
-            let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-            *slot = None;
-            self.0.home.remove_index(&id)?;
-        }
-        tracing::warn!(encoder = %id, "the search index is damaged; it is made again from the store");
-        self.encoder()
     }
 
     fn store(&self) -> &Store {

@@ -65,6 +65,12 @@ impl Store {
         found.ok_or(StoreError::NotFound("document"))
     }
 
+    /// Whether a document is there.
+    pub fn has_document(&self, id: DocumentId) -> Result<bool> {
+        let query = "SELECT EXISTS (SELECT 1 FROM documents WHERE id = ?1)";
+        Ok(self.lock().query_row(query, [id.0], |row| row.get(0))?)
+    }
+
     /// Ids of the documents in a state, oldest first.
     pub fn documents_with_status(&self, status: DocumentStatus) -> Result<Vec<DocumentId>> {
         let connection = self.lock();
@@ -130,19 +136,6 @@ impl Store {
             0 => Err(StoreError::NotFound("document")),
             _ => Ok(()),
         }
-    }
-
-    /// Removes documents with their pages, passages and vectors.
-    pub fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        for id in ids {
-            transaction.execute("DELETE FROM documents WHERE id = ?1", [id.0])?;
-        }
-        transaction.commit()?;
-        // What was removed must not linger in the write-ahead log either.
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
     }
 
     /// Rows left of documents, of whatever kind: 0 after a removal.

@@ -16,6 +16,7 @@ mod own;
 mod pages;
 mod passages;
 mod reading;
+mod removals;
 mod schema;
 mod vectors;
 
@@ -27,6 +28,7 @@ pub use libraries::LibrarySummary;
 pub use own::{OwnQuestion, StoredRun};
 pub use pages::PageSummary;
 pub use reading::ReadEnd;
+pub use removals::UnfinishedRemoval;
 pub use vectors::TextHash;
 
 use rusqlite::Connection;

@@ -189,6 +189,15 @@ CREATE TABLE drafts (
 ) STRICT;
 ";
 
+/// Places that a removal could not reach, to be reached at the next start.
+const REMOVALS: &str = "
+CREATE TABLE removals (
+    document_id INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (document_id, place)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Sets the connection up and brings the schema up to date.
 ///
 /// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
@@ -198,7 +207,7 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH].map(M::up);
+    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH, REMOVALS].map(M::up);
     Migrations::new(steps.to_vec()).to_latest(connection)?;
     Ok(())
 }

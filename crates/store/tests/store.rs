@@ -233,7 +233,7 @@ fn removal_leaves_no_row_and_no_text_in_the_file() {
     read(&store, id, &[page(1, text)], &[draft(0, text)]);
     store.put_aside(id, &page(1, text)).unwrap();
     let passages = store.passage_ids(id).unwrap();
-    store.remove_documents(&[id]).unwrap();
+    store.remove_documents(&[id], &[]).unwrap();
     assert_eq!(store.rows_left(&[id]).unwrap(), 0);
     assert!(store.passage(passages[0]).unwrap().is_none());
     for entry in std::fs::read_dir(folder.path()).unwrap() {

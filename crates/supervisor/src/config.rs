@@ -40,6 +40,13 @@ pub struct WorkerConfig {
     /// A model's process is given up when nothing comes from it for so long: loading from a slow
     /// disk and reading a long prompt on a slow machine take minutes. Default: 15 min.
     pub infer_timeout: Duration,
+    /// The vector of a question is waited for so long, from a model that is loaded: it takes
+    /// milliseconds, and a person waits for it. As long again for its turn, and once more from a
+    /// fresh process. Default: 5 s.
+    pub question_timeout: Duration,
+    /// A model is loaded so long for a question, and a second more for every 50 MB of it. Default:
+    /// 15 s.
+    pub question_load_timeout: Duration,
     /// A process must have greeted within this time. Default: 30 s.
     pub start_timeout: Duration,
 }
@@ -62,6 +69,8 @@ impl WorkerConfig {
             infer_memory_limit: None,
             infer_threads: cores,
             infer_timeout: Duration::from_mins(15),
+            question_timeout: Duration::from_secs(5),
+            question_load_timeout: Duration::from_secs(15),
             start_timeout: Duration::from_secs(30),
         }
     }

@@ -112,6 +112,59 @@ fn a_question_goes_between_two_groups_of_passages() {
     });
 }
 
+/// Sends a signal to a process.
+fn signal(name: &str, pid: u32) {
+    let status = std::process::Command::new("kill").args([name, &pid.to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
+fn ask(embedder: &WorkerEmbedder, text: &str) -> Result<Vec<Embedding>, Problem> {
+    embedder.embed(TextRole::Query, &[text.to_owned()], &CancelToken::new())
+}
+
+/// A minute is what passages are waited for here, and a quarter of an hour in the program.
+const A_PERSON_WAITS: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_question_is_answered_although_the_process_was_stopped() {
+    let embedder = embedder();
+    let first = ask(&embedder, "a").unwrap()[0].vector[1] as u32;
+    signal("-STOP", first);
+    let before = std::time::Instant::now();
+    let second = ask(&embedder, "b").unwrap()[0].vector[1] as u32;
+    assert!(before.elapsed() < A_PERSON_WAITS);
+    assert_ne!(second, first, "a fresh process");
+    assert!(eventually(|| !children_of(std::process::id()).contains(&first)));
+}
+
+#[test]
+fn passages_and_a_question_get_over_a_stopped_process() {
+    let embedder = embedder();
+    let pid = embed(&embedder, &["a"]).unwrap()[0].vector[1] as u32;
+    let passages = vec!["slow 20".to_owned(); 64];
+    std::thread::scope(|scope| {
+        let import = scope
+            .spawn(|| embedder.embed(TextRole::Passage, &passages, &CancelToken::new()).unwrap());
+        std::thread::sleep(Duration::from_millis(100));
+        signal("-STOP", pid);
+        let before = std::time::Instant::now();
+        ask(&embedder, "question").unwrap();
+        assert!(before.elapsed() < A_PERSON_WAITS);
+        assert_eq!(import.join().unwrap().len(), 64);
+    });
+}
+
+#[test]
+fn a_question_that_hangs_is_asked_again_once_and_given_up() {
+    let question_timeout = Duration::from_millis(200);
+    let config = WorkerConfig { question_timeout, ..config() };
+    let spec = embedder().spec().clone();
+    let embedder = WorkerEmbedder::new(config, &Scheduler::new(u64::MAX), spec);
+    let problem = ask(&embedder, "slow 60000").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerTimedOut);
+    assert_eq!(ask(&embedder, "after").unwrap().len(), 1);
+}
+
 #[test]
 fn vectors_of_another_length_are_refused() {
     let spec = EncoderSpec { dimensions: 3, ..embedder().spec().clone() };

@@ -108,9 +108,9 @@ fn whatever_is_in_packages_is_in_the_catalogue() {
     assert!(weights.component("pdfium").is_ok());
     for packaged in &weights.models {
         let entry = catalog.entry(&packaged.id.parse().unwrap()).unwrap();
-        let variant = entry.variants.iter().find(|variant| variant.name == packaged.variant);
+        let variant = entry.variants.iter().find(|variant| *variant.name == *packaged.variant);
         for file in &variant.unwrap().files {
-            let taken = packaged.take.iter().any(|take| take.into == file.name);
+            let taken = packaged.take.iter().any(|take| *take.into == *file.name);
             assert!(taken || packaged.convert.is_some(), "{} {}", packaged.id, file.name);
             assert!(file.sha256.is_some(), "{} {}", packaged.id, file.name);
         }

@@ -25,6 +25,7 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
         ..SearchQuery::default()
     };
     let result = engine.search(&query)?;
+    result.warnings.iter().for_each(|warning| output.note(warning));
     if output.is_json() {
         output.object(&shapes::search(&result));
         return Ok(Outcome::Done);

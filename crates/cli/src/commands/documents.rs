@@ -6,7 +6,7 @@ use crate::{Outcome, shapes};
 use serde_json::json;
 use std::path::Path;
 use yinju_core::{Problem, ProblemCode};
-use yinju_engine::Engine;
+use yinju_engine::{Engine, Unreached};
 
 /// All libraries.
 pub fn libraries(engine: &Engine, output: &Output) -> Result {
@@ -134,5 +134,8 @@ pub fn remove(
             receipt.left.postings
         ));
     }
-    Ok(Outcome::Done)
+    for Unreached { place, reason } in &receipt.unreached {
+        output.note(format!("not reached, and tried again at the next start: {place} ({reason})"));
+    }
+    Ok(if receipt.unreached.is_empty() { Outcome::Done } else { Outcome::InPart })
 }

@@ -27,45 +27,45 @@ pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {
         Command::Import { paths, library, password, gentle } => {
-            let engine = places.engine()?;
+            let engine = opened(&places)?;
             engine.import_gently(gentle);
             import::run(&engine, output, paths, &library, password)
         }
-        Command::Libraries => documents::libraries(&places.engine()?, output),
+        Command::Libraries => documents::libraries(&opened(&places)?, output),
         Command::Documents { library } => {
-            documents::list(&places.engine()?, output, library.as_deref())
+            documents::list(&opened(&places)?, output, library.as_deref())
         }
-        Command::Pages { document } => documents::pages(&places.engine()?, output, &document),
+        Command::Pages { document } => documents::pages(&opened(&places)?, output, &document),
         Command::Recognise { document, pages, password } => {
             let pages = pages.unwrap_or_default().0;
-            import::recognise(&places.engine()?, output, &document, &pages, password.as_deref())
+            import::recognise(&opened(&places)?, output, &document, &pages, password.as_deref())
         }
         Command::Remove { documents, library } => {
-            documents::remove(&places.engine()?, output, &documents, library.as_deref())
+            documents::remove(&opened(&places)?, output, &documents, library.as_deref())
         }
-        command @ Command::Search { .. } => ask::search(&places.engine()?, output, command),
-        command @ Command::Ask { .. } => ask::ask(&places.engine()?, output, command),
-        Command::Chats { command } => chats::run(&places.engine()?, output, command),
-        Command::Strictness { set } => chats::strictness(&places.engine()?, output, set),
+        command @ Command::Search { .. } => ask::search(&opened(&places)?, output, command),
+        command @ Command::Ask { .. } => ask::ask(&opened(&places)?, output, command),
+        Command::Chats { command } => chats::run(&opened(&places)?, output, command),
+        Command::Strictness { set } => chats::strictness(&opened(&places)?, output, set),
         Command::Export { chat, turn, format, pictures, output: file } => {
             let request = export::request((chat, turn), &format, pictures)?;
-            export::export(&places.engine()?, output, &request, &file)
+            export::export(&opened(&places)?, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
             let what = (chat, turn);
-            export::highlight(&places.engine()?, output, what, password.as_deref(), &folder)
+            export::highlight(&opened(&places)?, output, what, password.as_deref(), &folder)
         }
         Command::Verify { export, files } => {
-            export::verify(&places.engine()?, output, &export, &files)
+            export::verify(&opened(&places)?, output, &export, &files)
         }
         Command::Reference { document, set } => {
-            export::reference(&places.engine()?, output, &document, &set)
+            export::reference(&opened(&places)?, output, &document, &set)
         }
         Command::Models { command } => models::run(places, output, command),
-        Command::Encoders { command } => encoders::run(&places.engine()?, output, command),
-        Command::Test { command } => own::run(&places.engine()?, output, command),
+        Command::Encoders { command } => encoders::run(&opened(&places)?, output, command),
+        Command::Test { command } => own::run(&opened(&places)?, output, command),
         Command::Words { library, add, set } => {
-            documents::words(&places.engine()?, output, &library, &add, set.as_deref())
+            documents::words(&opened(&places)?, output, &library, &add, set.as_deref())
         }
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
@@ -80,6 +80,13 @@ pub fn run(args: Args, output: &Output) -> Result {
         Command::Bench { command } => bench::run(places, output, command),
         Command::Doctor => evaluate::doctor(&places, output),
     }
+}
+
+/// The engine on the home; what a person should hear of it goes to standard error.
+fn opened(places: &Places) -> std::result::Result<Engine, Problem> {
+    let engine = places.engine()?;
+    engine.on_notice(|notice| eprintln!("yinju: {notice}"));
+    Ok(engine)
 }
 
 /// The scope that was typed.

@@ -55,6 +55,8 @@ export const en = {
   'library.drop_into': 'to “{{name}}”',
   'library.removed_one': '{{count}} document removed; nothing of it is left.',
   'library.removed_other': '{{count}} documents removed; nothing of them is left.',
+  'library.removed_in_part':
+    'Removed, but not everywhere yet: what is left is taken out at the next start.',
   'library.filter': 'Filter documents',
 
   'words.open': 'Words of this library…',

@@ -52,6 +52,7 @@ export const zh: Record<Keys, string> = {
   'library.drop_title_other': '松手即可添加 {{count}} 项',
   'library.drop_into': '添加到“{{name}}”',
   'library.removed_other': '已移除 {{count}} 份文档，没有残留。',
+  'library.removed_in_part': '已移除，但仍有残留；下次启动时会继续清除。',
   'library.filter': '筛选文档',
 
   'words.open': '文库词表…',
