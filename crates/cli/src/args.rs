@@ -74,6 +74,11 @@ pub enum Command {
         #[arg(long)]
         gentle: bool,
     },
+    /// Copies of the home's store: make one, list them, use one
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
     /// List libraries
     Libraries,
     /// List documents with status and coverage
@@ -435,6 +440,19 @@ pub enum BenchCommand {
     Ingest {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum BackupCommand {
+    /// Make a copy now; one is made weekly and before the schema changes
+    Create,
+    /// List the copies, and damaged files that were kept
+    List,
+    /// Put a copy in the store's place; what is there now is kept as a copy of its own
+    Restore {
+        /// Its number, as `yinju backup list` gives it
+        number: u32,
     },
 }
 

@@ -47,6 +47,14 @@ impl Output {
         eprintln!("{text}");
     }
 
+    /// What happened that is no failure of what was asked, with its code.
+    pub fn told(&self, problem: &Problem) {
+        self.note(format!("yinju: {}: {problem}", problem.code.as_str()));
+        if let Some(hint) = &problem.hint {
+            self.note(format!("       {hint}"));
+        }
+    }
+
     /// What went wrong and what to do.
     pub fn problem(&self, problem: &Problem) {
         if self.json {

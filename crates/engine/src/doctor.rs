@@ -40,6 +40,8 @@ impl Engine {
         let (device, compute) = self.compute_check();
         let checks = vec![
             self.home_check(),
+            self.store_check(),
+            self.backup_check(),
             self.encoder_check(),
             self.generator_check(),
             compute,
@@ -62,6 +64,47 @@ impl Engine {
 
     fn home_check(&self) -> Check {
         passed("home", self.0.home.folder().display())
+    }
+
+    /// Every row of the store is looked at.
+    fn store_check(&self) -> Check {
+        let health = match self.store().health() {
+            Ok(health) => health,
+            Err(error) => return failed("store", error.into()),
+        };
+        let mut found = health.structure;
+        found.extend(health.unreadable.iter().map(|kind| {
+            format!("{} {} cannot be read", kind.rows, kind.what)
+        }));
+        if health.orphans > 0 {
+            found.push(format!("{} rows belong to nothing", health.orphans));
+        }
+        found.extend(self.told().iter().map(|told| told.message.clone()));
+        if found.is_empty() {
+            return passed("store", "every row reads back");
+        }
+        Check {
+            name: "store".to_owned(),
+            ok: false,
+            detail: format!("store_damaged: {}", found.join("; ")),
+            hint: Some(
+                "start again: what can be read is recovered; `yinju backup restore N` uses a copy"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn backup_check(&self) -> Check {
+        match self.backups().list() {
+            Ok(backups) => match backups.last() {
+                Some(last) => passed(
+                    "backups",
+                    format!("{}, the last one of {}", backups.len(), last.made),
+                ),
+                None => passed("backups", "none yet: one is made after an import, and weekly"),
+            },
+            Err(problem) => failed("backups", problem),
+        }
     }
 
     fn encoder_check(&self) -> Check {

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod ask;
+mod backups;
 mod chats;
 mod checking;
 mod doctor;
@@ -21,16 +22,19 @@ mod marked;
 mod mending;
 mod models;
 mod narrow;
+mod opening;
 mod own;
 mod page_cache;
 mod reconcile;
 mod remove;
 mod rerank;
+mod reserve;
 mod save;
 mod search;
 mod verify;
 
 pub use ask::AskRequest;
+pub use backups::{Backup, Backups, Reason, Restored};
 pub use chats::ExportRequest;
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
@@ -57,8 +61,8 @@ use home::Home;
 use mending::{Notices, Source};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use yinju_core::{EncoderSpec, ModelId, Problem};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use yinju_core::{EncoderSpec, ModelId, Problem, ProblemCode};
 use yinju_store::Store;
 
 /// What every use case returns.
@@ -96,7 +100,8 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     config: EngineConfig,
     home: Home,
-    store: Arc<Store>,
+    /// What a person has to be told of how the home was opened.
+    told: Vec<Problem>,
     models: Models,
     adapters: Arc<Adapters>,
     /// The one in use, opened when its model is there.
@@ -106,56 +111,112 @@ struct Inner {
     imports: import::Imports,
     notices: Arc<Notices>,
     last_use: LastUse,
+    /// Held while a copy of the store is made or all are deleted, so that none is made of what is
+    /// being removed.
+    copying: Mutex<()>,
 }
 
 impl Inner {
+    fn new(config: EngineConfig, adapters: Arc<Adapters>, home: Home, told: Vec<Problem>) -> Self {
+        let models = Models::new(&config.models, config.memory, config.cores)
+            .with_mirror(config.mirror.clone());
+        Self {
+            home,
+            told,
+            models,
+            adapters,
+            encoder: Mutex::new(None),
+            others: Mutex::default(),
+            imports: import::Imports::default(),
+            notices: Arc::default(),
+            last_use: LastUse::default(),
+            copying: Mutex::default(),
+            config,
+        }
+    }
+
     /// What the index of an encoder is made from.
     fn source(&self, spec: EncoderSpec) -> Source {
         Source {
-            store: Arc::clone(&self.store),
+            store: Arc::clone(self.store()),
             adapters: Arc::clone(&self.adapters),
             notices: Arc::clone(&self.notices),
             folder: self.home.index(&spec.id),
             spec,
         }
     }
+
+    fn store(&self) -> &Arc<Store> {
+        self.home.open_store().expect("an engine is made only of a home with an open store")
+    }
+
+    fn copying(&self) -> MutexGuard<'_, ()> {
+        self.copying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Engine {
     /// Opens a home: takes its lock, brings the store up to date, and mends what a crash left in
-    /// the indexes. What an import left half-done waits for [`Engine::resume`].
+    /// the indexes. What an import left half-done waits for [`Engine::resume`]. A damaged store is
+    /// salvaged, of which [`Engine::told`] tells.
     ///
-    /// Fails with `home_in_use`, `home_newer`, `home_unusable` or `store_damaged`; a missing model
-    /// is no failure here but where it is needed.
+    /// Fails with `home_in_use`, `home_newer`, `home_unusable`, or `store_damaged` where there is
+    /// nothing to salvage; a missing model or a full disk is no failure here but where it matters.
     pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
-        let home = Home::lock(&config.home)?;
-        let store = Arc::new(Store::open(&home.store())?);
-        let models = Models::new(&config.models, config.memory, config.cores)
-            .with_mirror(config.mirror.clone());
-        let engine = Self(Arc::new(Inner {
-            home,
-            store,
-            models,
-            adapters: Arc::new(adapters),
-            encoder: Mutex::new(None),
-            others: Mutex::default(),
-            imports: import::Imports::default(),
-            notices: Arc::default(),
-            last_use: LastUse::default(),
-            config,
-        }));
-        engine.recover_drafts()?;
-        if let Some(problem) = engine.encoder().err().filter(|p| !is_about_a_model(p)) {
-            return Err(problem);
+        let (home, told) = opening::open(&config.home)?;
+        let engine = Self(Arc::new(Inner::new(config, Arc::new(adapters), home, told)));
+        match engine.begin() {
+            Err(problem) if problem.code == ProblemCode::StoreDamaged => engine.salvaged(problem),
+            Err(problem) => Err(problem),
+            Ok(()) => Ok(engine),
         }
-        engine.finish_removals()?;
-        Ok(engine)
+    }
+
+    /// What a person has to be told of how the home was opened: that its store was damaged, say, and
+    /// what was recovered.
+    pub fn told(&self) -> &[Problem] {
+        &self.0.told
+    }
+
+    /// The program is about to end, with or without the engine being dropped.
+    pub fn close(&self) {
+        self.0.home.leave();
+    }
+
+    /// Takes up what the last run left.
+    fn begin(&self) -> Result<()> {
+        if let Err(problem) = self.recover_drafts() {
+            tracing::warn!(%problem, "unfinished answers stay as they are");
+        }
+        match self.encoder() {
+            Err(problem) if !is_about_a_model(&problem) && problem.code != ProblemCode::DiskFull => {
+                Err(problem)
+            }
+            _ => {
+                if let Err(problem) = self.finish_removals() {
+                    tracing::warn!(%problem, "a removal is still not finished");
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Tells of what a person should hear although nothing failed, a line each; also of what happened
     /// while the home was opened.
     pub fn on_notice(&self, listener: impl Fn(&str) + Send + 'static) {
         self.0.notices.listen(Box::new(listener));
+    }
+
+    /// The same home after its store, which looked sound, turned out to be damaged.
+    fn salvaged(self, problem: Problem) -> Result<Self> {
+        let Some(Inner { config, adapters, home, .. }) = Arc::into_inner(self.0) else {
+            return Err(problem);
+        };
+        drop(home);
+        let (home, told) = opening::open_damaged(&config.home, problem)?;
+        let engine = Self(Arc::new(Inner::new(config, adapters, home, told)));
+        engine.begin()?;
+        Ok(engine)
     }
 
     /// The encoder with its index and splitter, opened at first use.
@@ -169,13 +230,13 @@ impl Engine {
         }
         let spec = self.models().encoder_named(&self.encoder_in_use()?)?;
         let side = Arc::new(EncoderSide::open(&self.0, spec)?);
-        reconcile::reconcile(&self.0.store, &side)?;
+        reconcile::reconcile(self.store(), &side)?;
         *slot = Some(Arc::clone(&side));
         Ok(side)
     }
 
     fn store(&self) -> &Store {
-        &self.0.store
+        self.0.store()
     }
 }
 

@@ -7,11 +7,11 @@
 use crate::encoder::stand_in;
 use crate::forget::Removed;
 use crate::mending::MendingIndex;
-use crate::{Engine, Result, is_about_a_model};
+use crate::{Engine, Result, is_about_a_model, reserve};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use yinju_core::{DocumentId, LibraryId, ModelId, PassageIndex, Problem};
+use yinju_core::{DocumentId, LibraryId, ModelId, PassageIndex, Problem, ProblemCode};
 
 /// What is kept of conversations, as a place of the store's notes.
 const CHATS: &str = "conversations";
@@ -39,6 +39,9 @@ pub struct Unreached {
     pub place: String,
     /// Why.
     pub reason: String,
+    /// Whether for want of room on the disk.
+    #[serde(skip)]
+    is_full: bool,
 }
 
 /// What was removed and, counted afterwards, what is left of it.
@@ -54,10 +57,13 @@ pub struct Receipt {
     pub indexes: Vec<ModelId>,
     /// What could not be looked at.
     pub unreached: Vec<Unreached>,
+    /// Bytes of the store's file given back to the disk.
+    pub freed_bytes: u64,
 }
 
 impl Engine {
-    /// Removes documents from the store, from every index and from what conversations show of them.
+    /// Removes documents from the store and its copies, from every index and from what conversations
+    /// show of them. On a full disk the reserve is given up for it.
     pub fn remove_documents(&self, ids: &[DocumentId]) -> Result<Receipt> {
         let mut receipt = Receipt { documents: ids.len() as u32, ..Receipt::default() };
         for id in ids {
@@ -65,20 +71,52 @@ impl Engine {
             self.cancel_document(*id);
         }
         let _turn = self.0.imports.between_documents();
+        let folder = self.0.home.folder();
+        // Copies hold the documents' words too; and what is freed first is room for the rest.
+        let had_backups = self.forget_backups()?;
+        reserve::give_up_if_tight(folder);
         let removed = self.to_be_removed(ids)?;
+        let is_short = match self.remove_everywhere(ids, &removed, &mut receipt) {
+            Err(problem) if problem.code != ProblemCode::DiskFull => return Err(problem),
+            outcome => outcome.is_err() || receipt.unreached.iter().any(|place| place.is_full),
+        };
+        if is_short {
+            reserve::give_up(folder);
+            let Receipt { documents, passages, .. } = receipt;
+            receipt = Receipt { documents, passages, ..Receipt::default() };
+            self.remove_everywhere(ids, &removed, &mut receipt)?;
+        }
+        receipt.freed_bytes = self.give_back();
+        reserve::keep(folder);
+        if had_backups {
+            self.renew_backup();
+        }
+        Ok(receipt)
+    }
+
+    /// Removes documents, and counts what is left. Once more does no harm.
+    fn remove_everywhere(&self, ids: &[DocumentId], removed: &Removed, receipt: &mut Receipt) -> Result<()> {
         let indexes = self.indexed_encoders()?;
         // Asked for while the store can still tell how long their vectors are.
         let opened: Vec<_> = indexes.iter().map(|id| self.index_of(id)).collect();
         let places: Vec<String> = indexes.iter().map(index_place).chain([CHATS.into()]).collect();
         self.store().remove_documents(ids, &places)?;
         for (encoder, opened) in indexes.into_iter().zip(opened) {
-            self.take_out(&encoder, opened, ids, &mut receipt)?;
+            self.take_out(&encoder, opened, ids, receipt)?;
         }
-        self.forget_in_chats(&removed)?;
+        self.forget_in_chats(removed)?;
         receipt.left.answers = self.answers_left(ids)?;
         self.store().reached(ids, CHATS)?;
         receipt.left.store = self.store().rows_left(ids)?;
-        Ok(receipt)
+        Ok(())
+    }
+
+    /// Gives the room of what was removed back to the disk; what is removed is removed without.
+    fn give_back(&self) -> u64 {
+        self.store().shrink().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the store keeps the room of what was removed");
+            0
+        })
     }
 
     /// Removes a library with all its documents.
@@ -87,7 +125,7 @@ impl Engine {
         let ids: Vec<_> = documents.iter().map(|document| document.reference.id).collect();
         let receipt = self.remove_documents(&ids)?;
         self.store().remove_library(id)?;
-        self.store().empty_log()?;
+        self.store().truncate_log()?;
         Ok(receipt)
     }
 
@@ -99,6 +137,8 @@ impl Engine {
         }
         let indexed = self.indexed_encoders()?;
         for (place, ids) in places {
+            // A crash may have come in the middle of their rows.
+            self.store().remove_documents(&ids, &[])?;
             let Some(encoder) = place.strip_prefix(INDEX) else {
                 self.forget_in_chats(&Removed::of(ids.iter().copied()))?;
                 self.store().reached(&ids, &place)?;
@@ -111,7 +151,7 @@ impl Engine {
             };
             let mut receipt = Receipt::default();
             self.take_out(encoder, self.index_of(encoder), &ids, &mut receipt)?;
-            for Unreached { place, reason } in receipt.unreached {
+            for Unreached { place, reason, .. } in receipt.unreached {
                 tracing::warn!(place, reason, "a removal is still not finished");
             }
         }
@@ -162,10 +202,11 @@ impl Engine {
                 receipt.indexes.push(encoder.clone());
                 Ok(self.store().reached(ids, &place)?)
             }
-            Err(Problem { message: reason, .. }) => {
+            Err(Problem { message: reason, code, .. }) => {
                 receipt.left.vectors += receipt.passages;
                 receipt.left.postings += receipt.passages;
-                receipt.unreached.push(Unreached { place, reason });
+                let is_full = code == ProblemCode::DiskFull;
+                receipt.unreached.push(Unreached { place, reason, is_full });
                 Ok(())
             }
         }

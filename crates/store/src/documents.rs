@@ -1,5 +1,6 @@
 //! Files' content, and how far each is.
 
+use crate::rows::{self, text};
 use crate::{Result, Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ impl Store {
     /// The document with this content in this library, made as `Queued` if there is none; its path
     /// follows the file. The flag tells whether it was made.
     pub fn ensure_document(&self, new: &NewDocument) -> Result<(DocumentId, bool)> {
-        let connection = self.lock();
+        let connection = self.bulk();
         let path = new.path.to_string_lossy();
         let made = connection.execute(
             "INSERT OR IGNORE INTO documents (library_id, sha256, path, title, bytes, status)
@@ -53,7 +54,7 @@ impl Store {
             "SELECT {COLUMNS} FROM documents d WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
         ))?;
         let rows = statement.query_map([library.map(|id| id.0)], |row| read(row, &connection))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// One document.
@@ -107,17 +108,16 @@ impl Store {
     pub fn set_info(&self, id: DocumentId, info: &DocumentInfo) -> Result<()> {
         let blob = postcard::to_stdvec(info).map_err(|_| StoreError::Corrupt("document"))?;
         let statement = "UPDATE documents SET info = ?2, title = coalesce(?3, title) WHERE id = ?1";
-        self.lock().execute(statement, (id.0, blob, &info.title))?;
+        self.bulk().execute(statement, (id.0, blob, &info.title))?;
         Ok(())
     }
 
-    /// What the file said of itself, if it was read.
+    /// What the file said of itself, if it was read and reads back.
     pub fn info(&self, id: DocumentId) -> Result<Option<DocumentInfo>> {
         let query = "SELECT info FROM documents WHERE id = ?1";
         let blob: Option<Vec<u8>> =
             self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.flatten();
-        blob.map(|b| postcard::from_bytes(&b).map_err(|_| StoreError::Corrupt("document")))
-            .transpose()
+        Ok(blob.and_then(|b| rows::decoded("document's info", postcard::from_bytes(&b))))
     }
 
     /// How a document stands in a list of references, where that was corrected.
@@ -163,12 +163,12 @@ fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
     Ok(Document {
         reference: DocumentRef {
             id,
-            title: row.get(1)?,
-            path: PathBuf::from(row.get::<_, String>(2)?),
-            sha256: row.get(3)?,
+            title: text(row, 1)?,
+            path: PathBuf::from(text(row, 2)?),
+            sha256: text(row, 3)?,
         },
         library: LibraryId(row.get(4)?),
-        status: status_of(&row.get::<_, String>(5)?),
+        status: status_of(&text(row, 5)?),
         bytes: row.get(6)?,
         pages: [
             coverage.text,
@@ -195,7 +195,7 @@ fn coverage(connection: &Connection, id: DocumentId) -> rusqlite::Result<Coverag
     let mut coverage = Coverage::default();
     let mut rows = statement.query([id.0])?;
     while let Some(row) = rows.next()? {
-        let status = crate::pages::status_of(&row.get::<_, String>(0)?);
+        let status = crate::pages::status_of(&text(row, 0)?);
         if status == PageStatus::Empty {
             coverage.needs_ocr = row.get(2)?;
         }

@@ -1,5 +1,6 @@
 //! Files that an import has yet to deal with; what a crash leaves here is taken up again.
 
+use crate::rows::{self, text};
 use crate::{Result, Store};
 use std::path::{Path, PathBuf};
 use yinju_core::LibraryId;
@@ -39,16 +40,16 @@ impl Store {
             Ok(Job {
                 id: row.get(0)?,
                 library: LibraryId(row.get(1)?),
-                path: PathBuf::from(row.get::<_, String>(2)?),
+                path: PathBuf::from(text(row, 2)?),
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// Takes a file off the queue.
     pub fn finish_job(&self, library: LibraryId, path: &Path) -> Result<()> {
         let statement = "DELETE FROM jobs WHERE library_id = ?1 AND path = ?2";
-        self.lock().execute(statement, (library.0, path.to_string_lossy()))?;
+        self.bulk().execute(statement, (library.0, path.to_string_lossy()))?;
         Ok(())
     }
 }

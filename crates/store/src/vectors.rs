@@ -25,7 +25,7 @@ impl Store {
         )?;
         let of = (document.0, encoder.as_str(), ordinals.start, ordinals.end);
         let rows = statement.query_map(of, read)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(decode).collect()
+        Ok(rows.into_iter().filter_map(decode).collect())
     }
 
     /// Ids of a document's passages that have a vector of this encoder, sorted.
@@ -51,7 +51,7 @@ impl Store {
         encoder: &ModelId,
         texts: &[(PassageId, TextHash)],
     ) -> Result<Vec<PassageId>> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         let mut missing = Vec::new();
         for (id, text) in texts {
@@ -69,7 +69,7 @@ impl Store {
         encoder: &ModelId,
         embeddings: &[(PassageId, TextHash, Embedding)],
     ) -> Result<()> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         for (id, text, Embedding { vector, tokens }) in embeddings {
             let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -154,7 +154,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Passages with these ids that have a vector, with it.
+    /// Passages with these ids that have a vector, with it; those that read back.
     pub fn with_vectors(
         &self,
         ids: &[PassageId],
@@ -172,7 +172,7 @@ impl Store {
             let mut rows = statement.query((id.0, encoder.as_str()))?;
             if let Some(row) = rows.next()? {
                 let bytes: Vec<u8> = row.get(4)?;
-                found.push((decode(read(row)?)?, floats(&bytes)));
+                found.extend(decode(read(row)?).zip(floats(&bytes)));
             }
         }
         Ok(found)
@@ -210,6 +210,10 @@ fn attach(
     Ok(statement.execute((passage.0, encoder.as_str(), text.0))? > 0)
 }
 
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+/// None where a number is cut off or is none.
+pub(crate) fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    let floats: Vec<f32> = numbers.iter().map(|b| f32::from_le_bytes(*b)).collect();
+    let reads_back = rest.is_empty() && floats.iter().all(|number| number.is_finite());
+    reads_back.then_some(floats)
 }

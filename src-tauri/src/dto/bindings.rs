@@ -2,7 +2,7 @@
 //! `YINJU_WRITE_BINDINGS=1` to write the file anew.
 
 use super::{
-    answer, bibliography, chat, document, event, import, library, model, own, problem, question,
+    answer, backup, bibliography, chat, document, event, import, library, model, own, problem, question,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -64,6 +64,7 @@ fn declarations() -> String {
         import::ImportItemDto,
         import::ImportSummaryDto,
         import::ImportStateDto,
+        backup::BackupDto,
         event::DropHoverDto,
         event::StartupDto,
     ]

@@ -40,6 +40,8 @@ pub struct ReceiptDto {
     pub passages: u32,
     /// Traces still found anywhere after the removal.
     pub left: u32,
+    /// Given back to the disk.
+    pub freed_bytes: u64,
 }
 
 impl From<Receipt> for ReceiptDto {
@@ -49,6 +51,7 @@ impl From<Receipt> for ReceiptDto {
             documents: receipt.documents,
             passages: receipt.passages,
             left: left.store + left.vectors + left.postings + left.answers,
+            freed_bytes: receipt.freed_bytes,
         }
     }
 }

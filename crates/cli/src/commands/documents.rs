@@ -126,12 +126,14 @@ pub fn remove(
         output.object(&json!({ "receipt": receipt }));
     } else {
         output.line(format!(
-            "removed {} documents with {} passages; left in store {}, vectors {}, postings {}",
+            "removed {} documents with {} passages; left in store {}, vectors {}, postings {}; \
+             {} bytes given back",
             receipt.documents,
             receipt.passages,
             receipt.left.store,
             receipt.left.vectors,
-            receipt.left.postings
+            receipt.left.postings,
+            receipt.freed_bytes
         ));
     }
     for Unreached { place, reason } in &receipt.unreached {

@@ -80,7 +80,7 @@ pub fn answers(places: Places, output: &Output, command: Command) -> Result {
 
 /// Looks at everything an answer needs.
 pub fn doctor(places: &Places, output: &Output) -> Result {
-    let report = places.doctor(&super::opened(places)?);
+    let report = places.doctor(&super::open(places, output)?);
     if output.is_json() {
         output.object(&report);
     } else {

@@ -1,6 +1,7 @@
 //! One function a command: convert, call one use case, show.
 
 mod ask;
+mod backup;
 mod bench;
 mod chats;
 mod documents;
@@ -27,45 +28,46 @@ pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {
         Command::Import { paths, library, password, gentle } => {
-            let engine = opened(&places)?;
+            let engine = open(&places, output)?;
             engine.import_gently(gentle);
             import::run(&engine, output, paths, &library, password)
         }
-        Command::Libraries => documents::libraries(&opened(&places)?, output),
+        Command::Backup { command } => backup::run(&places, output, command),
+        Command::Libraries => documents::libraries(&open(&places, output)?, output),
         Command::Documents { library } => {
-            documents::list(&opened(&places)?, output, library.as_deref())
+            documents::list(&open(&places, output)?, output, library.as_deref())
         }
-        Command::Pages { document } => documents::pages(&opened(&places)?, output, &document),
+        Command::Pages { document } => documents::pages(&open(&places, output)?, output, &document),
         Command::Recognise { document, pages, password } => {
             let pages = pages.unwrap_or_default().0;
-            import::recognise(&opened(&places)?, output, &document, &pages, password.as_deref())
+            import::recognise(&open(&places, output)?, output, &document, &pages, password.as_deref())
         }
         Command::Remove { documents, library } => {
-            documents::remove(&opened(&places)?, output, &documents, library.as_deref())
+            documents::remove(&open(&places, output)?, output, &documents, library.as_deref())
         }
-        command @ Command::Search { .. } => ask::search(&opened(&places)?, output, command),
-        command @ Command::Ask { .. } => ask::ask(&opened(&places)?, output, command),
-        Command::Chats { command } => chats::run(&opened(&places)?, output, command),
-        Command::Strictness { set } => chats::strictness(&opened(&places)?, output, set),
+        command @ Command::Search { .. } => ask::search(&open(&places, output)?, output, command),
+        command @ Command::Ask { .. } => ask::ask(&open(&places, output)?, output, command),
+        Command::Chats { command } => chats::run(&open(&places, output)?, output, command),
+        Command::Strictness { set } => chats::strictness(&open(&places, output)?, output, set),
         Command::Export { chat, turn, format, pictures, output: file } => {
             let request = export::request((chat, turn), &format, pictures)?;
-            export::export(&opened(&places)?, output, &request, &file)
+            export::export(&open(&places, output)?, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
             let what = (chat, turn);
-            export::highlight(&opened(&places)?, output, what, password.as_deref(), &folder)
+            export::highlight(&open(&places, output)?, output, what, password.as_deref(), &folder)
         }
         Command::Verify { export, files } => {
-            export::verify(&opened(&places)?, output, &export, &files)
+            export::verify(&open(&places, output)?, output, &export, &files)
         }
         Command::Reference { document, set } => {
-            export::reference(&opened(&places)?, output, &document, &set)
+            export::reference(&open(&places, output)?, output, &document, &set)
         }
         Command::Models { command } => models::run(places, output, command),
-        Command::Encoders { command } => encoders::run(&opened(&places)?, output, command),
-        Command::Test { command } => own::run(&opened(&places)?, output, command),
+        Command::Encoders { command } => encoders::run(&open(&places, output)?, output, command),
+        Command::Test { command } => own::run(&open(&places, output)?, output, command),
         Command::Words { library, add, set } => {
-            documents::words(&opened(&places)?, output, &library, &add, set.as_deref())
+            documents::words(&open(&places, output)?, output, &library, &add, set.as_deref())
         }
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
@@ -82,10 +84,13 @@ pub fn run(args: Args, output: &Output) -> Result {
     }
 }
 
-/// The engine on the home; what a person should hear of it goes to standard error.
-fn opened(places: &Places) -> std::result::Result<Engine, Problem> {
+/// Opens the engine. What a person has to be told of the home is said, whatever was asked.
+fn open(places: &Places, output: &Output) -> std::result::Result<Engine, Problem> {
     let engine = places.engine()?;
     engine.on_notice(|notice| eprintln!("yinju: {notice}"));
+    for told in engine.told() {
+        output.told(told);
+    }
     Ok(engine)
 }
 

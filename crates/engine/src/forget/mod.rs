@@ -70,7 +70,7 @@ impl Engine {
                 self.store().put_draft(chat, &draft)?;
             }
         }
-        Ok(self.store().empty_log()?)
+        Ok(self.store().truncate_log()?)
     }
 
     /// Answers that still show something of documents: 0 once all is forgotten.
@@ -98,7 +98,7 @@ impl Engine {
     ) -> Result<()> {
         if self.forget_removed(answer)? {
             self.store().replace_turn(chat, ordinal, answer)?;
-            self.store().empty_log()?;
+            self.store().truncate_log()?;
         }
         Ok(())
     }

@@ -213,7 +213,9 @@ impl Engine {
         for (path, problem) in missing {
             pipeline.nowhere(&path, problem);
         }
-        pipeline.run(work)
+        let summary = pipeline.run(work);
+        self.tend();
+        summary
     }
 
     /// Queued files, and documents an earlier run began. A document that was read needs its file

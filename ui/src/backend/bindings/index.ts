@@ -24,7 +24,11 @@ export type Receipt = { documents: number, passages: number,
 /**
  * Traces still found anywhere after the removal.
  */
-left: number, };
+left: number, 
+/**
+ * Given back to the disk.
+ */
+freedBytes: number, };
 
 export type WorkKind = "article" | "book" | "chapter" | "paper" | "thesis" | "report" | "standard" | "patent" | "document";
 
@@ -327,6 +331,12 @@ last: ImportSummary | null,
  */
 problem: Problem | null, };
 
+export type Backup = { number: number, 
+/**
+ * When it was made (RFC 3339, UTC).
+ */
+made: string, bytes: number, reason: 'request' | 'regular' | 'migration' | 'restore' | 'removal' | 'damaged', };
+
 export type DropHover = { 
 /**
  * Whether they are over it; false once they left or were let go.
@@ -337,4 +347,8 @@ export type Startup = {
 /**
  * Why not.
  */
-problem: Problem | null, version: string, };
+problem: Problem | null, 
+/**
+ * What happened to it on the way: that it was damaged, say, and what was recovered.
+ */
+told: Array<Problem>, version: string, };
