@@ -59,6 +59,9 @@ pub enum ProblemCode {
     DamagedFile,
     FileChanged,
     QuerySyntax,
+    FileTooLarge,
+    TooMuchText,
+    SetAside,
 }
 
 impl ProblemCode {

@@ -12,6 +12,7 @@ mod documents;
 mod encoder;
 mod encoders;
 mod evaluate;
+mod files;
 mod home;
 mod import;
 mod look;
@@ -35,7 +36,10 @@ pub use encoders::{EncoderProgress, EncoderStatus};
 pub use evaluate::answers::{AnswersEvaluation, AnswersRequest};
 pub use evaluate::interval::Interval;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
-pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
+pub use import::{
+    ImportProgress, ImportRequest, ImportSummary, ReadingLimits, Report, SkipReason, Skipped,
+    StageSeconds,
+};
 pub use marked::HighlightedCopy;
 pub use models::{ModelStatus, Models, PullProgress};
 pub use narrow::Narrowing;
@@ -46,7 +50,7 @@ pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
-pub use yinju_store::{Chat, ChatSummary, LibrarySummary, OwnQuestion, PageSummary};
+pub use yinju_store::{Chat, ChatSummary, Job, LibrarySummary, OwnQuestion, PageSummary};
 
 use encoder::EncoderSide;
 use home::Home;
@@ -73,12 +77,15 @@ pub struct EngineConfig {
     /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
     /// second, so this is what a person waits for (`docs/performance.md`).
     pub evidence_tokens: u32,
+    /// How much is read of one file.
+    pub limits: ReadingLimits,
 }
 
 impl EngineConfig {
     /// The defaults for a home and a models folder.
     pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
-        Self { home, models, memory, cores, evidence_tokens: 1_600 }
+        let limits = ReadingLimits::default();
+        Self { home, models, memory, cores, evidence_tokens: 1_600, limits }
     }
 }
 

@@ -15,6 +15,8 @@ mod libraries;
 mod own;
 mod pages;
 mod passages;
+mod paths;
+mod places;
 mod reading;
 mod schema;
 mod vectors;

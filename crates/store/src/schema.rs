@@ -189,6 +189,35 @@ CREATE TABLE drafts (
 ) STRICT;
 ";
 
+/// A file's name is bytes and need not be text, and the same content can lie in several places: all of
+/// them are known, oldest first. A job is told how often it was begun, and why it is tried no more. A
+/// document of which no more is read than its limits allow says so beside its state.
+const PLACES: &str = "
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    UNIQUE (document_id, path)
+) STRICT;
+CREATE INDEX places_by_path ON places (path);
+INSERT INTO places (document_id, path) SELECT id, CAST(path AS BLOB) FROM documents ORDER BY id;
+ALTER TABLE documents DROP COLUMN path;
+ALTER TABLE documents ADD COLUMN cut TEXT;
+
+CREATE TABLE queued_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    library_id INTEGER NOT NULL REFERENCES libraries (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    UNIQUE (library_id, path)
+) STRICT;
+INSERT INTO queued_jobs (id, library_id, path)
+    SELECT id, library_id, CAST(path AS BLOB) FROM jobs;
+DROP TABLE jobs;
+ALTER TABLE queued_jobs RENAME TO jobs;
+";
+
 /// Sets the connection up and brings the schema up to date.
 ///
 /// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
@@ -198,7 +227,7 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH].map(M::up);
+    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH, PLACES].map(M::up);
     Migrations::new(steps.to_vec()).to_latest(connection)?;
     Ok(())
 }

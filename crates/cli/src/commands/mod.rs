@@ -27,17 +27,18 @@ pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {
         Command::Import { paths, library, password, gentle } => {
-            let engine = places.engine()?;
+            let (password, engine) = (password.read()?, places.engine()?);
             engine.import_gently(gentle);
             import::run(&engine, output, paths, &library, password)
         }
+        Command::Jobs { command } => import::jobs(&places.engine()?, output, command),
         Command::Libraries => documents::libraries(&places.engine()?, output),
         Command::Documents { library } => {
             documents::list(&places.engine()?, output, library.as_deref())
         }
         Command::Pages { document } => documents::pages(&places.engine()?, output, &document),
         Command::Recognise { document, pages, password } => {
-            let pages = pages.unwrap_or_default().0;
+            let (pages, password) = (pages.unwrap_or_default().0, password.read()?);
             import::recognise(&places.engine()?, output, &document, &pages, password.as_deref())
         }
         Command::Remove { documents, library } => {
@@ -52,7 +53,7 @@ pub fn run(args: Args, output: &Output) -> Result {
             export::export(&places.engine()?, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
-            let what = (chat, turn);
+            let (what, password) = ((chat, turn), password.read()?);
             export::highlight(&places.engine()?, output, what, password.as_deref(), &folder)
         }
         Command::Verify { export } => export::verify(&places.engine()?, output, &export),
@@ -67,7 +68,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
-            parse::run(&places.reader(), output, file, password, ocr)
+            parse::run(&places.reader(), output, file, password.read()?, ocr)
         }
         command @ Command::Eval { answers: Some(_), .. } => {
             evaluate::answers(places, output, command)
