@@ -19,8 +19,13 @@ pub(crate) struct OpenedAt<'a> {
 
 impl Engine {
     /// All places where files with a document's content were found; the first names the document.
-    pub fn places(&self, id: DocumentId) -> Result<Vec<PathBuf>> {
+    pub fn document_places(&self, id: DocumentId) -> Result<Vec<PathBuf>> {
         Ok(self.store().places(id)?)
+    }
+
+    /// A document of which a file is or was here.
+    pub fn document_at(&self, path: &Path) -> Result<Option<DocumentId>> {
+        Ok(self.store().documents_at(path)?.into_iter().next())
     }
 
     /// Where a document's file is: the first of its places where there is one.

@@ -74,7 +74,7 @@ fn all_places_of_a_file_are_known_and_the_first_that_holds_it_is_used() {
     let id = documents(&engine)[0].reference.id;
     let path = |engine: &Engine| documents(engine)[0].reference.path.clone();
     assert_eq!(path(&engine), bench.file(), "the path shown jumped to the copy");
-    assert_eq!(engine.places(id).unwrap(), [bench.file(), copy.clone()]);
+    assert_eq!(engine.document_places(id).unwrap(), [bench.file(), copy.clone()]);
 
     std::fs::write(bench.file(), "something else").unwrap();
     bench.reader.opened.lock().unwrap().clear();
@@ -110,13 +110,15 @@ fn a_name_that_is_not_unicode_is_imported_known_again_and_removed() {
     assert_eq!(document.reference.path, path);
     assert_eq!(engine.document_file(document.reference.id).unwrap(), path);
     serde_json::to_string(&document).unwrap();
-    assert_eq!(engine.places(document.reference.id).unwrap(), [path]);
+    assert_eq!(engine.document_places(document.reference.id).unwrap(), [path]);
     engine.remove_documents(&[document.reference.id]).unwrap();
 }
 
 fn limited(pages: u32, text: u64) -> Bench {
     let limits = ReadingLimits { pages, text, text_per_byte: 1 << 20, text_of_any: 0 };
-    Bench { limits: Some(limits), ..Bench::new(book(50)) }
+    let mut bench = Bench::new(book(50));
+    bench.limits = Some(limits);
+    bench
 }
 
 #[test]

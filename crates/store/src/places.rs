@@ -30,6 +30,15 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Documents that have a place, oldest first.
+    pub fn documents_at(&self, path: &Path) -> Result<Vec<DocumentId>> {
+        let connection = self.lock();
+        let mut statement = connection
+            .prepare_cached("SELECT document_id FROM places WHERE path = ?1 ORDER BY id")?;
+        let rows = statement.query_map([paths::bytes(path)], |row| row.get(0).map(DocumentId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Nothing with this content lies here any more. The last place is kept, to name the document.
     pub fn forget_place(&self, document: DocumentId, path: &Path) -> Result<()> {
         let statement = "DELETE FROM places WHERE document_id = ?1 AND path = ?2

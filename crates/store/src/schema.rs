@@ -249,6 +249,7 @@ mod tests {
                  INSERT INTO pages VALUES (1, 1, NULL, 'text', 1, '[]', x'00');
                  INSERT INTO passages (id, document_id, ordinal, draft) VALUES (7, 1, 0, x'00');
                  INSERT INTO vectors VALUES (7, 'e5', x'00');
+                 INSERT INTO jobs (library_id, path) VALUES (1, 'z.pdf');
                  INSERT INTO chats (title) VALUES ('q');
                  INSERT INTO turns (chat_id, ordinal, answer) VALUES (1, 0, '{}');",
             )
@@ -263,6 +264,8 @@ mod tests {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert_eq!(count("SELECT count(*) FROM turns"), 1);
+        assert_eq!(count("SELECT document_id FROM places WHERE path = CAST('y.pdf' AS BLOB)"), 2);
+        assert_eq!(count("SELECT attempts FROM jobs WHERE path = CAST('z.pdf' AS BLOB)"), 0);
         let insert = "INSERT INTO passages (document_id, ordinal, draft) VALUES (1, 0, x'00')";
         connection.execute(insert, []).unwrap();
         assert_eq!(count("SELECT max(id) FROM passages"), 8, "an id is used twice");

@@ -69,7 +69,7 @@ pub fn list(engine: &Engine, output: &Output, library: Option<&str>) -> Result {
     if output.is_json() {
         let mut all = Vec::new();
         for document in &documents {
-            all.push(shapes::document(document, &engine.places(document.reference.id)?));
+            all.push(shapes::document(document, &engine.document_places(document.reference.id)?));
         }
         output.object(&json!({ "documents": all }));
         return Ok(Outcome::Done);

@@ -108,10 +108,12 @@ fn find_document(engine: &Engine, named: &str) -> std::result::Result<DocumentId
     let is_named = |document: &&yinju_core::Document| {
         let reference = &document.reference;
         reference.id.to_string() == named
-            || reference.path == path
             || (named.len() >= 6 && reference.sha256.starts_with(&named.to_lowercase()))
     };
-    documents.iter().find(is_named).map(|document| document.reference.id).ok_or_else(|| {
+    if let Some(document) = documents.iter().find(is_named) {
+        return Ok(document.reference.id);
+    }
+    engine.document_at(&path)?.ok_or_else(|| {
         Problem::new(ProblemCode::DocumentNotFound, format!("there is no document “{named}”"))
             .hint("`yinju documents` lists what there is")
     })

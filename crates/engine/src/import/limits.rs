@@ -10,15 +10,17 @@ pub struct ReadingLimits {
     pub pages: u32,
     /// Bytes of text of a file, as UTF-8: some 20,000 pages as dense as they are printed.
     pub text: u64,
-    /// Bytes of text for each byte of the file. MEASURED
+    /// Bytes of text for each byte of the file. Real PDFs have 0.01 to 0.6 (the 40 of the public test
+    /// data), books as EPUB 2 to 3, plain text 1 to 1.5; packed text of one sentence over and over has
+    /// hundreds.
     pub text_per_byte: u64,
-    /// Bytes of text that any file may have, however small it is: a book of a thousand pages.
+    /// Bytes of text that any file may have, however small it is: a book of 3,000 pages, in Chinese too.
     pub text_of_any: u64,
 }
 
 impl Default for ReadingLimits {
     fn default() -> Self {
-        Self { pages: 30_000, text: 64 << 20, text_per_byte: 25, text_of_any: 3 << 20 }
+        Self { pages: 30_000, text: 64 << 20, text_per_byte: 10, text_of_any: 16 << 20 }
     }
 }
 

@@ -160,12 +160,22 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// Forgets a document of a file that holds something else by now.
-    pub(super) fn abandon(&self, work: &DocumentWork) -> Result<()> {
+    /// Gives up a document whose file holds something else by now; one that nobody knew before is
+    /// forgotten.
+    pub(super) fn abandon(
+        &self,
+        work: &DocumentWork,
+        is_new: bool,
+        problem: &Problem,
+    ) -> Result<()> {
         self.let_go(work);
         work.cancel.cancel();
         self.take_out_of_index(work);
-        Ok(self.store().remove_documents(&[work.id])?)
+        if is_new {
+            return Ok(self.store().remove_documents(&[work.id])?);
+        }
+        let status = DocumentStatus::Failed;
+        Ok(self.store().set_status(work.id, status, Some(problem))?)
     }
 
     /// A document is dealt with: its job is done and everybody is told. Of several stages that work

@@ -63,15 +63,13 @@ impl Pipeline<'_> {
             }
             return Read::Dealt;
         };
-        let file = FileWork { path: opened.path.clone(), ..file.clone() };
-        let work = Arc::new(DocumentWork::new(id, file, cancel));
+        let work = Arc::new(DocumentWork::new(id, file.clone(), cancel));
         match self.read_document(&work, &mut *opened.file) {
-            Err(problem) if problem.code == ProblemCode::FileChanged && is_new && !is_last => {
-                if let Err(problem) = self.abandon(&work) {
-                    self.stop(problem);
-                    return Read::Dealt;
+            Err(problem) if problem.code == ProblemCode::FileChanged && !is_last => {
+                match self.abandon(&work, is_new, &problem) {
+                    Ok(()) => return Read::Changed,
+                    Err(problem) => self.stop(problem),
                 }
-                return Read::Changed;
             }
             Err(problem) => self.fail(&work, problem),
             Ok(()) => {}
