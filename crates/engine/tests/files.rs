@@ -162,8 +162,8 @@ fn a_file_that_ends_the_program_twice_is_set_aside_and_the_others_go_on() {
         assert!(!is_bad, "the program ends");
     });
     assert!(bench.reader.before.set(before).is_ok());
-    dies(&bench, &[bad.clone()]);
-    dies(&bench, &[bad.clone()]);
+    dies(&bench, std::slice::from_ref(&bad));
+    dies(&bench, std::slice::from_ref(&bad));
 
     let engine = bench.open();
     let summary = bench.import(&engine).unwrap();

@@ -17,10 +17,7 @@ pub(crate) fn bytes(path: &Path) -> Cow<'_, [u8]> {
 /// The path again.
 pub(crate) fn path(bytes: Vec<u8>) -> PathBuf {
     #[cfg(unix)]
-    return std::ffi::OsString::from(
-        <std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes),
-    )
-    .into();
+    return <std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes).into();
     #[cfg(not(unix))]
     String::from_utf8_lossy(&bytes).into_owned().into()
 }

@@ -276,7 +276,7 @@ fn a_process_that_understood_nothing_opens_one_file_after_the_other() {
     assert_eq!(open("no file").map(|_| ()).unwrap_err().code, ProblemCode::FileUnreadable);
     // The one that reads is the one that hashed, and no other file is opened by it.
     let read = read(&reader, "pid").unwrap();
-    assert_eq!(read, [first.clone()]);
+    assert_eq!(read, std::slice::from_ref(&first));
     let after = pid("changes 3").unwrap();
     assert_ne!(after, first);
     reader.rest();

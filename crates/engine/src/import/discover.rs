@@ -260,7 +260,7 @@ mod tests {
         symlink(&inside, inside.join("deep/circle")).unwrap();
         symlink(root.join("gone"), inside.join("gone.pdf")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(inside.join("s.pdf")).unwrap();
-        let found = found(&[inside.clone()]);
+        let found = found(std::slice::from_ref(&inside));
         assert_eq!(found.files, [inside.join("b.pdf"), inside.join("c/o.pdf")]);
         let mut skipped = found.skipped;
         skipped.sort_by(|a, b| a.path.cmp(&b.path));

@@ -60,7 +60,7 @@ impl DocumentReader for ScriptedReader {
         self.opened.lock().unwrap().push(path.to_owned());
         let gone = |error| Problem::new(ProblemCode::FileNotFound, error);
         let bytes = std::fs::read(path).map_err(gone)?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = yinju_catalog::hexadecimal(&Sha256::digest(&bytes));
         let content = FileContent { sha256, bytes: bytes.len() as u64 };
         Ok(Box::new(ScriptedFile { reader: self, path: path.to_owned(), content }))
     }
