@@ -12,7 +12,10 @@ afterEach(cleanup);
 
 function line(imports: Partial<ImportState>, setAside: ImportJob[] = []) {
   const acts = { onstop: vi.fn(), ondrop: vi.fn() };
-  return { ...acts, ...render(ImportLine, { imports: { ...idle, ...imports }, setAside, ...acts }) };
+  return {
+    ...acts,
+    ...render(ImportLine, { imports: { ...idle, ...imports }, setAside, ...acts }),
+  };
 }
 
 const nothing = { documents: 0, pages: 0, passages: 0, failed: 0, unchanged: 0, unread: 0 };

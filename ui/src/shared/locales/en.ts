@@ -550,7 +550,8 @@ export const en = {
     'What was read can be searched. To have all of it, split it into smaller files.',
   'problem.set_aside': 'Yinju ended twice while it was reading this file, so it was set aside.',
   'problem.set_aside.hint': 'Add it again to try once more, or forget it.',
-  'problem.file_changed': 'The file is not what it was when it was added, or it is being written to.',
+  'problem.file_changed':
+    'The file is not what it was when it was added, or it is being written to.',
   'problem.file_changed.hint': 'Add it again as it is now, or put the file back as it was.',
   'problem.worker_crashed': 'The reader stopped at this file. Everything else goes on.',
   'problem.worker_crashed.hint': 'Try again; if it happens again, the file is probably damaged.',
