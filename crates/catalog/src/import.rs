@@ -150,5 +150,3 @@ fn file_name(stem: &str, extension: &str) -> String {
     debug_assert!(is_gguf(&name) || extension != "gguf");
     name
 }
-
-}

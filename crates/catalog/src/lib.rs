@@ -21,11 +21,11 @@ mod progress;
 mod pull;
 mod staging;
 
-pub use file_name::{FileName, NotAFileName};
 pub use entry::{
     Catalog, EncoderSettings, Entry, FileSpec, Hub, ModelKind, RerankerSettings, Source, Variant,
 };
 pub use error::{Attempt, CatalogError};
+pub use file_name::{FileName, NotAFileName};
 pub use folder::{InstalledModel, ModelsFolder, Verdict, Verification};
 pub use hash::{hexadecimal, sha256_of_file};
 pub use progress::{PullProgress, PullStage};

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use yinju_core::ids::NotAModelId;
-use yinju_core::{AskMode, Mode, ModelId, PageNumber};
+use yinju_core::{AskMode, Mode, ModelId, PageNumber, Problem, ProblemCode};
 use yinju_engine::{Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
@@ -67,9 +67,8 @@ pub enum Command {
         /// Into which library; made if there is none
         #[arg(long, value_name = "NAME", default_value = "Library")]
         library: String,
-        /// Opens locked files
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
         /// Rest as long as it computes: half as fast, cooler, and easier on a battery
         #[arg(long)]
         gentle: bool,
@@ -78,6 +77,11 @@ pub enum Command {
     Backup {
         #[command(subcommand)]
         command: BackupCommand,
+    },
+    /// List files that wait to be imported, and those that were set aside and why; or drop some
+    Jobs {
+        #[command(subcommand)]
+        command: Option<JobsCommand>,
     },
     /// List libraries
     Libraries,
@@ -98,9 +102,8 @@ pub enum Command {
         /// Which pages, counted from 1, as `3,5-9`; without, all that could not be read
         #[arg(long, value_name = "PAGES", value_parser = page_numbers)]
         pages: Option<Pages>,
-        /// Opens a locked file
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
     },
     /// Remove documents, or a library with all of its documents
     Remove {
@@ -197,9 +200,8 @@ pub enum Command {
         /// What one answer of it quotes alone, counted from 1
         #[arg(long, value_name = "N")]
         turn: Option<u32>,
-        /// Opens locked files
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
         /// Where the copies go; nothing there is replaced
         #[arg(short, long, value_name = "FOLDER")]
         output: PathBuf,
@@ -248,8 +250,8 @@ pub enum Command {
     /// Read a file and print its pages; nothing is stored
     Parse {
         file: PathBuf,
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
         /// Do not recognise page images
         #[arg(long)]
         no_ocr: bool,
@@ -292,6 +294,44 @@ pub enum Command {
     },
     /// What is there, what is missing, and how to get it
     Doctor,
+}
+
+/// What opens locked files.
+#[derive(clap::Args, Debug, Default)]
+pub struct Password {
+    /// Opens locked files; `-` reads it from standard input. Whoever may list this machine's processes sees
+    /// one that is typed here
+    #[arg(long, value_name = "PASSWORD", conflicts_with = "ask_password")]
+    password: Option<String>,
+    /// Ask for what opens locked files, without showing it
+    #[arg(long)]
+    ask_password: bool,
+}
+
+impl Password {
+    /// What was typed, here or elsewhere; nothing where none is needed.
+    pub fn read(self) -> Result<Option<String>, Problem> {
+        let unreadable = |error: std::io::Error| {
+            Problem::new(ProblemCode::BadUsage, format!("no password could be read: {error}"))
+                .hint("type it at a terminal, or pass it on standard input with `--password -`")
+        };
+        if self.ask_password {
+            return crate::secret::ask("Password: ").map(Some).map_err(unreadable);
+        }
+        match self.password.as_deref() {
+            Some("-") => crate::secret::from_standard_input().map(Some).map_err(unreadable),
+            _ => Ok(self.password),
+        }
+    }
+}
+
+#[derive(Subcommand, Debug)]
+pub enum JobsCommand {
+    /// Take files off the list; those of them that were read stay
+    Drop {
+        #[arg(required = true)]
+        ids: Vec<u64>,
+    },
 }
 
 #[derive(Subcommand, Debug)]

@@ -15,6 +15,7 @@ pub mod model;
 pub mod normal;
 pub mod page;
 pub mod passage;
+pub mod path;
 pub mod ports;
 pub mod problem;
 pub mod provenance;
@@ -28,7 +29,7 @@ pub use answer::{
 };
 pub use bibliography::{Bibliography, WorkKind};
 pub use cancel::CancelToken;
-pub use document::{Coverage, Document, DocumentRef, DocumentStatus, Stage};
+pub use document::{Coverage, Document, DocumentRef, DocumentStatus, FileContent, Stage};
 pub use geometry::BBox;
 pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};
 pub use language::Language;
@@ -39,8 +40,8 @@ pub use page::{
 };
 pub use passage::{Passage, PassageDraft, Span};
 pub use ports::{
-    DocumentReader, DocumentSplitting, Embedder, Generator, ModelInspector, PassageIndex,
-    PassageSplitter, Reranker,
+    DocumentReader, DocumentSplitting, Embedder, Generator, ModelInspector, OpenedDocument,
+    PassageIndex, PassageSplitter, Reranker,
 };
 pub use problem::{Problem, ProblemCode};
 pub use provenance::{ModelFacts, Provenance, Relevance};

@@ -2,7 +2,7 @@
 //! thread; long calls watch a [`CancelToken`] and return [`Problem::cancelled`].
 
 use crate::cancel::CancelToken;
-use crate::document::{DocumentInfo, OutlineEntry};
+use crate::document::{DocumentInfo, FileContent, OutlineEntry};
 use crate::geometry::BBox;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::language::Language;
@@ -108,21 +108,35 @@ pub struct PagePicture {
     pub png: Vec<u8>,
 }
 
-/// Reads foreign files.
-pub trait DocumentReader: Send + Sync {
-    /// Reads a file from its first page to its last. An error from `on_event` ends the reading and
-    /// is returned.
+/// How far the hashing of a file is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashing {
+    /// Bytes done.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
+}
+
+/// A file that is open and whose content is known. Whatever comes out of it is of that content and
+/// no other, whoever writes to the file or puts another in its place meanwhile: a file that does
+/// not hold it any more ends with `file_changed`. Requests name the path it was opened by.
+pub trait OpenedDocument {
+    /// What it holds.
+    fn content(&self) -> &FileContent;
+
+    /// Reads it from its first page to its last. An error from `on_event` ends the reading and is
+    /// returned.
     fn read(
-        &self,
+        &mut self,
         request: &ReadRequest,
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem>;
 
-    /// A copy of a PDF with its marks as highlights, handed over in pieces. What was said of `on_event`
-    /// holds for `on_bytes`.
+    /// A copy of a PDF with its marks as highlights, handed over in pieces. What was said of
+    /// `on_event` holds for `on_bytes`.
     fn highlighted(
-        &self,
+        &mut self,
         request: &MarkRequest,
         cancel: &CancelToken,
         on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
@@ -130,13 +144,38 @@ pub trait DocumentReader: Send + Sync {
 
     /// A picture of the place of each mark, in order.
     fn pictures(
-        &self,
+        &mut self,
         request: &MarkRequest,
         cancel: &CancelToken,
     ) -> Result<Vec<PagePicture>, Problem>;
+}
+
+/// Reads foreign files.
+pub trait DocumentReader: Send + Sync {
+    /// Opens a file, if it is a regular one, and hashes it; nothing of it is understood yet. A file
+    /// that is being written to is waited for a while. Tells how far it is now and then.
+    fn open<'a>(
+        &'a self,
+        path: &Path,
+        cancel: &CancelToken,
+        on_progress: &mut dyn FnMut(Hashing),
+    ) -> Result<Box<dyn OpenedDocument + 'a>, Problem>;
+
+    /// Opens a file and reads it.
+    fn read(
+        &self,
+        request: &ReadRequest,
+        cancel: &CancelToken,
+        on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.open(&request.path, cancel, &mut |_| {})?.read(request, cancel, on_event)
+    }
 
     /// How many files can be read at once.
     fn slots(&self) -> usize;
+
+    /// Nothing will be read for a while.
+    fn rest(&self) {}
 }
 
 /// Looks into a person's own model files, which are as foreign as any file.

@@ -60,6 +60,9 @@ pub enum ProblemCode {
     DamagedFile,
     FileChanged,
     QuerySyntax,
+    FileTooLarge,
+    TooMuchText,
+    SetAside,
 }
 
 impl ProblemCode {

@@ -111,7 +111,9 @@ impl Home {
             let entries = fs::read_dir(self.folder.join(name));
             entries.is_ok_and(|mut entries| entries.next().is_some())
         };
-        holds("index") || holds("backups") || log_of(&self.store_file()).metadata().is_ok_and(|log| log.len() > 0)
+        holds("index")
+            || holds("backups")
+            || log_of(&self.store_file()).metadata().is_ok_and(|log| log.len() > 0)
     }
 
     /// The folder of an encoder's index.
@@ -338,7 +340,8 @@ mod tests {
         fs::create_dir_all(&index).unwrap();
         fs::write(index.join("meta.json"), "{}").unwrap();
         fs::write(folder.path().join("yinju.db"), "").unwrap();
-        for open in [&index, &index.join("meta.json"), folder.path(), &folder.path().join("index")] {
+        for open in [&index, &index.join("meta.json"), folder.path(), &folder.path().join("index")]
+        {
             fs::set_permissions(open, fs::Permissions::from_mode(0o777)).unwrap();
         }
         let home = Home::lock(folder.path()).unwrap();

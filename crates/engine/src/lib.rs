@@ -14,6 +14,7 @@ mod documents;
 mod encoder;
 mod encoders;
 mod evaluate;
+mod files;
 mod forget;
 mod home;
 mod import;
@@ -42,7 +43,10 @@ pub use encoders::{EncoderProgress, EncoderStatus};
 pub use evaluate::answers::{AnswersEvaluation, AnswersRequest};
 pub use evaluate::interval::Interval;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
-pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
+pub use import::{
+    ImportProgress, ImportRequest, ImportSummary, ReadingLimits, Report, SkipReason, Skipped,
+    StageSeconds,
+};
 pub use marked::HighlightedCopy;
 pub use models::{ModelStatus, Models, PullProgress};
 pub use narrow::Narrowing;
@@ -53,7 +57,7 @@ pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
-pub use yinju_store::{Chat, ChatSummary, LibrarySummary, OwnQuestion, PageSummary};
+pub use yinju_store::{Chat, ChatSummary, Job, LibrarySummary, OwnQuestion, PageSummary};
 
 use checking::LastUse;
 use encoder::EncoderSide;
@@ -84,12 +88,15 @@ pub struct EngineConfig {
     /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
     /// second, so this is what a person waits for (`docs/performance.md`).
     pub evidence_tokens: u32,
+    /// How much is read of one file.
+    pub limits: ReadingLimits,
 }
 
 impl EngineConfig {
     /// The defaults for a home and a models folder.
     pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
-        Self { home, models, memory, cores, mirror: None, evidence_tokens: 1_600 }
+        let limits = ReadingLimits::default();
+        Self { home, models, memory, cores, mirror: None, evidence_tokens: 1_600, limits }
     }
 }
 
@@ -189,7 +196,9 @@ impl Engine {
             tracing::warn!(%problem, "unfinished answers stay as they are");
         }
         match self.encoder() {
-            Err(problem) if !is_about_a_model(&problem) && problem.code != ProblemCode::DiskFull => {
+            Err(problem)
+                if !is_about_a_model(&problem) && problem.code != ProblemCode::DiskFull =>
+            {
                 Err(problem)
             }
             _ => {

@@ -106,9 +106,8 @@ fn recovered(home: &Home, problem: Problem) -> Result<(Store, Problem)> {
     let copy = backups.newest_good();
     let fresh = file.with_extension("salvaged");
     let copy_path = copy.as_ref().map(|copy| copy.path());
-    let salvaged = with_reserve(home, || {
-        yinju_store::salvage(&source, &log_of(&source), copy_path, &fresh)
-    })?;
+    let salvaged =
+        with_reserve(home, || yinju_store::salvage(&source, &log_of(&source), copy_path, &fresh))?;
     let holds_nothing = salvaged.documents == 0 && salvaged.chats == 0;
     let instead = copy.filter(|_| holds_nothing);
     if holds_nothing && instead.is_none() && !home.shows_a_library() {
@@ -137,8 +136,7 @@ fn recovered(home: &Home, problem: Problem) -> Result<(Store, Problem)> {
     Ok((store, Problem::new(ProblemCode::StoreDamaged, line).hint(HINT)))
 }
 
-const HINT: &str =
-    "`yinju documents` shows what there is; `yinju backup list` names the copies, `yinju backup restore N` uses one";
+const HINT: &str = "`yinju documents` shows what there is; `yinju backup list` names the copies, `yinju backup restore N` uses one";
 
 /// What to recover from: the file, else the one that was set aside when the program ended in the
 /// middle of this.

@@ -95,7 +95,12 @@ impl Engine {
     }
 
     /// Removes documents, and counts what is left. Once more does no harm.
-    fn remove_everywhere(&self, ids: &[DocumentId], removed: &Removed, receipt: &mut Receipt) -> Result<()> {
+    fn remove_everywhere(
+        &self,
+        ids: &[DocumentId],
+        removed: &Removed,
+        receipt: &mut Receipt,
+    ) -> Result<()> {
         let indexes = self.indexed_encoders()?;
         // Asked for while the store can still tell how long their vectors are.
         let opened: Vec<_> = indexes.iter().map(|id| self.index_of(id)).collect();

@@ -1,14 +1,14 @@
 //! Whether what an exported conversation quotes still stands where it says: the file is there, it is the
 //! same file, and the words are on the page. The files are read again; what the store knows is not asked.
 
-use crate::import::reading::hash;
+use crate::files::OpenedAt;
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::text::fold_whitespace;
-use yinju_core::{CancelToken, DocumentRef, PageNumber, Problem};
+use yinju_core::{CancelToken, DocumentRef, PageNumber, Problem, ProblemCode};
 use yinju_export::reread::{self, Claim};
 
 /// What became of a quotation.
@@ -78,15 +78,15 @@ impl Engine {
         named: &[PathBuf],
         cancel: &CancelToken,
     ) -> Result<std::result::Result<BTreeMap<PageNumber, String>, Finding>> {
-        let path = match self.file_with(document, named)? {
-            Ok(path) => path,
-            Err(finding) => return Ok(Err(finding)),
+        let OpenedAt { path, mut file } = match self.file_with(document, named, cancel) {
+            Ok(opened) => opened,
+            Err(problem) => return finding_of(problem).map(Err),
         };
         let last = claims.iter().map(|claim| claim.page).max();
         let mut pages = BTreeMap::new();
         // Reading ends with the last page that is quoted.
         let enough = CancelToken::new();
-        let read = self.0.adapters.reader.read(&ReadRequest::new(path), &enough, &mut |event| {
+        let read = file.read(&ReadRequest::new(path), &enough, &mut |event| {
             if cancel.is_cancelled() {
                 return Err(Problem::cancelled());
             }
@@ -105,33 +105,33 @@ impl Engine {
         }
     }
 
-    /// Where a file with this content is. A known file at the export's path that is another one, or
-    /// one that was named and is not it, is told as changed.
+    /// A file with this content: where this home knows one, then where it knows another at the export's
+    /// path, which has changed since, then among those that were named.
     fn file_with(
         &self,
         document: &DocumentRef,
         named: &[PathBuf],
-    ) -> Result<std::result::Result<PathBuf, Finding>> {
-        let known = self.store().documents(None)?.into_iter().map(|known| known.reference);
-        let same =
-            |known: &DocumentRef| known.sha256 == document.sha256 || known.path == document.path;
-        let known = known.filter(same).map(|known| known.path);
-        let mut seen = false;
-        for path in known.chain(named.iter().cloned()) {
-            if !path.is_file() {
-                continue;
-            }
-            seen = true;
-            if has_content(&path, &document.sha256) {
-                return Ok(Ok(path));
-            }
+        cancel: &CancelToken,
+    ) -> Result<OpenedAt<'_>> {
+        let mut places = self.store().places_of_content(&document.sha256)?;
+        if self.document_at(&document.path)?.is_some() {
+            places.push(document.path.clone());
         }
-        Ok(Err(if seen { Finding::FileChanged } else { Finding::FileMissing }))
+        places.extend(named.iter().cloned());
+        self.open_first(&places, &document.sha256, cancel)
     }
 }
 
-fn has_content(path: &Path, sha256: &str) -> bool {
-    hash(path).is_ok_and(|(found, _)| found == sha256)
+/// What is said of quotations whose file cannot be had.
+fn finding_of(problem: Problem) -> Result<Finding> {
+    match problem.code {
+        ProblemCode::FileNotFound => Ok(Finding::FileMissing),
+        ProblemCode::FileChanged => Ok(Finding::FileChanged),
+        ProblemCode::FileUnreadable | ProblemCode::FileTooLarge | ProblemCode::WorkerTimedOut => {
+            Ok(Finding::Unreadable(problem))
+        }
+        _ => Err(problem),
+    }
 }
 
 fn stands(claim: &Claim, pages: &BTreeMap<PageNumber, String>) -> Finding {

@@ -44,7 +44,8 @@ pub fn look(path: &Path) -> Result<StoreFile> {
     if bytes < HEAD as u64 || file.read_exact(&mut head).is_err() || !head.starts_with(MAGIC) {
         return Ok(StoreFile::Foreign);
     }
-    let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let number =
+        |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     Ok(StoreFile::Store { schema: number(60) })
 }
 

@@ -124,9 +124,8 @@ impl Kind {
             "drafts" => ("chat_id", "0"),
             _ => ("id", "0"),
         };
-        let query = format!(
-            "SELECT {first}, {second}, {column} FROM {table} WHERE {column} IS NOT NULL"
-        );
+        let query =
+            format!("SELECT {first}, {second}, {column} FROM {table} WHERE {column} IS NOT NULL");
         let mut statement = connection.prepare(&query)?;
         let mut rows = statement.query([])?;
         let mut found = Vec::new();

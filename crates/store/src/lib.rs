@@ -18,6 +18,8 @@ mod opening;
 mod own;
 mod pages;
 mod passages;
+mod paths;
+mod places;
 mod reading;
 mod removals;
 mod rows;

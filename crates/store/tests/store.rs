@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::path::{Path, PathBuf};
 use yinju_core::geometry::BBox;
 use yinju_core::page::Line;
 use yinju_core::ports::{Embedding, TokenVectors};
@@ -88,14 +89,63 @@ fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
 }
 
 #[test]
-fn the_same_content_is_one_document_a_library_and_follows_its_file() {
+fn the_same_content_is_one_document_a_library_whose_places_are_all_known() {
     let store = Store::in_memory().unwrap();
     let (first, made) = store.ensure_document(&new(&store, "a", "x")).unwrap();
     let moved = NewDocument { path: "moved.pdf".into(), ..new(&store, "a", "x") };
     let (second, made_again) = store.ensure_document(&moved).unwrap();
     assert!(made && !made_again);
     assert_eq!(first, second);
-    assert_eq!(store.document(first).unwrap().reference.path.to_str(), Some("moved.pdf"));
+    assert_eq!(store.document(first).unwrap().reference.path.to_str(), Some("x.pdf"));
+    let places = || store.places(first).unwrap();
+    assert_eq!(places(), [PathBuf::from("x.pdf"), "moved.pdf".into()]);
+
+    // Another content is at a place now; the last place stays as a name.
+    let over = |path: &str| NewDocument { path: path.into(), ..new(&store, "a", "y") };
+    store.ensure_document(&over("moved.pdf")).unwrap();
+    assert_eq!(places(), [PathBuf::from("x.pdf")]);
+    store.ensure_document(&over("x.pdf")).unwrap();
+    store.forget_place(first, Path::new("x.pdf")).unwrap();
+    assert_eq!(places(), [PathBuf::from("x.pdf")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_are_kept_as_the_system_has_them() {
+    use std::os::unix::ffi::OsStrExt;
+    let store = Store::in_memory().unwrap();
+    let path = PathBuf::from(std::ffi::OsStr::from_bytes(b"a\xff\xfe.pdf"));
+    let made = NewDocument { path: path.clone(), ..new(&store, "a", "x") };
+    let (id, _) = store.ensure_document(&made).unwrap();
+    assert_eq!(store.document(id).unwrap().reference.path, path);
+    assert!(!store.ensure_document(&made).unwrap().1);
+    assert_eq!(store.places(id).unwrap(), std::slice::from_ref(&path));
+    store.add_jobs(made.library, std::slice::from_ref(&path)).unwrap();
+    assert_eq!(store.jobs().unwrap()[0].path, path);
+    store.finish_job(made.library, &path).unwrap();
+    assert!(store.jobs().unwrap().is_empty());
+}
+
+#[test]
+fn jobs_know_how_often_they_were_begun_and_why_they_wait_no_more() {
+    let store = Store::in_memory().unwrap();
+    let library = store.ensure_library("a").unwrap();
+    let files = ["x.pdf".into(), "y.pdf".into()];
+    store.add_jobs(library, &files).unwrap();
+    store.begin_job(library, &files[0]).unwrap();
+    store.begin_job(library, &files[0]).unwrap();
+    store.rest_job(library, &files[1]).unwrap();
+    let jobs = store.jobs().unwrap();
+    assert_eq!((jobs[0].attempts, jobs[1].attempts), (2, 0));
+    store.set_job_aside(jobs[0].id, &Problem::new(ProblemCode::SetAside, "twice")).unwrap();
+    store.add_jobs(library, &files).unwrap();
+    let aside = || store.jobs().unwrap()[0].set_aside.clone().map(|problem| problem.message);
+    assert_eq!(aside().as_deref(), Some("twice"));
+    store.advance_job(library, &files[0]).unwrap();
+    assert_eq!((aside(), store.jobs().unwrap()[0].attempts), (None, 1));
+    let dropped = store.drop_jobs(&[jobs[1].id, 99]).unwrap();
+    assert_eq!((dropped.len(), &dropped[0].path), (1, &files[1]));
+    assert_eq!(store.jobs().unwrap().len(), 1);
 }
 
 #[test]

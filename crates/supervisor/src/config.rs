@@ -18,6 +18,9 @@ pub struct WorkerConfig {
     /// Files read at once, one process each. Default: half the cores, 1 to 4; PDFium reads some
     /// 300 pages a second and core, so embedding sets the pace of an import, not reading.
     pub read_slots: usize,
+    /// A file of more bytes is refused before a byte of it is read. Default: 4 GiB, what PDFium can
+    /// address on every system; the largest scanned books have some 2 GiB.
+    pub read_file_limit: u64,
     /// A file is given up when nothing comes from its reader for so long. Default: 60 s.
     pub page_timeout: Duration,
     /// A file is given up when its reader has been waited for so long in all. Default: 30 min.
@@ -62,6 +65,7 @@ impl WorkerConfig {
             pdfium: pdfium.into(),
             ocr: None,
             read_slots: (cores / 2).clamp(1, 4),
+            read_file_limit: 4 << 30,
             page_timeout: Duration::from_mins(1),
             file_timeout: Duration::from_mins(30),
             read_memory_limit: 2 << 30,

@@ -147,6 +147,8 @@ pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
         Reply::RerankerLoaded => "a reranker",
         Reply::Scores(_) => "scores",
         Reply::Failed(_) => "a problem",
+        Reply::Hashed(_) => "the progress of hashing",
+        Reply::Opened(_) => "an open file",
     };
     SupervisorError::Unexpected { task: task.clone(), got }
 }

@@ -10,6 +10,8 @@ use yinju_core::{ModelId, Problem, ProblemCode};
 /// What a worker was doing, in words a person knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
+    /// Opening a file and hashing it.
+    Opening(PathBuf),
     /// Reading a file.
     Reading(PathBuf),
     /// Loading a model.
@@ -27,6 +29,7 @@ pub enum Task {
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Opening(path) => write!(f, "opening “{}”", file_name(path)),
             Self::Reading(path) => write!(f, "reading “{}”", file_name(path)),
             Self::Loading(model) => write!(f, "loading the model {model}"),
             Self::Splitting(model) => write!(f, "splitting for {model}"),
@@ -258,6 +261,9 @@ impl SupervisorError {
 
 fn hint_for(task: &Task) -> &'static str {
     match task {
+        Task::Opening(_) => {
+            "other files are not affected; the disk or the network share it lies on does not answer"
+        }
         Task::Reading(_) => {
             "other files are not affected; the file may be damaged: open it in a PDF viewer, \
              save it as a new PDF and import that"

@@ -217,9 +217,17 @@ impl WorkerProcess {
         Ending::Babbling
     }
 
+    /// A process that waits for a disk or a network that does not answer dies when that does.
     fn kill(&mut self) {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let deadline = Instant::now() + DYING;
+        while Instant::now() < deadline {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        tracing::warn!(pid = self.child.id(), "a worker does not end; it is left behind");
     }
 }
 

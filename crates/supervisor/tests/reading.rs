@@ -6,6 +6,7 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 use support::{children_of, config, eventually, read, rogue, runs};
 use yinju_core::ports::{Mark, MarkRequest, ReadRequest};
@@ -232,6 +233,44 @@ fn a_killed_parent_leaves_no_children() {
     check_killed_parent(true);
 }
 
+#[test]
+fn a_process_that_understood_nothing_opens_one_file_after_the_other() {
+    let reader = WorkerReader::new(config());
+    let open = |name: &str| reader.open(Path::new(name), &CancelToken::new(), &mut |_| {});
+    let pid = |name: &str| open(name).map(|file| file.content().sha256.clone());
+    let (first, second) = (pid("changes 1").unwrap(), pid("changes 2").unwrap());
+    assert_eq!(first, second);
+    assert_eq!(open("no file").map(|_| ()).unwrap_err().code, ProblemCode::FileUnreadable);
+    // The one that reads is the one that hashed, and no other file is opened by it.
+    let read = read(&reader, "pid").unwrap();
+    assert_eq!(read, std::slice::from_ref(&first));
+    let after = pid("changes 3").unwrap();
+    assert_ne!(after, first);
+    reader.rest();
+    assert!(eventually(|| !runs(after.parse().unwrap())));
+}
+
+#[test]
+fn a_file_that_does_not_answer_is_given_up() {
+    let page_timeout = Duration::from_secs(1);
+    let reader = WorkerReader::new(WorkerConfig { page_timeout, ..config() });
+    let mut told = Vec::new();
+    let path = Path::new("hang at once");
+    let opened = reader.open(path, &CancelToken::new(), &mut |hashing| told.push(hashing.done));
+    let problem = opened.map(|_| ()).unwrap_err();
+    assert_eq!((problem.code, told), (ProblemCode::WorkerTimedOut, vec![1]));
+    assert!(problem.hint.unwrap().contains("does not answer"));
+    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+}
+
+#[test]
+fn a_file_that_is_another_for_the_next_process_is_not_read_on() {
+    let reader = WorkerReader::new(config());
+    let problem = read(&reader, "changes and loses 2").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::FileChanged);
+    assert_eq!(read(&reader, "loses 2").unwrap().len(), 8);
+}
+
 /// A file whose words are marked, by a process of its own.
 fn marked(name: &str) -> (Result<Vec<u8>, Problem>, Result<usize, Problem>) {
     let mark = |note: &str| Mark {
@@ -243,11 +282,12 @@ fn marked(name: &str) -> (Result<Vec<u8>, Problem>, Result<usize, Problem>) {
     let request = MarkRequest { path: name.into(), password: None, marks };
     let (reader, cancel) = (WorkerReader::new(config()), CancelToken::new());
     let mut copy = Vec::new();
-    let copied = reader.highlighted(&request, &cancel, &mut |bytes| {
+    let open = || reader.open(&request.path, &cancel, &mut |_| {}).unwrap();
+    let copied = open().highlighted(&request, &cancel, &mut |bytes| {
         copy.extend_from_slice(bytes);
         Ok(())
     });
-    let pictures = reader.pictures(&request, &cancel);
+    let pictures = open().pictures(&request, &cancel);
     (copied.map(|()| copy), pictures.map(|pictures| pictures.len()))
 }
 

@@ -67,7 +67,10 @@ pub fn list(engine: &Engine, output: &Output, library: Option<&str>) -> Result {
     let library = library.map(|name| engine.library_named(name)).transpose()?;
     let documents = engine.documents(library)?;
     if output.is_json() {
-        let all: Vec<_> = documents.iter().map(shapes::document).collect();
+        let mut all = Vec::new();
+        for document in &documents {
+            all.push(shapes::document(document, &engine.document_places(document.reference.id)?));
+        }
         output.object(&json!({ "documents": all }));
         return Ok(Outcome::Done);
     }

@@ -28,10 +28,11 @@ pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {
         Command::Import { paths, library, password, gentle } => {
-            let engine = open(&places, output)?;
+            let (password, engine) = (password.read()?, open(&places, output)?);
             engine.import_gently(gentle);
             import::run(&engine, output, paths, &library, password)
         }
+        Command::Jobs { command } => import::jobs(&open(&places, output)?, output, command),
         Command::Backup { command } => backup::run(&places, output, command),
         Command::Libraries => documents::libraries(&open(&places, output)?, output),
         Command::Documents { library } => {
@@ -39,8 +40,14 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         Command::Pages { document } => documents::pages(&open(&places, output)?, output, &document),
         Command::Recognise { document, pages, password } => {
-            let pages = pages.unwrap_or_default().0;
-            import::recognise(&open(&places, output)?, output, &document, &pages, password.as_deref())
+            let (pages, password) = (pages.unwrap_or_default().0, password.read()?);
+            import::recognise(
+                &open(&places, output)?,
+                output,
+                &document,
+                &pages,
+                password.as_deref(),
+            )
         }
         Command::Remove { documents, library } => {
             documents::remove(&open(&places, output)?, output, &documents, library.as_deref())
@@ -54,7 +61,7 @@ pub fn run(args: Args, output: &Output) -> Result {
             export::export(&open(&places, output)?, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
-            let what = (chat, turn);
+            let (what, password) = ((chat, turn), password.read()?);
             export::highlight(&open(&places, output)?, output, what, password.as_deref(), &folder)
         }
         Command::Verify { export, files } => {
@@ -71,7 +78,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
-            parse::run(&places.reader(), output, file, password, ocr)
+            parse::run(&places.reader(), output, file, password.read()?, ocr)
         }
         command @ Command::Eval { answers: Some(_), .. } => {
             evaluate::answers(places, output, command)
@@ -121,10 +128,12 @@ fn find_document(engine: &Engine, named: &str) -> std::result::Result<DocumentId
     let is_named = |document: &&yinju_core::Document| {
         let reference = &document.reference;
         reference.id.to_string() == named
-            || reference.path == path
             || (named.len() >= 6 && reference.sha256.starts_with(&named.to_lowercase()))
     };
-    documents.iter().find(is_named).map(|document| document.reference.id).ok_or_else(|| {
+    if let Some(document) = documents.iter().find(is_named) {
+        return Ok(document.reference.id);
+    }
+    engine.document_at(&path)?.ok_or_else(|| {
         Problem::new(ProblemCode::DocumentNotFound, format!("there is no document “{named}”"))
             .hint("`yinju documents` lists what there is")
     })

@@ -2,6 +2,7 @@
 //! there are, no more than a few are in memory. Deliberately not here: which file, and why.
 
 use super::concerns_all;
+use super::limits::Allowance;
 use super::pipeline::Pipeline;
 use super::work::DocumentWork;
 use crate::Result;
@@ -29,6 +30,11 @@ pub(super) struct Inflow<'p, 'a> {
     recognised: Vec<PageNumber>,
     page_count: u32,
     last: Option<PageNumber>,
+    /// Pages that earlier readings stored.
+    known: u32,
+    allowance: Allowance,
+    /// Why no more of it is read.
+    cut: Option<Problem>,
     /// Pages to be stored.
     pages: Vec<Page>,
     /// Passages to be stored.
@@ -41,12 +47,20 @@ pub(super) struct Inflow<'p, 'a> {
 }
 
 impl<'p, 'a> Inflow<'p, 'a> {
+    /// A file of so many bytes is read from its beginning.
     pub(super) fn new(
         pipeline: &'p Pipeline<'a>,
         work: &'p Arc<DocumentWork>,
-        recognised: Vec<PageNumber>,
+        bytes: u64,
     ) -> Result<Self> {
+        let store = pipeline.store();
+        let known = store.document(work.id)?.pages;
+        store.begin_reading(work.id)?;
+        let recognised = store.recognised_pages(work.id)?;
         Ok(Self {
+            known,
+            allowance: Allowance::new(pipeline.engine().0.config.limits, bytes),
+            cut: None,
             splitting: pipeline.side().splitter.begin(&[]),
             pipeline,
             work,
@@ -60,6 +74,16 @@ impl<'p, 'a> Inflow<'p, 'a> {
             seen: Coverage::default(),
             splitting_took: Duration::ZERO,
         })
+    }
+
+    /// Pages that need not be recognised again.
+    pub(super) fn recognised(&self) -> &[PageNumber] {
+        &self.recognised
+    }
+
+    /// Whether no more of it is to be read.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.is_some()
     }
 
     /// What the reader tells.
@@ -76,7 +100,9 @@ impl<'p, 'a> Inflow<'p, 'a> {
     /// read, then that is worth more than a failure; the rest counts as failed pages.
     pub(super) fn end(&mut self, read: Result<()>) -> Result<()> {
         if let Err(problem) = &read {
-            let ends_all = problem.code == ProblemCode::Cancelled || concerns_all(problem);
+            let ends_all =
+                matches!(problem.code, ProblemCode::Cancelled | ProblemCode::FileChanged)
+                    || concerns_all(problem);
             if ends_all || self.seen.readable() == 0 {
                 return read;
             }
@@ -89,6 +115,10 @@ impl<'p, 'a> Inflow<'p, 'a> {
         self.drafts.extend(rest);
         self.keep()?;
         let end = self.pipeline.store().end_reading(self.work.id, self.last)?;
+        if let Some(cut) = &self.cut {
+            tracing::warn!(%cut, path = %self.work.file.path.display(), "no more is read");
+            self.pipeline.store().set_cut(self.work.id, Some(cut))?;
+        }
         if end.removed > 0 {
             self.work.make_stale();
         }
@@ -123,6 +153,10 @@ impl<'p, 'a> Inflow<'p, 'a> {
         };
         let is_new = known.is_none();
         let page = known.unwrap_or(page);
+        if let Err(cut) = self.allowance.take(page.text.len(), self.page_count) {
+            self.cut = Some(cut.clone());
+            return Err(cut);
+        }
         note(&mut self.seen, &page);
         self.pipeline.note_reading(page.status);
         self.last = Some(number);
@@ -147,6 +181,9 @@ impl<'p, 'a> Inflow<'p, 'a> {
         self.drafts.clear();
         self.kept = Instant::now();
         self.pipeline.read.advance(self.work, self.passages, false);
+        if self.last.map_or(0, PageNumber::get) > self.known {
+            self.pipeline.came_further(self.work)?;
+        }
         Ok(())
     }
 

@@ -3,23 +3,26 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
-    Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile,
+    Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile, Hashing,
     IndexEntry, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture, RankedPassage,
     ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,
-    Embedder, EncoderSpec, Generator, GeneratorSpec, Line, Mode, Page, PageNumber, PageStatus,
-    PassageId, PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
+    Embedder, EncoderSpec, FileContent, Generator, GeneratorSpec, Line, Mode, OpenedDocument, Page,
+    PageNumber, PageStatus, PassageId, PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
 };
-use yinju_engine::{Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, SearchQuery};
+use yinju_engine::{
+    Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, ReadingLimits, SearchQuery,
+};
 
 /// What the reader does with the one file there is.
 #[derive(Default)]
@@ -40,17 +43,52 @@ pub struct ScriptedReader {
     pub script: Mutex<Script>,
     /// Called before each page.
     pub before: OnceLock<Hook>,
+    /// What it opened.
+    pub opened: Mutex<Vec<PathBuf>>,
 }
 
 impl DocumentReader for ScriptedReader {
+    fn open<'a>(
+        &'a self,
+        path: &Path,
+        cancel: &CancelToken,
+        _: &mut dyn FnMut(Hashing),
+    ) -> Result<Box<dyn OpenedDocument + 'a>, Problem> {
+        if cancel.is_cancelled() {
+            return Err(Problem::cancelled());
+        }
+        self.opened.lock().unwrap().push(path.to_owned());
+        let gone = |error| Problem::new(ProblemCode::FileNotFound, error);
+        let bytes = std::fs::read(path).map_err(gone)?;
+        let sha256 = yinju_catalog::hexadecimal(&Sha256::digest(&bytes));
+        let content = FileContent { sha256, bytes: bytes.len() as u64 };
+        Ok(Box::new(ScriptedFile { reader: self, path: path.to_owned(), content }))
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+}
+
+struct ScriptedFile<'a> {
+    reader: &'a ScriptedReader,
+    path: PathBuf,
+    content: FileContent,
+}
+
+impl OpenedDocument for ScriptedFile<'_> {
+    fn content(&self) -> &FileContent {
+        &self.content
+    }
+
     fn read(
-        &self,
+        &mut self,
         request: &ReadRequest,
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let (pages, end) = {
-            let mut script = self.script.lock().unwrap();
+            let mut script = self.reader.script.lock().unwrap();
             script.requests.push(request.clone());
             (script.pages.clone(), script.end.clone())
         };
@@ -64,17 +102,21 @@ impl DocumentReader for ScriptedReader {
                 return Err(Problem::cancelled());
             }
             on_event(ReadEvent::Begun(page.number))?;
-            if let Some(before) = self.before.get() {
+            if let Some(before) = self.reader.before.get() {
                 before(&page);
             }
             on_event(ReadEvent::Page(read_as_wished(page, request)))?;
+        }
+        let now = std::fs::read(&self.path).unwrap_or_default();
+        if now.len() as u64 != self.content.bytes {
+            return Err(Problem::new(ProblemCode::FileChanged, "it changed"));
         }
         Ok(())
     }
 
     /// The boxes of the marks, instead of a PDF.
     fn highlighted(
-        &self,
+        &mut self,
         request: &MarkRequest,
         _cancel: &CancelToken,
         on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
@@ -83,15 +125,11 @@ impl DocumentReader for ScriptedReader {
     }
 
     fn pictures(
-        &self,
+        &mut self,
         request: &MarkRequest,
         _cancel: &CancelToken,
     ) -> Result<Vec<PagePicture>, Problem> {
         Ok(request.marks.iter().map(|_| PagePicture::default()).collect())
-    }
-
-    fn slots(&self) -> usize {
-        1
     }
 }
 
@@ -352,6 +390,8 @@ pub struct Bench {
     pub is_encoder_lost: Arc<AtomicBool>,
     pub reranker: Arc<LengthReranker>,
     pub scribe: Arc<Scribe>,
+    /// Other limits of reading than in use.
+    pub limits: Option<ReadingLimits>,
 }
 
 impl Bench {
@@ -377,12 +417,30 @@ impl Bench {
         reader.script.lock().unwrap().pages = pages;
         let (index, other_index, embedded, is_encoder_lost) = Default::default();
         let (reranker, scribe) = Default::default();
-        Self { folder, reader, index, other_index, embedded, is_encoder_lost, reranker, scribe }
+        let limits = None;
+        Self {
+            folder,
+            reader,
+            index,
+            other_index,
+            embedded,
+            is_encoder_lost,
+            reranker,
+            scribe,
+            limits,
+        }
     }
 
     /// The file.
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("file.pdf")
+    }
+
+    /// Another file.
+    pub fn write(&self, name: &str, bytes: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
     }
 
     /// Opens the home, as a start of the program does.
@@ -408,7 +466,9 @@ impl Bench {
             generator: self.scribe.clone(),
         };
         let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
-        Engine::open(EngineConfig::new(home, models, 1 << 33, 2), adapters).unwrap()
+        let config = EngineConfig::new(home, models, 1 << 33, 2);
+        let limits = self.limits.unwrap_or(config.limits);
+        Engine::open(EngineConfig { limits, ..config }, adapters).unwrap()
     }
 
     /// Where the index of an encoder would be.

@@ -13,14 +13,20 @@ use yinju_core::document::DocumentInfo;
 const PARENTS: [(&str, &[(&str, &str)]); 3] = [
     (
         "documents",
-        &[("pages", "document_id"), ("passages", "document_id"), ("own_questions", "document_id")],
+        &[
+            ("pages", "document_id"),
+            ("passages", "document_id"),
+            ("own_questions", "document_id"),
+            ("places", "document_id"),
+        ],
     ),
     ("chats", &[("turns", "chat_id")]),
     ("libraries", &[("documents", "library_id")]),
 ];
 
 /// What a document consists of: tables, and which of their rows.
-const CONTENT: [(&str, &str); 5] = [
+const CONTENT: [(&str, &str); 6] = [
+    ("places", "document_id = ?1"),
     ("pages", "document_id = ?1"),
     ("passages", "document_id = ?1"),
     (
@@ -33,10 +39,7 @@ const CONTENT: [(&str, &str); 5] = [
         "embedding_id IN (SELECT v.embedding_id FROM copy.passage_embeddings v
              JOIN copy.passages p ON p.id = v.passage_id WHERE p.document_id = ?1)",
     ),
-    (
-        "passage_embeddings",
-        "passage_id IN (SELECT id FROM copy.passages WHERE document_id = ?1)",
-    ),
+    ("passage_embeddings", "passage_id IN (SELECT id FROM copy.passages WHERE document_id = ?1)"),
 ];
 
 /// Makes recovered rows fit; what there is then.
@@ -107,16 +110,16 @@ fn common_columns(fresh: &Connection, table: &str) -> Result<String> {
 fn make_parents(fresh: &Connection, keys: &Keys) -> Result<()> {
     for (id, library, sha256) in &keys.documents {
         fresh.execute(
-            "INSERT OR IGNORE INTO documents (id, library_id, sha256, path, title, bytes, status)
-             SELECT ?1, ?2, ?3, '', 'Recovered document ' || ?1, 0, 'ready'
+            "INSERT OR IGNORE INTO documents (id, library_id, sha256, title, bytes, status)
+             SELECT ?1, ?2, ?3, 'Recovered document ' || ?1, 0, 'ready'
              WHERE EXISTS (SELECT 1 FROM pages WHERE document_id = ?1)",
             (id, library, sha256),
         )?;
     }
     fresh.execute_batch(
-        "INSERT OR IGNORE INTO documents (id, library_id, sha256, path, title, bytes, status)
+        "INSERT OR IGNORE INTO documents (id, library_id, sha256, title, bytes, status)
          SELECT DISTINCT document_id, coalesce((SELECT min(id) FROM libraries), 1),
-             'lost-' || document_id, '', 'Recovered document ' || document_id, 0, 'ready'
+             'lost-' || document_id, 'Recovered document ' || document_id, 0, 'ready'
          FROM pages WHERE document_id NOT IN (SELECT id FROM documents);
          INSERT OR IGNORE INTO libraries (id, name)
          SELECT DISTINCT library_id, 'Recovered library ' || library_id
@@ -137,9 +140,8 @@ fn remove_orphans(fresh: &Connection) -> Result<u32> {
          JOIN pragma_foreign_key_list(t.name) f
          WHERE t.schema = 'main' AND t.type = 'table'",
     )?;
-    let links = statement.query_map([], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-    })?;
+    let links =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let links: Vec<(String, String, String, String)> = links.collect::<rusqlite::Result<_>>()?;
     let mut removed = fresh.execute(
         "DELETE FROM passage_embeddings
@@ -205,6 +207,10 @@ fn complete(fresh: &Connection, document: DocumentId) -> Result<()> {
     }
     for (table, which) in CONTENT {
         let columns = common_columns(fresh, table)?;
+        if columns.is_empty() {
+            // The copy is of a version that did not have the table.
+            continue;
+        }
         let fill = format!(
             "INSERT OR IGNORE INTO main.{table} ({columns})
              SELECT {columns} FROM copy.{table} WHERE {which}"

@@ -170,7 +170,12 @@ impl Schema {
         Ok(schema)
     }
 
-    fn read_keys(&mut self, pages: &mut Pages, seen: &mut Seen, documents: Option<u32>) -> Result<()> {
+    fn read_keys(
+        &mut self,
+        pages: &mut Pages,
+        seen: &mut Seen,
+        documents: Option<u32>,
+    ) -> Result<()> {
         let keys = &mut self.keys;
         if let Some(root) = documents {
             seen.tree(pages, root, Kind::Index, |held| {

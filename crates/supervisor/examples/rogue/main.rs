@@ -14,12 +14,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
-    Embedding, FinishReason, GenerateOutcome, GeneratorProfile, MarkRequest, PagePicture,
+    Embedding, FinishReason, GenerateOutcome, GeneratorProfile, Hashing, MarkRequest, PagePicture,
     ReadEvent, ReadRequest,
 };
 use yinju_core::{
-    CancelToken, CharRange, DocumentReader, ModelDescription, Page, PageNumber, PageStatus,
-    PassageDraft, Problem, ProblemCode, Span,
+    CancelToken, CharRange, DocumentReader, FileContent, ModelDescription, Page, PageNumber,
+    PageStatus, PassageDraft, Problem, ProblemCode, Span,
 };
 use yinju_supervisor::child::{
     Devices, Inbox, Job, Outbox, Pipes, confine, confine_to, confine_to_model,
@@ -61,6 +61,7 @@ fn main() -> ExitCode {
 fn answer(job: &Job, outbox: &Outbox) {
     let say = |reply| outbox.reply(job.id, reply).expect("the supervisor listens");
     match &job.call {
+        Call::Open(file) => open(Path::new(&file.path), &say),
         Call::Read(file) => {
             let request = ReadRequest::from(file.clone());
             say(Reply::Event(ReadEvent::Opened(DocumentInfo::default())));
@@ -82,7 +83,7 @@ fn answer(job: &Job, outbox: &Outbox) {
                     std::thread::sleep(Duration::from_millis(50));
                     say(Reply::Event(ReadEvent::Page(page("slow"))));
                 }),
-                name if name.starts_with("loses ") => lose(name, &request, &say),
+                name if name.contains("loses ") => lose(name, &request, &say),
                 name => {
                     misbehave(name);
                     say(Reply::Event(ReadEvent::Page(page(name))));
@@ -131,6 +132,24 @@ fn answer(job: &Job, outbox: &Outbox) {
         Call::Rerank { passages, .. } => rerank(passages, &say),
         Call::Generate { messages, .. } => write(&messages[0].content, job, &say),
     }
+}
+
+/// Files hold nothing here; one of them something else for every process.
+fn open(path: &Path, say: &dyn Fn(Reply)) {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if name == "hang at once" {
+        say(Reply::Hashed(Hashing { done: 1, total: 2 }));
+        hang();
+    }
+    if name == "no file" {
+        return say(Reply::Failed(Problem::new(ProblemCode::FileUnreadable, "a pipe")));
+    }
+    let changes = name.starts_with("changes ");
+    let sha256 = if changes { std::process::id().to_string() } else { String::new() };
+    say(Reply::Opened(FileContent {
+        sha256,
+        bytes: u64::from(std::process::id()) * u64::from(changes),
+    }));
 }
 
 /// Eight pages, some of which end the process: `loses 2 5`. Each says which process read it.

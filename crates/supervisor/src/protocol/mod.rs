@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use yinju_core::document::OutlineEntry;
 use yinju_core::ports::{
-    Embedding, GenerateOutcome, GeneratorProfile, Mark, MarkRequest, Message, Ocr, PagePicture,
-    ReadEvent, ReadRequest, Sampling, TextRole,
+    Embedding, GenerateOutcome, GeneratorProfile, Hashing, Mark, MarkRequest, Message, Ocr,
+    PagePicture, ReadEvent, ReadRequest, Sampling, TextRole,
 };
 use yinju_core::{
-    EncoderSpec, GeneratorSpec, ModelDescription, Page, PageNumber, PassageDraft, Problem,
-    RerankerSpec,
+    EncoderSpec, FileContent, GeneratorSpec, ModelDescription, Page, PageNumber, PassageDraft,
+    Problem, RerankerSpec,
 };
 
 /// What a worker is for. One process has one role for life.
@@ -62,11 +62,12 @@ pub enum ToWorker {
 /// What a worker can be asked to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    /// `read` role: [`Reply::Event`]s, then [`Reply::ReadDone`].
+    /// `read` role, after `Open`: [`Reply::Event`]s, then [`Reply::ReadDone`].
     Read(FileToRead),
-    /// `read` role: [`Reply::Bytes`] of a copy with the marks as highlights, then [`Reply::ReadDone`].
+    /// `read` role, after `Open`: [`Reply::Bytes`] of a copy with the marks as highlights, then
+    /// [`Reply::ReadDone`].
     Highlight(FileToMark),
-    /// `read` role: a [`Reply::Picture`] for each mark, then [`Reply::ReadDone`].
+    /// `read` role, after `Open`: a [`Reply::Picture`] for each mark, then [`Reply::ReadDone`].
     Picture(FileToMark),
     /// `read` role: [`Reply::Described`] of a person's own model, a file or a folder.
     Inspect(OsString),
@@ -135,6 +136,18 @@ pub enum Call {
         /// What may answer it.
         passages: Vec<String>,
     },
+    /// `read` role: [`Reply::Hashed`] now and then, and [`Reply::Opened`]. Nothing is parsed, so a
+    /// process may be asked for one file after the other; the last is the one it can read.
+    Open(FileToOpen),
+}
+
+/// A file to be opened, its path as it travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileToOpen {
+    /// Where it is.
+    pub path: OsString,
+    /// It is refused if it has more bytes.
+    pub most_bytes: u64,
 }
 
 /// A [`ReadRequest`] as it travels: the path as the platform's own characters, since a file's name
@@ -246,6 +259,10 @@ pub enum Reply {
     Scores(Vec<f32>),
     /// The call failed; the process goes on.
     Failed(Problem),
+    /// How far the hashing is; more replies follow.
+    Hashed(Hashing),
+    /// The file is open and holds this.
+    Opened(FileContent),
 }
 
 #[cfg(test)]

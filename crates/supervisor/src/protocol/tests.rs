@@ -128,6 +128,10 @@ fn reply() -> impl Strategy<Value = Reply> {
         Just(Reply::RerankerLoaded),
         prop::collection::vec(-1e3f32..1e3, 0..64).prop_map(Reply::Scores),
         problem().prop_map(Reply::Failed),
+        (any::<u64>(), any::<u64>())
+            .prop_map(|(done, total)| Reply::Hashed(Hashing { done, total })),
+        (text(), any::<u64>())
+            .prop_map(|(sha256, bytes)| Reply::Opened(FileContent { sha256, bytes })),
     ]
 }
 
@@ -191,6 +195,10 @@ fn call() -> impl Strategy<Value = Call> {
         ),
         (text(), any::<Vec<String>>())
             .prop_map(|(question, passages)| Call::Rerank { question, passages }),
+        ("[a-z/.]{0,20}", any::<u64>()).prop_map(|(path, most_bytes)| Call::Open(FileToOpen {
+            path: path.into(),
+            most_bytes
+        })),
     ]
 }
 
