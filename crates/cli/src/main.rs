@@ -4,6 +4,7 @@
 //! person; exit status 0 done, 1 done in part, 2 bad usage, 3 nothing done.
 
 mod args;
+mod bounds;
 mod commands;
 mod output;
 mod shapes;
