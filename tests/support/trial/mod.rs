@@ -6,6 +6,8 @@ pub mod damage;
 pub mod full_disk;
 pub mod inside;
 pub mod kill;
+#[cfg(target_os = "linux")]
+mod left_over;
 pub mod offline;
 mod papers;
 mod program;

@@ -32,6 +32,8 @@ pub struct Ended {
     pub said: String,
     /// From beginning to end.
     pub took: Duration,
+    /// The group of its processes.
+    pub group: u32,
 }
 
 impl Ended {
@@ -79,11 +81,6 @@ impl Started {
         Self { child, words: words.to_owned(), out, err, start: Instant::now() }
     }
 
-    /// Its number, which is its group's too.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Lets it run until that moment, and ends it then if it has not ended: `true` if it had to be.
     pub fn killed_after(mut self, moment: Duration) -> (Ended, bool) {
         match self.wait(moment) {
@@ -117,7 +114,7 @@ impl Started {
     }
 
     fn ended(mut self, status: ExitStatus, hung: bool) -> Ended {
-        let took = self.start.elapsed();
+        let (took, group) = (self.start.elapsed(), self.child.id());
         let (mut objects, mut junk) = (Vec::new(), Vec::new());
         for line in text(&mut self.out).lines() {
             match serde_json::from_str(line) {
@@ -127,7 +124,17 @@ impl Started {
         }
         let said = text(&mut self.err);
         let signal = signal(status);
-        Ended { words: self.words, status: status.code(), signal, hung, objects, junk, said, took }
+        Ended {
+            words: self.words,
+            status: status.code(),
+            signal,
+            hung,
+            objects,
+            junk,
+            said,
+            took,
+            group,
+        }
     }
 }
 
