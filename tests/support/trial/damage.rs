@@ -2,7 +2,7 @@
 //! indexes, the models and whatever else lies there. The program opens all the same or says why not;
 //! what it shows is what was there, or it says that it is not.
 
-use super::papers::{self, Papers};
+use super::papers::{self, Papers, Passages};
 use super::program::{Ended, complaint};
 use super::seen::Seen;
 use super::{Started, Trial};
@@ -62,8 +62,6 @@ struct Sound {
     _papers: Papers,
 }
 
-type Passages = BTreeMap<String, std::collections::BTreeSet<String>>;
-
 /// Runs the trial.
 pub fn run(rounds: u64) {
     let mut trial = Trial::new("damage", rounds);
@@ -85,7 +83,7 @@ pub fn run(rounds: u64) {
 
 impl Sound {
     fn new(dice: &mut Rng) -> Self {
-        let papers = Papers::new(dice, 6, ENCODER);
+        let papers = Papers::new(dice, 6, &[ENCODER]);
         let (home, models) = (Home::new(), tempfile::tempdir().unwrap());
         for id in [ENCODER, GENERATOR] {
             copy(&directory_of_models().join(id), &models.path().join(id));

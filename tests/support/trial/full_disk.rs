@@ -89,7 +89,7 @@ pub fn run(rounds: u64) {
 
 impl Full {
     fn new(dice: &mut Rng) -> Self {
-        let papers = Papers::new(dice, 6, ENCODER);
+        let papers = Papers::new(dice, 6, &[ENCODER]);
         let (sound, disk) = (Home::new(), tempfile::tempdir().unwrap());
         let size = format!("size={DISK}m");
         let mounted = Command::new("mount")
@@ -228,7 +228,7 @@ impl Full {
             return Err(format!("with space again: {}", unwell.join("; ")));
         }
         for mode in ["lexical", "dense"] {
-            if papers::passages(home, mode)? != self.papers.passages {
+            if papers::passages(home, mode)? != self.papers.calm[0].passages {
                 return Err(format!("with space again {mode} does not find all as undisturbed"));
             }
         }

@@ -3,6 +3,7 @@
 use super::program::{Ended, say};
 use crate::root;
 use fastrand::Rng;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -43,16 +44,25 @@ pub struct Papers {
     _folder: tempfile::TempDir,
     /// Their files, each once.
     pub files: Vec<PathBuf>,
-    /// What an undisturbed import finds in each: its passages' texts, by file name.
-    pub passages: BTreeMap<String, BTreeSet<String>>,
-    /// How many passages each has there.
+    /// What undisturbed imports make of them, one for each encoder: each cuts by its own tokens.
+    pub calm: Vec<Calm>,
+}
+
+/// What an undisturbed import makes of papers.
+pub struct Calm {
+    /// The passages' texts, by file name; those of the PDFs, which were not written for this, are not
+    /// known.
+    pub passages: Passages,
+    /// How many passages each has.
     pub counts: BTreeMap<String, u64>,
 }
 
+/// Texts of passages by the name of their file.
+pub type Passages = BTreeMap<String, BTreeSet<String>>;
+
 impl Papers {
-    /// Makes so many, with two of the project's own PDFs, and imports them undisturbed with an
-    /// encoder.
-    pub fn new(dice: &mut Rng, count: usize, encoder: &str) -> Self {
+    /// Makes so many, with two of the project's own PDFs, and imports them undisturbed.
+    pub fn new(dice: &mut Rng, count: usize, encoders: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut files: Vec<_> = (0..count).map(|n| written(folder.path(), n, dice)).collect();
         for sample in ["kettle-manual-en.pdf", "bridge-paper-en.pdf"] {
@@ -60,10 +70,8 @@ impl Papers {
             fs::copy(root().join("assets/samples").join(sample), &file).unwrap();
             files.push(file);
         }
-        let mut papers =
-            Self { _folder: folder, files, passages: BTreeMap::new(), counts: BTreeMap::new() };
-        papers.import_undisturbed(encoder);
-        papers
+        let calm = encoders.iter().map(|encoder| Calm::of(&files, encoder)).collect();
+        Self { _folder: folder, files, calm }
     }
 
     /// The words of an import of these files.
@@ -73,16 +81,28 @@ impl Papers {
         words
     }
 
-    fn import_undisturbed(&mut self, encoder: &str) {
+    /// Whether one of the encoders cuts a paper into so many passages.
+    pub fn may_have(&self, name: &str, count: u64) -> bool {
+        self.calm.iter().any(|calm| calm.counts.get(name) == Some(&count))
+    }
+
+    /// Whether one of the encoders cuts a paper into these passages.
+    pub fn may_be(&self, name: &str, found: Option<&BTreeSet<String>>) -> bool {
+        let mut calm = self.calm.iter().map(|calm| calm.passages.get(name));
+        calm.any(|calm| calm.is_none() || calm == found)
+    }
+}
+
+impl Calm {
+    fn of(files: &[PathBuf], encoder: &str) -> Self {
         let home = crate::Home::new();
         home.yinju(&["encoders", "use", encoder]).done();
-        home.yinju(&Self::import(&self.files, "calm")).done();
+        home.yinju(&Papers::import(files, "calm")).done();
         let documents = home.yinju(&["documents"]).done();
-        for document in documents.last()["documents"].as_array().unwrap() {
-            let name = name_of(document["path"].as_str().unwrap());
-            self.counts.insert(name, document["passages"].as_u64().unwrap());
-        }
-        self.passages = passages(home.path(), "lexical").unwrap();
+        let documents = documents.last()["documents"].as_array().unwrap().clone();
+        let name = |document: &Value| name_of(document["path"].as_str().unwrap());
+        let counts = documents.iter().map(|d| (name(d), d["passages"].as_u64().unwrap())).collect();
+        Self { passages: passages(home.path(), "lexical").unwrap(), counts }
     }
 }
 
@@ -93,7 +113,7 @@ pub fn name_of(path: &str) -> String {
 
 /// The texts of all passages an arm of the index finds, by file name. A passage that is found twice
 /// is a failure.
-pub fn passages(home: &Path, mode: &str) -> Result<BTreeMap<String, BTreeSet<String>>, String> {
+pub fn passages(home: &Path, mode: &str) -> Result<Passages, String> {
     let words = ["search", WORD, "--mode", mode, "--rerank", "off", "--top", "1000"];
     let found: Ended = say(home, &words);
     if let Some(wrong) = super::complaint(&found).or_else(|| {
@@ -101,7 +121,7 @@ pub fn passages(home: &Path, mode: &str) -> Result<BTreeMap<String, BTreeSet<Str
     }) {
         return Err(wrong);
     }
-    let mut passages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut passages = Passages::new();
     let mut ids = BTreeSet::new();
     for hit in found.last()["hits"].as_array().into_iter().flatten() {
         let name = name_of(hit["document"]["path"].as_str().unwrap_or_default());
