@@ -1,7 +1,7 @@
 //! `yinju import` and `yinju recognise`: work that takes a while, and how it goes.
 
 use super::{Result, find_document};
-use crate::output::Output;
+use crate::output::{Output, plain};
 use crate::{Outcome, shapes};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -75,7 +75,7 @@ fn watch(
 }
 
 fn show(engine: &Engine, output: &Output, bar: &ProgressBar, progress: &ImportProgress) {
-    let name = progress.path.file_name().unwrap_or_default().to_string_lossy();
+    let name = plain(&progress.path.file_name().unwrap_or_default().to_string_lossy());
     let unread = unread(engine, progress);
     if output.is_json() {
         output.object(&shapes::progress(progress, unread));
