@@ -13,7 +13,7 @@ use yinju_engine::{Rerank, Unit};
 #[command(name = "yinju", version, propagate_version = true)]
 pub struct Args {
     /// Folder that holds everything the program writes [default: `YINJU_HOME`, else the data folder]
-    #[arg(long, global = true, value_name = "DIR", value_parser = bounds::folder())]
+    #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
     /// Write JSON only to standard output
     #[arg(long, global = true)]

@@ -3,7 +3,6 @@
 
 use clap::builder::{TypedValueParser, ValueParser};
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 
 /// How many passages.
 pub fn passages() -> ValueParser {
@@ -38,13 +37,6 @@ pub fn id() -> ValueParser {
 /// A place among turns, counted from 1.
 pub fn turn() -> ValueParser {
     clap::value_parser!(u32).range(1..).into()
-}
-
-/// A folder, which has a name.
-pub fn folder() -> ValueParser {
-    let named =
-        |path: PathBuf| if path.as_os_str().is_empty() { Err("it is empty") } else { Ok(path) };
-    clap::value_parser!(PathBuf).try_map(named).into()
 }
 
 /// How readily is refused.
@@ -98,13 +90,6 @@ mod tests {
         check("yinju search x --top 10000", true);
         check("yinju ask x --max-tokens 1 --chat 9223372036854775807", true);
         check("yinju export 1 --turn 0 --format md -o x", false);
-    }
-
-    #[test]
-    fn a_home_has_a_name() {
-        let typed = |home: &str| Args::try_parse_from(["yinju", "--home", home, "libraries"]);
-        assert!(typed("").is_err());
-        assert!(typed("somewhere").is_ok());
     }
 
     #[test]
