@@ -26,6 +26,8 @@ pub struct Seen {
     pub chats: BTreeMap<u64, Chat>,
     /// The encoder in use.
     pub encoder: String,
+    /// Encoders that vectors are kept of, that one first.
+    pub encoders: Vec<String>,
 }
 
 impl Seen {
@@ -52,6 +54,7 @@ impl Seen {
             seen.chats.insert(id.parse().unwrap_or_default(), Chat { title, pinned, turns });
         }
         let encoders = list(home, &["encoders", "list"], "encoders")?;
+        seen.encoders = encoders.iter().map(|encoder| text(encoder, "id")).collect();
         let in_use = encoders.iter().find(|encoder| encoder["in_use"] == true);
         seen.encoder = in_use.map(|encoder| text(encoder, "id")).unwrap_or_default();
         Ok(seen)

@@ -16,6 +16,7 @@ impl Subject {
         if now.encoder != self.known.encoder && !may_be(&now.encoder) {
             wrong.push(format!("the encoder was {}, now {}", self.known.encoder, now.encoder));
         }
+        wrong.extend(self.left_of_encoder(deed, now));
         if let Deed::Use(id) = deed
             && ended.is_done()
             && now.encoder != *id
@@ -23,6 +24,15 @@ impl Subject {
             wrong.push(format!("{id} was reported to be in use"));
         }
         wrong
+    }
+
+    /// An encoder whose vectors are gone has no index either.
+    fn left_of_encoder(&self, deed: &Deed, now: &Seen) -> Option<String> {
+        let Deed::Drop(id) = deed else { return None };
+        let is_kept = |seen: &Seen| seen.encoders.iter().any(|kept| kept == id);
+        let was_dropped = is_kept(&self.known) && !is_kept(now);
+        let is_left = self.home.path().join("index").join(id).exists();
+        (was_dropped && is_left).then(|| format!("the index of {id} is left"))
     }
 
     fn compare_documents(&self, deed: &Deed, ended: &Ended, now: &Seen) -> Vec<String> {
