@@ -4,6 +4,7 @@
 
 mod big_pdf;
 pub mod memory;
+pub mod trial;
 
 pub use big_pdf::BigPdf;
 

@@ -19,6 +19,7 @@ mod system;
 mod test_run;
 mod tidy;
 mod tools;
+mod trial;
 mod ui;
 mod weights;
 
@@ -58,6 +59,8 @@ enum Task {
     },
     /// Throws bytes at everything that reads foreign bytes on this side of `PDFium`.
     Fuzz(fuzz::Wish),
+    /// Kills, damages, fills the disk or takes the network away, for as long as wished.
+    Trial(trial::Wish),
     /// Checks that files keep the house's rules.
     Tidy,
     /// Runs a command and says how long it took and how much memory it and its workers held.
@@ -93,6 +96,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
         Task::Test => test_run::run_tests(&place),
         Task::Gpu { device } => gpu::run(&place, *device),
         Task::Fuzz(wish) => fuzz::run_targets(&place, wish),
+        Task::Trial(wish) => trial::run_trial(&place, wish),
         Task::Tidy => tidy::run(&place),
         Task::ParseScore(score) => parse_score::run(&place, score),
         Task::ParseOverlay(overlay) => parse_overlay::run(&place, overlay),

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::bounds;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -118,7 +119,7 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         library: Option<String>,
         /// How many passages
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value = "10", value_parser = bounds::passages())]
         top: usize,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
@@ -142,27 +143,27 @@ pub enum Command {
         #[arg(long = "document", value_name = "D")]
         documents: Vec<String>,
         /// Go on with a conversation
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", value_parser = bounds::id())]
         chat: Option<u64>,
         /// Put the answer in the place of the conversation's last
         #[arg(long, requires = "chat")]
         again: bool,
         /// How readily to refuse, from -1 (hardly ever) to 1; kept with `yinju strictness`
-        #[arg(long, value_name = "S", allow_hyphen_values = true)]
+        #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness)]
         strictness: Option<f32>,
         /// Which language model
         #[arg(long, value_name = "ID", value_parser = model_id)]
         model: Option<ModelId>,
         /// How many passages are retrieved
-        #[arg(long, default_value_t = 6)]
+        #[arg(long, default_value = "6", value_parser = bounds::passages())]
         top: usize,
         #[arg(long, value_enum, default_value_t = AskModeArg::Answer)]
         mode: AskModeArg,
-        #[arg(long)]
+        #[arg(long, value_parser = bounds::temperature, allow_hyphen_values = true)]
         temperature: Option<f32>,
         #[arg(long)]
         seed: Option<u64>,
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = bounds::tokens())]
         max_tokens: Option<u32>,
         /// With --json: one object an update
         #[arg(long)]
@@ -176,14 +177,15 @@ pub enum Command {
     /// How readily questions are refused, from -1 (hardly ever) to 1 (at the least doubt)
     Strictness {
         /// Keep this from now on
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, value_parser = bounds::strictness)]
         set: Option<f32>,
     },
     /// Write a conversation with its evidence to a file
     Export {
+        #[arg(value_parser = bounds::id())]
         chat: u64,
         /// One answer of it alone, counted from 1
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = bounds::turn())]
         turn: Option<u32>,
         /// md, html, docx, pdf, json, bib, ris, csl or gbt7714
         #[arg(long, value_name = "FORMAT")]
@@ -196,9 +198,10 @@ pub enum Command {
     },
     /// Copy the PDFs a conversation quotes, with the quoted words highlighted
     Highlight {
+        #[arg(value_parser = bounds::id())]
         chat: u64,
         /// What one answer of it quotes alone, counted from 1
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = bounds::turn())]
         turn: Option<u32>,
         #[command(flatten)]
         password: Password,
@@ -275,13 +278,13 @@ pub enum Command {
         #[arg(long, value_name = "FILE", requires = "answers")]
         unanswerable: Option<PathBuf>,
         /// With --answers: so many questions of each kind
-        #[arg(long, value_name = "N", default_value_t = 200, requires = "answers")]
+        #[arg(long, value_name = "N", value_parser = bounds::many(), default_value = "200", requires = "answers")]
         questions: usize,
         /// With --answers: which language model
         #[arg(long, value_name = "ID", value_parser = model_id, requires = "answers")]
         model: Option<ModelId>,
         /// With --answers: as for `ask`
-        #[arg(long, value_name = "S", allow_hyphen_values = true, requires = "answers")]
+        #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness, requires = "answers")]
         strictness: Option<f32>,
         /// With --answers: write every answer to this file, one JSON object a line
         #[arg(long, value_name = "FILE", requires = "answers")]
@@ -380,15 +383,29 @@ pub enum ChatsCommand {
     /// List those in which every one of some words stands
     Find { words: Vec<String> },
     /// Print a conversation
-    Show { chat: u64 },
+    Show {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
     /// Give one another name
-    Rename { chat: u64, title: String },
+    Rename {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+        title: String,
+    },
     /// Keep one at the top
-    Pin { chat: u64 },
+    Pin {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
     /// Keep it there no longer
-    Unpin { chat: u64 },
+    Unpin {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
     /// Begin another with its first turns, to ask something else from there on
     Branch {
+        #[arg(value_parser = bounds::id())]
         chat: u64,
         /// How many turns are taken over
         #[arg(long, value_name = "N")]
@@ -397,7 +414,10 @@ pub enum ChatsCommand {
         question: String,
     },
     /// Remove one
-    Remove { chat: u64 },
+    Remove {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -415,7 +435,10 @@ pub enum TestCommand {
         pages: Pages,
     },
     /// Remove a question
-    Remove { id: u64 },
+    Remove {
+        #[arg(value_parser = bounds::id())]
+        id: u64,
+    },
     /// Ask every question, and keep what came of it
     Run {
         /// By the vectors of another encoder, made first where they are missing
@@ -430,7 +453,12 @@ pub enum TestCommand {
     /// List the runs
     Runs,
     /// By how much the second run is better than the first
-    Compare { first: u64, second: u64 },
+    Compare {
+        #[arg(value_parser = bounds::id())]
+        first: u64,
+        #[arg(value_parser = bounds::id())]
+        second: u64,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -440,12 +468,12 @@ pub enum BenchCommand {
         #[arg(long, value_name = "ID", value_parser = model_id, default_value = "multilingual-e5-small")]
         model: ModelId,
         /// Length of each passage
-        #[arg(long, default_value_t = 300)]
+        #[arg(long, default_value = "300", value_parser = bounds::length())]
         tokens: usize,
         /// Passages asked for together
-        #[arg(long, default_value_t = 16)]
+        #[arg(long, default_value = "16", value_parser = bounds::few())]
         batch: usize,
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value = "2", value_parser = bounds::few())]
         threads: usize,
     },
     /// How fast a language model is loaded, reads and writes
@@ -456,20 +484,20 @@ pub enum BenchCommand {
         #[arg(long, value_name = "FILE")]
         gguf: Option<PathBuf>,
         /// Lengths of prompts in tokens
-        #[arg(long, value_delimiter = ',', default_value = "512,2048")]
+        #[arg(long, value_delimiter = ',', default_value = "512,2048", value_parser = bounds::length())]
         prompt: Vec<usize>,
         /// Tokens written after each
-        #[arg(long, default_value_t = 64)]
+        #[arg(long, default_value = "64", value_parser = bounds::tokens())]
         decode: u32,
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value = "2", value_parser = bounds::few())]
         threads: usize,
     },
     /// How fast an index of so many made-up passages is built and searched
     Search {
-        #[arg(long, default_value_t = 10_000)]
+        #[arg(long, default_value = "10000", value_parser = bounds::many())]
         passages: usize,
         /// Length of a vector
-        #[arg(long, default_value_t = 384)]
+        #[arg(long, default_value = "384", value_parser = bounds::length())]
         dim: usize,
         /// Keep the index in this folder, and only search where it is there already: a process that
         /// has built nothing shows what searching alone takes

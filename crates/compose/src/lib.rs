@@ -32,7 +32,9 @@ impl Places {
     /// the running program.
     pub fn find(home: Option<PathBuf>) -> Result<Self, Problem> {
         let data = data_folder()?;
-        let from_env = |name| std::env::var_os(name).map(PathBuf::from);
+        // One that is set to nothing is not set: it would name the folder the program is in.
+        let from_env =
+            |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         let library =
             format!("{}pdfium{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
         let pdfium = from_env("YINJU_PDFIUM").unwrap_or_else(|| data.join("pdfium").join(library));

@@ -16,6 +16,8 @@ use yinju_rank::Shingles;
 
 /// Questions longer than this are refused: no encoder reads as much, and nobody types as much.
 pub(crate) const MAX_QUESTION_CHARACTERS: usize = 8_000;
+/// More passages than this are not looked for, whatever is asked for: nobody reads as many.
+const MOST_PASSAGES: usize = 10_000;
 
 /// By what a second stage puts in order what both arms found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,7 +57,7 @@ pub struct SearchQuery {
 impl SearchQuery {
     /// The same with passages to take the place of repeated ones.
     pub(crate) fn with_spare(&self) -> Self {
-        Self { limit: self.limit.saturating_mul(2), ..self.clone() }
+        Self { limit: 2 * self.limit.min(MOST_PASSAGES), ..self.clone() }
     }
 }
 

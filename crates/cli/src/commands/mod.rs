@@ -16,6 +16,9 @@ mod parse;
 use crate::Outcome;
 use crate::args::{Args, Command};
 use crate::output::Output;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 use yinju_compose::Places;
 use yinju_core::ports::Ocr;
 use yinju_core::{DocumentId, Problem, ProblemCode, Scope};
@@ -119,6 +122,25 @@ fn scope(
             .collect::<std::result::Result<_, _>>()?,
         languages: Vec::new(),
     })
+}
+
+/// A file that was named, if it is no longer than one of its kind may be: a device has no end.
+fn read_at_most(file: &Path, most: u64, kind: &str) -> std::result::Result<Vec<u8>, Problem> {
+    let unreadable = |error: std::io::Error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::NotFound => ProblemCode::FileNotFound,
+            _ => ProblemCode::FileUnreadable,
+        };
+        Problem::new(code, format!("{}: {error}", file.display())).hint(format!("name {kind}"))
+    };
+    let mut bytes = Vec::new();
+    let opened = File::open(file).map_err(unreadable)?;
+    opened.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most {
+        let message = format!("{} has more than {most} bytes", file.display());
+        return Err(Problem::new(ProblemCode::BadUsage, message).hint(format!("name {kind}")));
+    }
+    Ok(bytes)
 }
 
 /// A document by its id, its path, or the beginning of its SHA-256.
