@@ -106,7 +106,7 @@ impl Engine {
         match self.compare(&side, on_part) {
             Err(problem) if problem.code == ProblemCode::IndexDamaged => {
                 tracing::warn!(%problem, encoder = %id, "an index is damaged");
-                side.index.make_again()?;
+                side.index.make_again(&problem)?;
                 let vectors = self.compare(&side, on_part)?;
                 Ok(Checked { vectors, mended: true })
             }

@@ -79,16 +79,13 @@ struct State {
 impl MendingIndex {
     /// Opens the index; a damaged one is made again.
     pub(crate) fn open(source: Source) -> Result<Self> {
-        let opened = match source.open() {
-            Err(problem) if problem.code == ProblemCode::IndexDamaged => None,
-            opened => Some(opened?),
+        let (opened, damage) = match source.open() {
+            Err(problem) if problem.code == ProblemCode::IndexDamaged => (None, Some(problem)),
+            opened => (Some(opened?), None),
         };
-        let is_damaged = opened.is_none();
         let state = RwLock::new(State { index: opened, times: 0 });
         let index = Self { source, state, removed: Mutex::default() };
-        if is_damaged {
-            index.mend(0)?;
-        }
+        damage.map_or(Ok(()), |damage| index.mend(0, &damage))?;
         Ok(index)
     }
 
@@ -99,9 +96,9 @@ impl MendingIndex {
     }
 
     /// Makes it again whatever it says of itself: what is in it was found to be wrong.
-    pub(crate) fn make_again(&self) -> Result<()> {
+    pub(crate) fn make_again(&self, damage: &Problem) -> Result<()> {
         let times = self.state().times;
-        self.mend(times)
+        self.mend(times, damage)
     }
 
     /// Asks the index. One that turns out to be damaged is made again and asked once more.
@@ -109,7 +106,7 @@ impl MendingIndex {
         let (outcome, times) = self.ask_once(&ask);
         match outcome {
             Err(problem) if problem.code == ProblemCode::IndexDamaged => {
-                self.mend(times)?;
+                self.mend(times, &problem)?;
                 self.ask_once(&ask).0
             }
             other => other,
@@ -124,7 +121,7 @@ impl MendingIndex {
 
     /// Makes the index again, unless somebody did since it was asked. Others wait meanwhile: what
     /// they would find in half an index would be wrong.
-    fn mend(&self, seen: u64) -> Result<()> {
+    fn mend(&self, seen: u64, damage: &Problem) -> Result<()> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if state.times != seen {
             return Ok(());
@@ -140,7 +137,7 @@ impl MendingIndex {
             index.remove_documents(&removed)?;
         }
         *state = State { index: Some(index), times: seen + 1 };
-        notices.add(format!("The search index was damaged; it was made again for {}.", spec.id));
+        notices.add(format!("{}; it was made again", damage.message));
         Ok(())
     }
 

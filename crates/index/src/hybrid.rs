@@ -26,10 +26,10 @@ use yinju_core::{CharRange, DocumentId, Mode, PassageId, Problem, Scope};
 /// Processes in a row that may end while they open an index whose files nobody can vouch for: one may
 /// have been killed by a person, two are more than that.
 const OPENINGS_UNSEALED: u32 = 2;
-/// Files up to this length may be written when an engine opens its index, as its settings are.
-const CHANGED_BY_OPENING: u64 = 1 << 20;
 /// The same of an index whose files are what was written.
 const OPENINGS_SEALED: u32 = 4;
+/// Files up to this length may be written when an engine opens its index, as its settings are.
+const CHANGED_BY_OPENING: u64 = 1 << 20;
 
 /// The folders of the two arms within the index's.
 const VECTORS: &str = "vectors";
