@@ -48,9 +48,7 @@ impl ModelsFolder {
         }
         pull.fetch()
     }
-}
 
-impl ModelsFolder {
     /// Installs a variant's files that lie in a folder on the same disk, as an interrupted copy or
     /// another program left them there, if their hashes are right. They are moved.
     pub fn install(
@@ -65,7 +63,7 @@ impl ModelsFolder {
         let variant = entry.variants.iter().find(|each| *each.name == *variant);
         let variant = variant.ok_or_else(|| CatalogError::UnknownModel(entry.id.clone()))?;
         let staging = Staging::open(&self.path, &entry.id, &variant.name)?;
-        let mut quiet = |_| {};
+        let mut quiet = |_: PullProgress| {};
         let mut reporter = Reporter::new(&entry.id, &mut quiet);
         let mut hashes = Hashes::new();
         for file in &variant.files {
