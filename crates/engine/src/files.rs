@@ -32,8 +32,11 @@ impl Engine {
     pub fn document_file(&self, id: DocumentId) -> Result<PathBuf> {
         let document = self.store().document(id)?;
         let places = self.store().places(id)?;
-        if let Some(path) = places.into_iter().find(|path| path.is_file()) {
-            return Ok(path);
+        for path in places {
+            let looked = path.clone();
+            if ask(move || looked.is_file()) == Some(true) {
+                return Ok(path);
+            }
         }
         let path = document.reference.path.display();
         Err(Problem::new(ProblemCode::FileNotFound, format!("{path} is gone"))

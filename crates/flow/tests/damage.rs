@@ -60,7 +60,7 @@ fn bombs_are_refused() {
     let bomb = archive(&[("_rels/.rels", b"<x/>"), ("word/document.xml", &zeros)]);
     assert!(bomb.len() < 1 << 20);
     let problem = read("a.docx", &bomb).unwrap_err();
-    assert_eq!(problem.code, ProblemCode::UnsupportedFile);
+    assert_eq!(problem.code, ProblemCode::FileTooLarge);
     assert!(problem.message.contains("too large"), "{}", problem.message);
 }
 
