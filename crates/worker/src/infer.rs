@@ -2,7 +2,7 @@
 
 use crate::serve::{Role, out_of_place};
 use yinju_core::Problem;
-use yinju_embed::{CandleEncoder, CrossEncoder};
+use yinju_embed::{BertEncoder, CrossEncoder};
 use yinju_generate::{CandleGenerator, Compute, compute};
 use yinju_supervisor::child::Job;
 use yinju_supervisor::protocol::{Call, Reply};
@@ -10,13 +10,13 @@ use yinju_supervisor::protocol::{Call, Reply};
 /// The models that are loaded. Loading another gives the memory of the one before back first.
 #[derive(Default)]
 pub struct Inference {
-    encoder: Option<CandleEncoder>,
+    encoder: Option<BertEncoder>,
     reranker: Option<CrossEncoder>,
     generator: Option<CandleGenerator>,
 }
 
 impl Inference {
-    fn encoder(&self) -> Result<&CandleEncoder, Problem> {
+    fn encoder(&self) -> Result<&BertEncoder, Problem> {
         self.encoder.as_ref().ok_or_else(out_of_place)
     }
 
@@ -38,7 +38,7 @@ impl Role for Inference {
         match job.call {
             Call::LoadEncoder { spec, threads } => {
                 self.encoder = None;
-                self.encoder = Some(CandleEncoder::load(&spec, threads as usize)?);
+                self.encoder = Some(BertEncoder::load(&spec, threads as usize)?);
                 Ok(Reply::EncoderLoaded)
             }
             Call::Embed { role, texts } => {
