@@ -22,9 +22,6 @@ mod gguf;
 mod linear;
 mod placement;
 #[cfg(test)]
-#[path = "../tests/support/real.rs"]
-mod real;
-#[cfg(test)]
 mod reference_tests;
 mod rope;
 mod sampler;
