@@ -3,10 +3,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod edges;
 mod fuzz;
 mod gpu;
 mod measure;
+mod memory;
 mod models;
 mod parse_overlay;
 mod parse_score;
@@ -73,8 +73,8 @@ enum Task {
     ParseScore(parse_score::Score),
     /// Draws the blocks of a PDF's pages, in reading order, on images of them.
     ParseOverlay(parse_overlay::Overlay),
-    /// Checks that only the crates named in `deny.toml` use the engines named there.
-    Edges,
+    /// Runs the tests of crates with unsafe code under Miri, AddressSanitizer or valgrind.
+    Memory,
 }
 
 fn main() -> ExitCode {
@@ -100,7 +100,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(&place),
         Task::ParseScore(score) => parse_score::run(&place, score),
         Task::ParseOverlay(overlay) => parse_overlay::run(&place, overlay),
-        Task::Edges => edges::run(&place),
+        Task::Memory => memory::run_tests(&place),
         Task::Measure { command } => measure::run(&place, command),
     }
 }

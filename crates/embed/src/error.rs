@@ -26,9 +26,9 @@ pub enum EmbedError {
     /// The file describes a model this room has no code for.
     #[error("this kind of model is not supported: {0}")]
     Unsupported(String),
-    /// `model.safetensors` could not be mapped or its header is damaged.
+    /// The header of `model.safetensors` is damaged.
     #[error("the model's weights cannot be read")]
-    Weights(#[source] candle_core::Error),
+    Weights(#[source] safetensors::SafeTensorError),
     /// A tensor is missing or has another shape than `config.json` says.
     #[error("the model's weights do not fit its config.json: {0}")]
     Tensor(String),

@@ -24,9 +24,6 @@ mod head;
 mod linear;
 mod placement;
 #[cfg(test)]
-#[path = "../tests/support/real.rs"]
-mod real;
-#[cfg(test)]
 mod reference_tests;
 mod rope;
 mod sampler;

@@ -5,7 +5,7 @@ use crate::DEVICES;
 use crate::serve::{Role, out_of_place};
 use crate::split::Splittings;
 use yinju_core::Problem;
-use yinju_embed::{CandleEncoder, CrossEncoder};
+use yinju_embed::{BertEncoder, CrossEncoder};
 use yinju_generate::{CandleGenerator, Compute, compute};
 use yinju_supervisor::child::{Job, confine_to_model};
 use yinju_supervisor::protocol::{Call, Reply};
@@ -14,13 +14,13 @@ use yinju_supervisor::protocol::{Call, Reply};
 #[derive(Default)]
 pub struct Inference {
     splittings: Option<Splittings>,
-    encoder: Option<CandleEncoder>,
+    encoder: Option<BertEncoder>,
     reranker: Option<CrossEncoder>,
     generator: Option<CandleGenerator>,
 }
 
 impl Inference {
-    fn encoder(&self) -> Result<&CandleEncoder, Problem> {
+    fn encoder(&self) -> Result<&BertEncoder, Problem> {
         self.encoder.as_ref().ok_or_else(out_of_place)
     }
 
@@ -52,7 +52,7 @@ impl Role for Inference {
             Call::LoadEncoder { spec, threads } => {
                 confine_to_model(&spec.folder, DEVICES);
                 self.encoder = None;
-                self.encoder = Some(CandleEncoder::load(&spec, threads as usize)?);
+                self.encoder = Some(BertEncoder::load(&spec, threads as usize)?);
                 Ok(Reply::EncoderLoaded)
             }
             Call::Embed { role, texts } => {

@@ -3,11 +3,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-mod real;
 mod tiny;
 
 #[allow(unused_imports, reason = "each test file uses its part")]
-pub use {real::*, tiny::*};
+pub use tiny::*;
 
 use std::path::Path;
 use yinju_core::ports::{GenerateOutcome, Message, Role, Sampling};
