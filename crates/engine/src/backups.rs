@@ -165,10 +165,11 @@ impl Backups {
     /// Moves a damaged file with its log here; its number.
     pub(crate) fn set_aside(&self, file: &Path) -> Result<u32> {
         let (number, path) = self.next(Reason::Damaged)?;
-        let moved = fs::rename(file, &path).and_then(|()| match fs::rename(log_of(file), log_of(&path)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        });
+        let moved =
+            fs::rename(file, &path).and_then(|()| match fs::rename(log_of(file), log_of(&path)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            });
         moved.map_err(|error| self.unusable(&error))?;
         self.prune(0)?;
         Ok(number)
@@ -218,7 +219,8 @@ impl Backups {
         }
         // What a crash left half-written holds words too.
         if let Ok(entries) = fs::read_dir(&self.folder) {
-            for entry in entries.flatten().filter(|e| e.path().extension() == Some("part".as_ref())) {
+            for entry in entries.flatten().filter(|e| e.path().extension() == Some("part".as_ref()))
+            {
                 remove(&entry.path()).map_err(|error| self.unusable(&error))?;
             }
         }
@@ -252,7 +254,8 @@ impl Backups {
 
     /// Numbers go on after all copies went.
     fn remember(&self, number: u32) {
-        if let Err(problem) = crate::save(&self.folder.join("last"), number.to_string().as_bytes()) {
+        if let Err(problem) = crate::save(&self.folder.join("last"), number.to_string().as_bytes())
+        {
             tracing::warn!(%problem, "numbers of copies begin again");
         }
     }
@@ -261,15 +264,13 @@ impl Backups {
     /// so many bytes more. The newest copy always stays.
     fn prune(&self, more: u64) -> Result<()> {
         let all = self.list()?;
-        let (damaged, copies): (Vec<_>, Vec<_>) =
+        let (mut going, copies): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|backup| backup.reason == Reason::Damaged);
+        going.truncate(going.len().saturating_sub(DAMAGED));
         let kept = kept(&copies);
-        let too_many = damaged.len().saturating_sub(DAMAGED);
-        let mut order: Vec<_> = damaged.into_iter().enumerate().collect();
-        let mut going: Vec<Backup> = order.extract_if(.., |(at, _)| *at < too_many).map(|(_, b)| b).collect();
-        going.extend(copies.iter().filter(|copy| !kept.contains(&copy.number)).cloned());
-        let mut staying: Vec<Backup> =
-            copies.into_iter().filter(|copy| kept.contains(&copy.number)).collect();
+        let (mut staying, too_many): (Vec<_>, Vec<_>) =
+            copies.into_iter().partition(|copy| kept.contains(&copy.number));
+        going.extend(too_many);
         let newest = staying.pop();
         let mut bytes = staying.iter().chain(&newest).map(|copy| copy.bytes).sum::<u64>();
         let free = available(&self.home);
@@ -335,15 +336,8 @@ impl Engine {
         }
     }
 
-    /// Deletes the copies, which hold what is being removed; whether there were any.
-    pub(crate) fn forget_backups(&self) -> Result<bool> {
-        let _turn = self.0.copying();
-        self.backups().forget()
-    }
-
     /// Makes a copy of what a removal left, where the ones it took are missed.
     pub(crate) fn renew_backup(&self) {
-        let _turn = self.0.copying();
         let made = self.store().bytes().map_err(Problem::from).and_then(|bytes| {
             let is_quick = bytes <= AT_ONCE;
             is_quick.then(|| self.backups().make(self.store(), Reason::Removal)).transpose()
@@ -358,7 +352,9 @@ impl Backup {
     /// A copy by the name of its file; none where it is another's.
     fn at(path: PathBuf) -> Option<Self> {
         let name = path.file_name()?.to_str()?.strip_suffix(".db")?;
-        let [number, reason, seconds] = name.split('-').collect::<Vec<_>>()[..] else { return None };
+        let [number, reason, seconds] = name.split('-').collect::<Vec<_>>()[..] else {
+            return None;
+        };
         let seconds = seconds.parse().ok()?;
         let schema = match yinju_store::look(&path) {
             Ok(StoreFile::Store { schema }) => schema,
@@ -452,7 +448,6 @@ fn rfc3339(seconds: u64) -> String {
     let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -71,9 +71,12 @@ impl Engine {
             Err(error) => return failed("store", error.into()),
         };
         let mut found = health.structure;
-        found.extend(health.unreadable.iter().map(|kind| {
-            format!("{} {} cannot be read", kind.rows, kind.what)
-        }));
+        found.extend(
+            health
+                .unreadable
+                .iter()
+                .map(|kind| format!("{} {} cannot be read", kind.rows, kind.what)),
+        );
         if health.orphans > 0 {
             found.push(format!("{} rows belong to nothing", health.orphans));
         }
@@ -95,10 +98,9 @@ impl Engine {
     fn backup_check(&self) -> Check {
         match self.backups().list() {
             Ok(backups) => match backups.last() {
-                Some(last) => passed(
-                    "backups",
-                    format!("{}, the last one of {}", backups.len(), last.made),
-                ),
+                Some(last) => {
+                    passed("backups", format!("{}, the last one of {}", backups.len(), last.made))
+                }
                 None => passed("backups", "none yet: one is made after an import, and weekly"),
             },
             Err(problem) => failed("backups", problem),

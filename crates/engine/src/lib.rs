@@ -162,7 +162,9 @@ impl Engine {
             tracing::warn!(%problem, "unfinished answers stay as they are");
         }
         match self.encoder() {
-            Err(problem) if !is_about_a_model(&problem) && problem.code != ProblemCode::DiskFull => {
+            Err(problem)
+                if !is_about_a_model(&problem) && problem.code != ProblemCode::DiskFull =>
+            {
                 Err(problem)
             }
             _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use crate::health::quick_check;
 use crate::opening::make_private;
-use crate::{Result, Store, StoreError, schema};
+use crate::{Result, Store, StoreError};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
@@ -44,7 +44,8 @@ pub fn look(path: &Path) -> Result<StoreFile> {
     if bytes < HEAD as u64 || file.read_exact(&mut head).is_err() || !head.starts_with(MAGIC) {
         return Ok(StoreFile::Foreign);
     }
-    let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let number =
+        |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     Ok(StoreFile::Store { schema: number(60) })
 }
 
@@ -128,14 +129,5 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent().filter(|_| cfg!(unix)) {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
-    }
-}
-
-/// Which schema a store has.
-pub(crate) fn schema_of(path: &Path) -> Result<u32> {
-    match look(path)? {
-        StoreFile::Store { schema } if schema <= schema::VERSION => Ok(schema),
-        StoreFile::Store { .. } => Err(StoreError::Newer),
-        _ => Err(StoreError::Damaged("no store".to_owned())),
     }
 }

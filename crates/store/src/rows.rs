@@ -52,4 +52,3 @@ fn is_about_a_value(error: &Error) -> bool {
             | Error::Utf8Error(..)
     )
 }
-

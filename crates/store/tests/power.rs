@@ -57,7 +57,10 @@ impl Disk {
 
 fn name(event: &Event) -> &str {
     match event {
-        Event::Write(name, ..) | Event::Truncate(name, _) | Event::Sync(name) | Event::Delete(name) => name,
+        Event::Write(name, ..)
+        | Event::Truncate(name, _)
+        | Event::Sync(name)
+        | Event::Delete(name) => name,
     }
 }
 

@@ -40,7 +40,13 @@ pub fn run(args: Args, output: &Output) -> Result {
         Command::Pages { document } => documents::pages(&open(&places, output)?, output, &document),
         Command::Recognise { document, pages, password } => {
             let pages = pages.unwrap_or_default().0;
-            import::recognise(&open(&places, output)?, output, &document, &pages, password.as_deref())
+            import::recognise(
+                &open(&places, output)?,
+                output,
+                &document,
+                &pages,
+                password.as_deref(),
+            )
         }
         Command::Remove { documents, library } => {
             documents::remove(&open(&places, output)?, output, &documents, library.as_deref())

@@ -355,8 +355,18 @@ impl Bench {
         self.folder.path().join("file.pdf")
     }
 
+    /// The home.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Opens the home, as a start of the program does.
     pub fn open(&self) -> Engine {
+        self.try_open().unwrap()
+    }
+
+    /// The same where it may fail.
+    pub fn try_open(&self) -> Result<Engine, Problem> {
         let (index, texts) = (Arc::clone(&self.index), Arc::clone(&self.embedded));
         let other = Arc::clone(&self.other_index);
         let adapters = Adapters {
@@ -371,8 +381,8 @@ impl Bench {
             reranker: self.reranker.clone(),
             generator: self.scribe.clone(),
         };
-        let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
-        Engine::open(EngineConfig::new(home, models, 1 << 33, 2), adapters).unwrap()
+        let models = self.folder.path().join("models");
+        Engine::open(EngineConfig::new(self.home(), models, 1 << 33, 2), adapters)
     }
 
     /// Imports the file.
