@@ -264,16 +264,13 @@ impl Backups {
     /// so many bytes more. The newest copy always stays.
     fn prune(&self, more: u64) -> Result<()> {
         let all = self.list()?;
-        let (damaged, copies): (Vec<_>, Vec<_>) =
+        let (mut going, copies): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|backup| backup.reason == Reason::Damaged);
+        going.truncate(going.len().saturating_sub(DAMAGED));
         let kept = kept(&copies);
-        let too_many = damaged.len().saturating_sub(DAMAGED);
-        let mut order: Vec<_> = damaged.into_iter().enumerate().collect();
-        let mut going: Vec<Backup> =
-            order.extract_if(.., |(at, _)| *at < too_many).map(|(_, b)| b).collect();
-        going.extend(copies.iter().filter(|copy| !kept.contains(&copy.number)).cloned());
-        let mut staying: Vec<Backup> =
-            copies.into_iter().filter(|copy| kept.contains(&copy.number)).collect();
+        let (mut staying, too_many): (Vec<_>, Vec<_>) =
+            copies.into_iter().partition(|copy| kept.contains(&copy.number));
+        going.extend(too_many);
         let newest = staying.pop();
         let mut bytes = staying.iter().chain(&newest).map(|copy| copy.bytes).sum::<u64>();
         let free = available(&self.home);
@@ -339,15 +336,8 @@ impl Engine {
         }
     }
 
-    /// Deletes the copies, which hold what is being removed; whether there were any.
-    pub(crate) fn forget_backups(&self) -> Result<bool> {
-        let _turn = self.0.copying();
-        self.backups().forget()
-    }
-
     /// Makes a copy of what a removal left, where the ones it took are missed.
     pub(crate) fn renew_backup(&self) {
-        let _turn = self.0.copying();
         let made = self.store().bytes().map_err(Problem::from).and_then(|bytes| {
             let is_quick = bytes <= AT_ONCE;
             is_quick.then(|| self.backups().make(self.store(), Reason::Removal)).transpose()

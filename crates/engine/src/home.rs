@@ -266,11 +266,11 @@ fn restrict(path: &Path, and_below: bool) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         about => about?,
     };
-    let (own, is_folder) = (about.permissions().mode() & 0o700, about.is_dir());
+    let is_folder = about.is_dir();
     let wanted = if is_folder { 0o700 } else { 0o600 };
     let is_ours = is_folder || about.is_file();
     if is_ours && about.permissions().mode() & 0o777 != wanted {
-        fs::set_permissions(path, fs::Permissions::from_mode(wanted | own))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(wanted))?;
     }
     if is_folder && and_below {
         for entry in fs::read_dir(path)? {
@@ -340,8 +340,8 @@ mod tests {
         fs::create_dir_all(&index).unwrap();
         fs::write(index.join("meta.json"), "{}").unwrap();
         fs::write(folder.path().join("yinju.db"), "").unwrap();
-        for open in [&index, &index.join("meta.json"), folder.path(), &folder.path().join("index")]
-        {
+        let (meta, above) = (index.join("meta.json"), folder.path().join("index"));
+        for open in [index.as_path(), &meta, folder.path(), &above] {
             fs::set_permissions(open, fs::Permissions::from_mode(0o777)).unwrap();
         }
         let home = Home::lock(folder.path()).unwrap();

@@ -27,7 +27,7 @@ pub(crate) fn open(folder: &Path) -> Result<(Home, Vec<Problem>)> {
         Left::Open(_) | Left::Unknown => false,
     };
     if is_suspect {
-        told.extend(mended(&store)?);
+        told.extend(mended(&home, &store)?);
     }
     home.hold(store);
     Ok((home, told))
@@ -123,12 +123,13 @@ fn recovered(home: &Home, problem: Problem) -> Result<(Store, Problem)> {
     yinju_store::put_in_place(&fresh, &file)?;
     let store = Store::open(&file)?;
     let again = read_again(&store, &salvaged.incomplete)?;
+    let why = problem.message.trim_start_matches("the store is damaged: ");
     let mut line = match &instead {
         Some(copy) => format!(
-            "the store was damaged ({problem}) and copy {} of {} took its place",
+            "the store was damaged ({why}) and copy {} of {} took its place",
             copy.number, copy.made
         ),
-        None => format!("the store was damaged ({problem}); {}", told(&salvaged, again)),
+        None => format!("the store was damaged ({why}); {}", told(&salvaged, again)),
     };
     if let Some(kept) = kept {
         line.push_str(&format!("; the damaged file is kept as number {kept}"));
@@ -173,15 +174,20 @@ fn read_again(store: &Store, incomplete: &[DocumentId]) -> Result<usize> {
     Ok(again)
 }
 
-/// Takes out rows that an earlier run could not read.
-fn mended(store: &Store) -> Result<Option<Problem>> {
-    let rows = store.mend()?;
-    if rows == 0 {
+/// Takes out rows that do not read back, or puts them in from a copy.
+fn mended(home: &Home, store: &Store) -> Result<Option<Problem>> {
+    let health = store.health()?;
+    if health.is_sound() {
         return Ok(None);
     }
+    let copy = Backups::of(home.folder()).newest_good();
+    let rows = store.mend(copy.as_ref().map(|copy| copy.path()))?;
     let again = read_again(store, &store.incomplete()?)?;
+    let found = health.unreadable.iter().map(|kind| format!("{} {}", kind.rows, kind.what));
     let message = format!(
-        "{rows} rows of the store could not be read and were taken out; {again} documents are read again"
+        "rows of the store do not read back ({}); {rows} were taken out or put in from a copy, and \
+         {again} documents are read again",
+        found.collect::<Vec<_>>().join(", ")
     );
     Ok(Some(Problem::new(ProblemCode::StoreDamaged, message).hint(HINT)))
 }

@@ -251,7 +251,7 @@ fn answer_of(json: &str, chat: ChatId) -> Answer {
 }
 
 /// The question is the first field of what is written.
-fn question_in(json: &str) -> Option<String> {
+pub(crate) fn question_in(json: &str) -> Option<String> {
     let value = json.strip_prefix("{\"question\":")?;
     serde_json::Deserializer::from_str(value).into_iter::<String>().next()?.ok()
 }

@@ -2,7 +2,7 @@
 
 use crate::health::quick_check;
 use crate::opening::make_private;
-use crate::{Result, Store, StoreError, schema};
+use crate::{Result, Store, StoreError};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
@@ -129,14 +129,5 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent().filter(|_| cfg!(unix)) {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
-    }
-}
-
-/// Which schema a store has.
-pub(crate) fn schema_of(path: &Path) -> Result<u32> {
-    match look(path)? {
-        StoreFile::Store { schema } if schema <= schema::VERSION => Ok(schema),
-        StoreFile::Store { .. } => Err(StoreError::Newer),
-        _ => Err(StoreError::Damaged("no store".to_owned())),
     }
 }

@@ -1,11 +1,13 @@
 //! Whether the store's file is what was written: its structure, its rows, and whether they fit each
 //! other. What is derived from it (`index`) is looked at elsewhere.
 
+use crate::chats::question_in;
 use crate::salvage::incomplete;
 use crate::vectors::floats;
-use crate::{Result, Store};
+use crate::{Result, Store, copying, rows};
 use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use yinju_core::document::DocumentInfo;
 use yinju_core::{Answer, DocumentId, Page, PassageDraft};
 
@@ -172,9 +174,17 @@ impl Store {
         Ok(Health { structure, unreadable, orphans: orphans(&connection)? })
     }
 
-    /// Takes out what does not read back and can be made again; how many rows.
-    pub fn mend(&self) -> Result<u32> {
-        mend(&self.lock())
+    /// Takes out what does not read back and can be made again, and puts answers that do not read
+    /// back in from a copy, where it has them; how many rows.
+    pub fn mend(&self, copy: Option<&Path>) -> Result<u32> {
+        let connection = self.lock();
+        let mut mended = mend(&connection)?;
+        if let Some(copy) = copy {
+            connection.execute("ATTACH ?1 AS copy", [copying::uri(copy)])?;
+            mended += answers_from_copy(&connection)?;
+            connection.execute_batch("DETACH copy")?;
+        }
+        Ok(mended)
     }
 
     /// Documents that were read and of which pages or passages are missing.
@@ -183,7 +193,31 @@ impl Store {
     }
 }
 
-/// The same on a connection.
+/// Answers that do not read back, from the copy that is attached: those to the same question, as far
+/// as the question still can be read.
+pub(crate) fn answers_from_copy(connection: &Connection) -> Result<u32> {
+    let mut mended = 0;
+    for kind in KINDS.iter().filter(|kind| kind.table == "turns") {
+        for (chat, ordinal) in kind.unreadable(connection)? {
+            let text = |schema: &str| {
+                let query = format!(
+                    "SELECT answer FROM {schema}.turns WHERE chat_id = ?1 AND ordinal = ?2"
+                );
+                rows::one(connection.query_row(&query, (chat, ordinal), |row| rows::text(row, 0)))
+            };
+            let damaged = text("main")?.unwrap_or_default();
+            let Some(kept) = text("copy")? else { continue };
+            let (then, now) = (question_in(&kept), question_in(&damaged));
+            if now.is_none() || now == then {
+                let put = "UPDATE main.turns SET answer = ?3 WHERE chat_id = ?1 AND ordinal = ?2";
+                mended += connection.execute(put, (chat, ordinal, kept))? as u32;
+            }
+        }
+    }
+    Ok(mended)
+}
+
+/// Takes out what can be made again.
 pub(crate) fn mend(connection: &Connection) -> Result<u32> {
     let mut mended = 0;
     for kind in KINDS.iter().filter(|kind| !kind.mend.is_empty()) {

@@ -245,7 +245,10 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
 /// Sets a connection up.
 pub(crate) fn set_up(connection: &Connection) -> Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    if connection.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0))? == 0 {
+        // Told to a file that is not empty, it would be written, which a full disk does not allow.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Elsewhere `fsync` is enough; on macOS it leaves the bytes in the drive.

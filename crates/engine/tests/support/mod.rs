@@ -443,8 +443,18 @@ impl Bench {
         path
     }
 
+    /// The home.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Opens the home, as a start of the program does.
     pub fn open(&self) -> Engine {
+        self.try_open().unwrap()
+    }
+
+    /// The same where it may fail.
+    pub fn try_open(&self) -> Result<Engine, Problem> {
         let (index, texts) = (Arc::clone(&self.index), Arc::clone(&self.embedded));
         let other = Arc::clone(&self.other_index);
         let is_lost = Arc::clone(&self.is_encoder_lost);
@@ -465,10 +475,10 @@ impl Bench {
             reranker: self.reranker.clone(),
             generator: self.scribe.clone(),
         };
-        let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
-        let config = EngineConfig::new(home, models, 1 << 33, 2);
+        let models = self.folder.path().join("models");
+        let config = EngineConfig::new(self.home(), models, 1 << 33, 2);
         let limits = self.limits.unwrap_or(config.limits);
-        Engine::open(EngineConfig { limits, ..config }, adapters).unwrap()
+        Engine::open(EngineConfig { limits, ..config }, adapters)
     }
 
     /// Where the index of an encoder would be.

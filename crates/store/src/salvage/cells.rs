@@ -155,7 +155,7 @@ fn value(kind: u64, body: &mut Bytes<'_>) -> Option<Value> {
             let length = [1, 2, 3, 4, 6, 8][kind as usize - 1];
             let bytes = body.take(length)?;
             let sign = if bytes[0] & 0x80 == 0 { 0 } else { -1 };
-            Value::Integer(bytes.iter().fold(sign, |sum, byte| sum << 8 | i64::from(*byte)))
+            Value::Integer(bytes.iter().fold(sign, |sum, byte| (sum << 8) | i64::from(*byte)))
         }
         7 => Value::Real(f64::from_be_bytes(body.take(8)?.try_into().ok()?)),
         8 => Value::Integer(0),
@@ -194,11 +194,11 @@ impl<'a> Bytes<'a> {
         let mut number = 0;
         for _ in 0..8 {
             let byte = self.take(1)?[0];
-            number = number << 7 | u64::from(byte & 0x7f);
+            number = (number << 7) | u64::from(byte & 0x7f);
             if byte & 0x80 == 0 {
                 return Some(number);
             }
         }
-        Some(number << 8 | u64::from(self.take(1)?[0]))
+        Some((number << 8) | u64::from(self.take(1)?[0]))
     }
 }

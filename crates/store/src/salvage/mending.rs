@@ -2,7 +2,7 @@
 //! made anew, and what still belongs to nothing goes.
 
 use super::{Keys, Salvaged};
-use crate::health::mend as take_out_unreadable;
+use crate::health::{answers_from_copy, mend as take_out_unreadable};
 use crate::{Result, copying, rows};
 use rusqlite::Connection;
 use std::path::Path;
@@ -24,22 +24,24 @@ const PARENTS: [(&str, &[(&str, &str)]); 3] = [
     ("libraries", &[("documents", "library_id")]),
 ];
 
-/// What a document consists of: tables, and which of their rows.
-const CONTENT: [(&str, &str); 6] = [
-    ("places", "document_id = ?1"),
-    ("pages", "document_id = ?1"),
-    ("passages", "document_id = ?1"),
-    (
-        "embeddings",
-        "id IN (SELECT v.embedding_id FROM copy.passage_embeddings v
-             JOIN copy.passages p ON p.id = v.passage_id WHERE p.document_id = ?1)",
-    ),
-    (
-        "embedding_tokens",
-        "embedding_id IN (SELECT v.embedding_id FROM copy.passage_embeddings v
-             JOIN copy.passages p ON p.id = v.passage_id WHERE p.document_id = ?1)",
-    ),
-    ("passage_embeddings", "passage_id IN (SELECT id FROM copy.passages WHERE document_id = ?1)"),
+/// Vectors of passages that are in the copy as they are here. They are found by their texts: the
+/// number of an embedding is given again once it is free.
+const VECTORS: [&str; 3] = [
+    "INSERT OR IGNORE INTO main.embeddings (encoder, text_sha256, vector)
+     SELECT e.encoder, e.text_sha256, e.vector FROM copy.passage_embeddings v
+     JOIN copy.embeddings e ON e.id = v.embedding_id
+     JOIN copy.passages c ON c.id = v.passage_id
+     JOIN main.passages p ON p.id = c.id AND p.draft = c.draft",
+    "INSERT OR IGNORE INTO main.embedding_tokens (embedding_id, tokens)
+     SELECT n.id, t.tokens FROM copy.embedding_tokens t
+     JOIN copy.embeddings e ON e.id = t.embedding_id
+     JOIN main.embeddings n ON n.encoder = e.encoder AND n.text_sha256 = e.text_sha256",
+    "INSERT OR IGNORE INTO main.passage_embeddings (passage_id, encoder, embedding_id)
+     SELECT v.passage_id, v.encoder, n.id FROM copy.passage_embeddings v
+     JOIN copy.embeddings e ON e.id = v.embedding_id
+     JOIN copy.passages c ON c.id = v.passage_id
+     JOIN main.passages p ON p.id = c.id AND p.draft = c.draft
+     JOIN main.embeddings n ON n.encoder = e.encoder AND n.text_sha256 = e.text_sha256",
 ];
 
 /// Makes recovered rows fit; what there is then.
@@ -47,19 +49,21 @@ pub(super) fn mend(fresh: &Connection, copy: Option<&Path>, keys: &Keys) -> Resu
     let mut salvaged = Salvaged { lost_rows: take_out_unreadable(fresh)?, ..Salvaged::default() };
     if let Some(copy) = copy {
         fresh.execute("ATTACH ?1 AS copy", [copying::uri(copy)])?;
-        salvaged.from_copy = fill_in(fresh)?;
+        salvaged.from_copy = fill_in(fresh)? + answers_from_copy(fresh)?;
     }
     make_parents(fresh, keys)?;
     salvaged.lost_rows += remove_orphans(fresh)?;
-    salvaged.incomplete = incomplete(fresh)?;
     if copy.is_some() {
-        for document in std::mem::take(&mut salvaged.incomplete) {
+        for document in fuller_in_copy(fresh)? {
             complete(fresh, document)?;
+        }
+        if table_is_there(fresh, "embeddings")? {
+            VECTORS.iter().try_for_each(|fill| fresh.execute(fill, []).map(drop))?;
         }
         remove_orphans(fresh)?;
         fresh.execute_batch("DETACH copy")?;
-        salvaged.incomplete = incomplete(fresh)?;
     }
+    salvaged.incomplete = incomplete(fresh)?;
     number_turns(fresh)?;
     give_no_id_twice(fresh, keys)?;
     let count = |table: &str| -> Result<u32> {
@@ -143,11 +147,13 @@ fn remove_orphans(fresh: &Connection) -> Result<u32> {
     let links =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let links: Vec<(String, String, String, String)> = links.collect::<rusqlite::Result<_>>()?;
-    let mut removed = fresh.execute(
+    // Entries of indexes have the same form; they are none of these rows.
+    fresh.execute(
         "DELETE FROM passage_embeddings
          WHERE encoder IS NOT (SELECT encoder FROM embeddings WHERE id = embedding_id)",
         [],
-    )? as u32;
+    )?;
+    let mut removed = 0;
     loop {
         let mut now = 0;
         for (child, from, parent, to) in &links {
@@ -191,21 +197,36 @@ pub(crate) fn incomplete(fresh: &Connection) -> Result<Vec<DocumentId>> {
     Ok(counted.filter(is_incomplete).map(|(id, ..)| id).collect())
 }
 
-/// Fills a document's content in from the copy, unless it was read again since: then its passages are
-/// not those of the copy.
-fn complete(fresh: &Connection, document: DocumentId) -> Result<()> {
+/// Documents of which the copy has more than there is.
+fn fuller_in_copy(fresh: &Connection) -> Result<Vec<u64>> {
+    let more = |table: &str| {
+        let count = |schema: &str| {
+            format!("(SELECT count(*) FROM {schema}.{table} WHERE document_id = d.id)")
+        };
+        format!("{} > {}", count("copy"), count("main"))
+    };
+    let query =
+        format!("SELECT id FROM main.documents d WHERE {} OR {}", more("pages"), more("passages"));
+    let mut statement = fresh.prepare(&query)?;
+    let ids = statement.query_map([], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Fills a document's pages and passages in from the copy, unless it was read again since: then its
+/// passages are not those of the copy.
+fn complete(fresh: &Connection, document: u64) -> Result<()> {
     let is_same: bool = fresh.query_row(
-        "SELECT EXISTS (SELECT 1 FROM copy.documents c JOIN main.documents d USING (id, sha256)
-             WHERE id = ?1)
+        "SELECT EXISTS (SELECT 1 FROM copy.documents c
+             JOIN main.documents d ON d.id = c.id AND d.sha256 = c.sha256 WHERE d.id = ?1)
          AND NOT EXISTS (SELECT 1 FROM main.passages p WHERE p.document_id = ?1
              AND NOT EXISTS (SELECT 1 FROM copy.passages c WHERE c.id = p.id AND c.draft = p.draft))",
-        [document.0],
+        [document],
         |row| row.get(0),
     )?;
     if !is_same {
         return Ok(());
     }
-    for (table, which) in CONTENT {
+    for table in ["pages", "passages"] {
         let columns = common_columns(fresh, table)?;
         if columns.is_empty() {
             // The copy is of a version that did not have the table.
@@ -213,11 +234,17 @@ fn complete(fresh: &Connection, document: DocumentId) -> Result<()> {
         }
         let fill = format!(
             "INSERT OR IGNORE INTO main.{table} ({columns})
-             SELECT {columns} FROM copy.{table} WHERE {which}"
+             SELECT {columns} FROM copy.{table} WHERE document_id = ?1"
         );
-        fresh.execute(&fill, [document.0])?;
+        fresh.execute(&fill, [document])?;
     }
     Ok(())
+}
+
+/// Whether the copy, which may be older, has a table.
+fn table_is_there(fresh: &Connection, table: &str) -> Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM copy.sqlite_schema WHERE name = ?1)";
+    Ok(fresh.query_row(query, [table], |row| row.get(0))?)
 }
 
 /// Answers are counted from 0 without a gap.

@@ -16,6 +16,7 @@ pub(crate) use mending::incomplete;
 use pages::Pages;
 use rusqlite::Connection;
 use rusqlite::types::Value;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
@@ -262,7 +263,9 @@ impl Carving<'_> {
             let alike = |table: &Table| {
                 held.cells.iter().map(|cell| table.likeness(kind, cell)).sum::<u32>()
             };
-            let best = self.tables.iter().max_by_key(|table| alike(table));
+            // Of tables of the same form, the one with the shorter name is the one that matters.
+            let best =
+                self.tables.iter().max_by_key(|table| (alike(table), Reverse(table.name.len())));
             // Most of what stands there has to fit: an index has entries of another form.
             let most = held.cells.len().max(1) as u32;
             let table = best.filter(|table| alike(table) >= most);
