@@ -24,50 +24,78 @@ pub struct WorkerSplitter {
     config: WorkerConfig,
     spec: EncoderSpec,
     seat: Turnstile<Option<Resident>>,
-    documents: AtomicU64,
+    /// How many processes were started.
+    processes: AtomicU64,
 }
 
-/// A process, and the first document it was given: those before it died with another.
+/// A process, its number among those of this splitter, and how many documents it was given.
 struct Resident {
     process: WorkerProcess,
-    since: u64,
+    number: u64,
+    documents: u64,
+}
+
+/// Where a document is being split: in which process, and as which document there.
+#[derive(Clone, Copy)]
+struct Place {
+    process: u64,
+    document: u64,
+}
+
+impl Resident {
+    fn if_alive(self) -> Option<Self> {
+        Some(Self { process: self.process.if_alive()?, ..self })
+    }
+
+    fn next_place(&mut self) -> Place {
+        self.documents += 1;
+        Place { process: self.number, document: self.documents }
+    }
 }
 
 impl WorkerSplitter {
     /// For the tokens of this encoder. Starts nothing yet.
     pub fn new(config: WorkerConfig, spec: EncoderSpec) -> Self {
         let seat = Turnstile::new(vec![None]);
-        Self { config, spec, seat, documents: AtomicU64::new(0) }
+        Self { config, spec, seat, processes: AtomicU64::new(0) }
     }
 
-    fn ask(&self, document: u64, begins: bool, call: Call) -> Result<Vec<PassageDraft>, Problem> {
+    /// Goes on with a document where it is, or begins one.
+    fn ask(
+        &self,
+        place: Option<Place>,
+        call: impl FnOnce(u64) -> Call,
+    ) -> Result<(Place, Vec<PassageDraft>), Problem> {
         let mut seat = self.seat.enter(Urgency::Patient, &CancelToken::new())?;
-        let alive = |there: Resident| {
-            Some(Resident { process: there.process.if_alive()?, since: there.since })
-        };
-        let mut resident = match seat.take().and_then(alive) {
-            Some(there) if begins || there.since <= document => there,
-            None if begins => Resident { process: self.start()?, since: document },
-            other => {
+        let mut resident = match (seat.take().and_then(Resident::if_alive), place) {
+            (Some(there), None) => there,
+            (Some(there), Some(place)) if place.process == there.number => there,
+            (None, None) => self.start()?,
+            (other, Some(_)) => {
                 *seat = other;
                 return Err(self.lost());
             }
         };
+        let place = place.unwrap_or_else(|| resident.next_place());
         let task = Task::Splitting(self.spec.id.clone());
-        let answer = self.call(&mut resident.process, call, &task, self.config.page_timeout)?;
+        let (call, patience) = (call(place.document), self.config.page_timeout);
+        let answer = self.call(&mut resident.process, call, &task, patience)?;
         *seat = Some(resident);
         match answer? {
-            Reply::Passages(passages) => Ok(passages),
+            Reply::Passages(passages) => Ok((place, passages)),
             other => Err(unexpected(&task, &other).into()),
         }
     }
 
-    fn start(&self) -> Result<WorkerProcess, Problem> {
+    fn start(&self) -> Result<Resident, Problem> {
         let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
         let call = Call::LoadSplitter { folder: self.spec.folder.clone().into() };
         let task = Task::Loading(self.spec.id.clone());
         match self.call(&mut process, call, &task, self.config.infer_timeout)?? {
-            Reply::SplitterLoaded => Ok(process),
+            Reply::SplitterLoaded => {
+                let number = self.processes.fetch_add(1, Ordering::SeqCst);
+                Ok(Resident { process, number, documents: 0 })
+            }
             other => Err(unexpected(&task, &other).into()),
         }
     }
@@ -94,7 +122,7 @@ impl PassageSplitter for WorkerSplitter {
     fn begin(&self, outline: &[OutlineEntry]) -> Box<dyn DocumentSplitting + '_> {
         Box::new(Remote {
             splitter: self,
-            document: None,
+            place: None,
             outline: outline.to_vec(),
             texts: BTreeMap::new(),
         })
@@ -104,8 +132,8 @@ impl PassageSplitter for WorkerSplitter {
 /// A document that is split elsewhere.
 struct Remote<'s> {
     splitter: &'s WorkerSplitter,
-    /// Its number there, once it has begun.
-    document: Option<u64>,
+    /// Once it has begun.
+    place: Option<Place>,
     outline: Vec<OutlineEntry>,
     /// Texts of the pages that passages may still come from.
     texts: BTreeMap<PageNumber, String>,
@@ -113,15 +141,10 @@ struct Remote<'s> {
 
 impl Remote<'_> {
     fn ask(&mut self, page: Option<Page>, end: bool) -> Result<Vec<PassageDraft>, Problem> {
-        let begins = self.document.is_none();
-        let next = || self.splitter.documents.fetch_add(1, Ordering::SeqCst);
-        let document = *self.document.get_or_insert_with(next);
         let outline = std::mem::take(&mut self.outline);
-        let call = Call::Split { document, outline, page, end };
-        if end {
-            self.document = None;
-        }
-        let passages = self.splitter.ask(document, begins, call)?;
+        let call = |document| Call::Split { document, outline, page, end };
+        let (place, passages) = self.splitter.ask(self.place, call)?;
+        self.place = Some(place).filter(|_| !end);
         for passage in &passages {
             self.check(passage)?;
         }
@@ -174,7 +197,7 @@ impl DocumentSplitting for Remote<'_> {
 
 impl Drop for Remote<'_> {
     fn drop(&mut self) {
-        if self.document.is_some() {
+        if self.place.is_some() {
             // What is left over is nobody's any more.
             let _ = self.ask(None, true);
         }
