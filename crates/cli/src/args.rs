@@ -1,11 +1,12 @@
 //! What can be typed.
 
 use crate::bounds;
+use crate::secret::Password;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use yinju_core::ids::NotAModelId;
-use yinju_core::{AskMode, Mode, ModelId, PageNumber, Problem, ProblemCode};
+use yinju_core::{AskMode, Mode, ModelId, PageNumber};
 use yinju_engine::{Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
@@ -297,35 +298,6 @@ pub enum Command {
     },
     /// What is there, what is missing, and how to get it
     Doctor,
-}
-
-/// What opens locked files.
-#[derive(clap::Args, Debug, Default)]
-pub struct Password {
-    /// Opens locked files; `-` reads it from standard input. Whoever may list this machine's processes sees
-    /// one that is typed here
-    #[arg(long, value_name = "PASSWORD", conflicts_with = "ask_password")]
-    password: Option<String>,
-    /// Ask for what opens locked files, without showing it
-    #[arg(long)]
-    ask_password: bool,
-}
-
-impl Password {
-    /// What was typed, here or elsewhere; nothing where none is needed.
-    pub fn read(self) -> Result<Option<String>, Problem> {
-        let unreadable = |error: std::io::Error| {
-            Problem::new(ProblemCode::BadUsage, format!("no password could be read: {error}"))
-                .hint("type it at a terminal, or pass it on standard input with `--password -`")
-        };
-        if self.ask_password {
-            return crate::secret::ask("Password: ").map(Some).map_err(unreadable);
-        }
-        match self.password.as_deref() {
-            Some("-") => crate::secret::from_standard_input().map(Some).map_err(unreadable),
-            _ => Ok(self.password),
-        }
-    }
 }
 
 #[derive(Subcommand, Debug)]

@@ -10,6 +10,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod attempt;
 mod builds;
 pub mod child;
 mod config;

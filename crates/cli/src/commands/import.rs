@@ -106,7 +106,7 @@ fn words_for(reason: SkipReason) -> &'static str {
         SkipReason::UnreadableFolder => "folders that cannot be read",
         SkipReason::BrokenLink => "links that lead nowhere",
         SkipReason::LinkCircle => "links that lead back to where they are",
-        SkipReason::SameFile => "links to files that are imported anyway",
+        SkipReason::SameFile => "links to what is imported anyway",
         SkipReason::NotARegularFile => "pipes, sockets or devices",
         SkipReason::UnsupportedKind => "files of a kind that is not read",
         SkipReason::SystemFile => "files of the system or another program",

@@ -3,12 +3,12 @@
 //! may never answer.
 
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 use yinju_core::{CancelToken, Problem, ProblemCode};
 
 /// A folder that gives nothing for so long is given up. Default: as long as a reader may be silent.
@@ -45,9 +45,9 @@ pub enum SkipReason {
     UnreadableFolder,
     /// A link that leads nowhere.
     BrokenLink,
-    /// A link to a folder it lies in.
+    /// A link to a folder that it lies in.
     LinkCircle,
-    /// A link to a file that is imported anyway.
+    /// A link to what is imported anyway.
     SameFile,
     /// A pipe, a socket or a device.
     NotARegularFile,
@@ -152,49 +152,89 @@ fn walk(path: &Path, tell: &Sender<News>) {
     let _ = tell.send(News::End);
 }
 
+/// A folder with all it holds, then what links in it lead to, and so on: what can be reached without a
+/// link is named without one, and no folder is listed twice.
 fn walk_folder(folder: &Path, tell: &Sender<News>) {
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let news = match entry {
-            Ok(entry) => of_entry(&entry),
-            Err(error) => of_error(folder, &error),
-        };
-        if tell.send(news).is_err() {
-            return;
+    let mut seen = HashSet::new();
+    let mut starts = VecDeque::from([folder.to_owned()]);
+    while let Some(start) = starts.pop_front() {
+        let mut entries = WalkDir::new(&start).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
+            let news = match entry {
+                // What is begun with is a folder, by a link or not.
+                Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {
+                    let news = of_folder(entry.path(), &mut seen);
+                    if !matches!(news, News::Alive) {
+                        entries.skip_current_dir();
+                    }
+                    news
+                }
+                Ok(entry) if entry.path_is_symlink() => of_link(entry.path(), &mut starts),
+                Ok(entry) => of_file(entry.path(), entry.file_type().is_file()),
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    News::Skipped(path, SkipReason::UnreadableFolder)
+                }
+            };
+            if tell.send(news).is_err() {
+                return;
+            }
         }
     }
 }
 
-fn of_entry(entry: &DirEntry) -> News {
-    let path = entry.path().to_owned();
-    let kind = entry.file_type();
-    if kind.is_dir() {
-        return News::Alive;
-    }
-    if !kind.is_file() {
-        return News::Skipped(path, SkipReason::NotARegularFile);
-    }
-    if is_of_the_system(&path) {
-        return News::Skipped(path, SkipReason::SystemFile);
-    }
-    if !is_readable(&path) {
-        return News::Skipped(path, SkipReason::UnsupportedKind);
-    }
+fn of_folder(path: &Path, seen: &mut HashSet<PathBuf>) -> News {
     match path.canonicalize() {
-        Ok(real) if real != path => News::Linked(path, real),
-        _ => News::File(path),
+        Ok(real) if seen.insert(real.clone()) => News::Alive,
+        Ok(real) if leads_back(path, &real) => {
+            News::Skipped(path.to_owned(), SkipReason::LinkCircle)
+        }
+        Ok(_) => News::Skipped(path.to_owned(), SkipReason::SameFile),
+        Err(_) => News::Skipped(path.to_owned(), SkipReason::UnreadableFolder),
     }
 }
 
-fn of_error(folder: &Path, error: &walkdir::Error) -> News {
-    let path = error.path().unwrap_or(folder).to_owned();
-    let reason = if error.loop_ancestor().is_some() {
-        SkipReason::LinkCircle
-    } else if path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
-        SkipReason::BrokenLink
-    } else {
-        SkipReason::UnreadableFolder
+/// A folder that a link leads to is gone through later, unless the link lies in it: then that would be
+/// all there is above.
+fn of_link(path: &Path, later: &mut VecDeque<PathBuf>) -> News {
+    let real = match path.canonicalize() {
+        Ok(real) => real,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return News::Skipped(path.to_owned(), SkipReason::UnreadableFolder);
+        }
+        Err(_) => return News::Skipped(path.to_owned(), SkipReason::BrokenLink),
     };
-    News::Skipped(path, reason)
+    if !real.is_dir() {
+        return of_file(path, real.is_file());
+    }
+    if leads_back(path, &real) {
+        return News::Skipped(path.to_owned(), SkipReason::LinkCircle);
+    }
+    later.push_back(path.to_owned());
+    News::Alive
+}
+
+/// Whether a link lies in the folder it leads to.
+fn leads_back(link: &Path, real: &Path) -> bool {
+    let folder = link.parent().and_then(|parent| parent.canonicalize().ok());
+    folder.is_some_and(|folder| folder.starts_with(real))
+}
+
+fn of_file(path: &Path, is_regular: bool) -> News {
+    let skipped = |reason| News::Skipped(path.to_owned(), reason);
+    if !is_regular {
+        return skipped(SkipReason::NotARegularFile);
+    }
+    if is_of_the_system(path) {
+        return skipped(SkipReason::SystemFile);
+    }
+    if !is_readable(path) {
+        return skipped(SkipReason::UnsupportedKind);
+    }
+    match path.canonicalize() {
+        Ok(real) if real != path => News::Linked(path.to_owned(), real),
+        _ => News::File(path.to_owned()),
+    }
 }
 
 fn is_readable(path: &Path) -> bool {
@@ -255,6 +295,7 @@ mod tests {
         std::fs::write(inside.join("b.pdf"), "b").unwrap();
         std::fs::write(outside.join("o.pdf"), "o").unwrap();
         symlink(inside.join("b.pdf"), inside.join("a link to b.pdf")).unwrap();
+        symlink("/", inside.join("everything")).unwrap();
         symlink(&outside, inside.join("c")).unwrap();
         symlink(&outside, inside.join("d")).unwrap();
         symlink(&inside, inside.join("deep/circle")).unwrap();
@@ -266,8 +307,9 @@ mod tests {
         skipped.sort_by(|a, b| a.path.cmp(&b.path));
         let expected = [
             ("a link to b.pdf", SkipReason::SameFile),
-            ("d/o.pdf", SkipReason::SameFile),
+            ("d", SkipReason::SameFile),
             ("deep/circle", SkipReason::LinkCircle),
+            ("everything", SkipReason::LinkCircle),
             ("gone.pdf", SkipReason::BrokenLink),
             ("s.pdf", SkipReason::NotARegularFile),
         ];

@@ -1,7 +1,8 @@
 //! The stage that makes passages searchable, those of a document that is still being read too.
 
 use super::ahead::{Next, Portion};
-use super::pipeline::{End, Pipeline};
+use super::ending::End;
+use super::pipeline::Pipeline;
 use super::work::DocumentWork;
 use crate::Result;
 use crate::reconcile::put_in;

@@ -9,6 +9,7 @@ mod ahead;
 mod aside;
 mod discover;
 pub(crate) mod embedding;
+mod ending;
 mod indexing;
 mod inflow;
 mod limits;

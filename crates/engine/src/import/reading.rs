@@ -1,7 +1,8 @@
 //! From a file to the document it is, and what has to be done with it.
 
+use super::ending::End;
 use super::inflow::{self, Inflow};
-use super::pipeline::{End, Pipeline};
+use super::pipeline::Pipeline;
 use super::work::{DocumentWork, FileWork};
 use crate::Result;
 use crate::files::{OpenedAt, ask};
