@@ -95,7 +95,7 @@ fn start(
     cancel: &CancelToken,
 ) -> Result<(WorkerProcess, String, Option<String>), SupervisorError> {
     let mut process = WorkerProcess::start(config, WorkerRole::Infer)?;
-    let task = Task::Loading(ModelId::like("the device"));
+    let task = Task::Probing;
     let patience = Patience { reply: config.start_timeout, call: Duration::MAX, stop: None };
     let reply =
         Conversation::begin(&mut process, Call::FindDevice, &task, patience)?.next(cancel)?;
