@@ -52,7 +52,9 @@ pub fn run(args: Args, output: &Output) -> Result {
         Command::Strictness { set } => chats::strictness(&places.engine()?, output, set),
         Command::Export { chat, turn, format, pictures, output: file } => {
             let request = export::request((chat, turn), &format, pictures)?;
-            export::export(&places.engine()?, output, &request, &file)
+            let engine = places.engine()?;
+            export::spare_home(&places.home, &file)?;
+            export::export(&engine, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
             let what = (chat, turn);
