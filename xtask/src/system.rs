@@ -3,10 +3,10 @@
 use crate::place::Place;
 use crate::say;
 use crate::steps::{program, run, succeeds};
+use crate::weights::PipClient;
 use anyhow::Result;
 use std::collections::HashSet;
 use std::process::Command;
-use yinju_catalog::PipClient;
 
 /// What the window is built with.
 const BUILD: [&str; 4] = ["libwebkit2gtk-4.1-dev", "build-essential", "pkg-config", "file"];

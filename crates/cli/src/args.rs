@@ -1,11 +1,12 @@
 //! What can be typed.
 
 use crate::bounds;
+use crate::secret::Password;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use yinju_compose::model_id;
-use yinju_core::{AskMode, Mode, PageNumber};
+use yinju_core::ids::NotAModelId;
+use yinju_core::{AskMode, Mode, ModelId, PageNumber};
 use yinju_engine::{Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
@@ -45,13 +46,17 @@ fn page_numbers(text: &str) -> Result<Pages, String> {
     Ok(Pages(pages))
 }
 
+/// The published name of a model, in letters of any case.
+fn model_id(text: &str) -> Result<ModelId, NotAModelId> {
+    text.trim().to_lowercase().parse()
+}
+
 /// A word, or the name of a model.
-#[allow(clippy::unnecessary_wraps, reason = "the shape clap wants")]
-fn rerank(text: &str) -> Result<Rerank, String> {
+fn rerank(text: &str) -> Result<Rerank, NotAModelId> {
     Ok(match text {
         "on" => Rerank::On,
         "off" => Rerank::Off,
-        id => Rerank::With(model_id(id)),
+        id => Rerank::With(model_id(id)?),
     })
 }
 
@@ -64,12 +69,21 @@ pub enum Command {
         /// Into which library; made if there is none
         #[arg(long, value_name = "NAME", default_value = "Library")]
         library: String,
-        /// Opens locked files
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
         /// Rest as long as it computes: half as fast, cooler, and easier on a battery
         #[arg(long)]
         gentle: bool,
+    },
+    /// Copies of the home's store: make one, list them, use one
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
+    /// List files that wait to be imported, and those that were set aside and why; or drop some
+    Jobs {
+        #[command(subcommand)]
+        command: Option<JobsCommand>,
     },
     /// List libraries
     Libraries,
@@ -90,9 +104,8 @@ pub enum Command {
         /// Which pages, counted from 1, as `3,5-9`; without, all that could not be read
         #[arg(long, value_name = "PAGES", value_parser = page_numbers)]
         pages: Option<Pages>,
-        /// Opens a locked file
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
     },
     /// Remove documents, or a library with all of its documents
     Remove {
@@ -140,8 +153,8 @@ pub enum Command {
         #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness)]
         strictness: Option<f32>,
         /// Which language model
-        #[arg(long, value_name = "ID")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id)]
+        model: Option<ModelId>,
         /// How many passages are retrieved
         #[arg(long, default_value = "6", value_parser = bounds::passages())]
         top: usize,
@@ -191,9 +204,8 @@ pub enum Command {
         /// What one answer of it quotes alone, counted from 1
         #[arg(long, value_name = "N", value_parser = bounds::turn())]
         turn: Option<u32>,
-        /// Opens locked files
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
         /// Where the copies go; nothing there is replaced
         #[arg(short, long, value_name = "FOLDER")]
         output: PathBuf,
@@ -214,7 +226,11 @@ pub enum Command {
         command: TestCommand,
     },
     /// Check an export (json) against the files: still there, the same, the words still on the page
-    Verify { export: PathBuf },
+    Verify {
+        export: PathBuf,
+        /// Files to look in besides those of this home; paths in the export are not followed
+        files: Vec<PathBuf>,
+    },
     /// How a document stands in lists of references
     Reference {
         /// The document's id, path, or the beginning of its SHA-256
@@ -238,8 +254,8 @@ pub enum Command {
     /// Read a file and print its pages; nothing is stored
     Parse {
         file: PathBuf,
-        #[arg(long)]
-        password: Option<String>,
+        #[command(flatten)]
+        password: Password,
         /// Do not recognise page images
         #[arg(long)]
         no_ocr: bool,
@@ -266,8 +282,8 @@ pub enum Command {
         #[arg(long, value_name = "N", value_parser = bounds::many(), default_value = "200", requires = "answers")]
         questions: usize,
         /// With --answers: which language model
-        #[arg(long, value_name = "ID", requires = "answers")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id, requires = "answers")]
+        model: Option<ModelId>,
         /// With --answers: as for `ask`
         #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness, requires = "answers")]
         strictness: Option<f32>,
@@ -285,15 +301,30 @@ pub enum Command {
 }
 
 #[derive(Subcommand, Debug)]
+pub enum JobsCommand {
+    /// Take files off the list; those of them that were read stay
+    Drop {
+        #[arg(required = true)]
+        ids: Vec<u64>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
 pub enum ModelsCommand {
     /// The catalogue, and what is here
     List,
     /// Download a model
-    Pull { id: String },
+    Pull {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Take a GGUF file, or an encoder's or a reranker's folder, from this machine
     Import { file: PathBuf },
     /// Remove a model's files
-    Remove { id: String },
+    Remove {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Check every file against its SHA-256
     Verify,
 }
@@ -303,11 +334,20 @@ pub enum EncodersCommand {
     /// Those that vectors are kept of
     List,
     /// Make the vectors of another one, beside those in use
-    Prepare { id: String },
+    Prepare {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Search by another one from now on
-    Use { id: String },
+    Use {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Forget the vectors of one that is not in use
-    Drop { id: String },
+    Drop {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -374,8 +414,8 @@ pub enum TestCommand {
     /// Ask every question, and keep what came of it
     Run {
         /// By the vectors of another encoder, made first where they are missing
-        #[arg(long, value_name = "ID")]
-        encoder: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id)]
+        encoder: Option<ModelId>,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
         /// As for `search`
@@ -397,8 +437,8 @@ pub enum TestCommand {
 pub enum BenchCommand {
     /// How many passages an encoder turns into vectors in a second
     Embed {
-        #[arg(long, value_name = "ID", default_value = "multilingual-e5-small")]
-        model: String,
+        #[arg(long, value_name = "ID", value_parser = model_id, default_value = "multilingual-e5-small")]
+        model: ModelId,
         /// Length of each passage
         #[arg(long, default_value = "300", value_parser = bounds::length())]
         tokens: usize,
@@ -410,8 +450,8 @@ pub enum BenchCommand {
     },
     /// How fast a language model is loaded, reads and writes
     Generate {
-        #[arg(long, value_name = "ID", conflicts_with = "gguf")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id, conflicts_with = "gguf")]
+        model: Option<ModelId>,
         /// A model file
         #[arg(long, value_name = "FILE")]
         gguf: Option<PathBuf>,
@@ -440,6 +480,19 @@ pub enum BenchCommand {
     Ingest {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum BackupCommand {
+    /// Make a copy now; one is made weekly and before the schema changes
+    Create,
+    /// List the copies, and damaged files that were kept
+    List,
+    /// Put a copy in the store's place; what is there now is kept as a copy of its own
+    Restore {
+        /// Its number, as `yinju backup list` gives it
+        number: u32,
     },
 }
 
@@ -520,7 +573,7 @@ mod tests {
     fn what_is_no_word_names_a_reranker() {
         assert_eq!(rerank("on"), Ok(Rerank::On));
         assert_eq!(rerank("off"), Ok(Rerank::Off));
-        let named = Rerank::With("bge-reranker-base".into());
+        let named = Rerank::With(ModelId::from_static("bge-reranker-base"));
         assert_eq!(rerank("BGE-Reranker-base"), Ok(named));
     }
 

@@ -7,6 +7,7 @@ mod args;
 mod bounds;
 mod commands;
 mod output;
+mod secret;
 mod shapes;
 
 use args::Args;

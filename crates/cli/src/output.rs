@@ -1,4 +1,5 @@
-//! Where words and JSON go.
+//! Where words and JSON go. All that is said to people goes through here: what names, titles and pages
+//! hold is foreign, and a terminal obeys some characters instead of showing them.
 
 use serde::Serialize;
 use serde_json::json;
@@ -59,6 +60,14 @@ impl Output {
         let _ = writeln!(io::stderr(), "{}", plain(&text.to_string()));
     }
 
+    /// What happened that is no failure of what was asked, with its code.
+    pub fn told(&self, problem: &Problem) {
+        self.note(format!("yinju: {}: {problem}", problem.code.as_str()));
+        if let Some(hint) = &problem.hint {
+            self.note(format!("       {hint}"));
+        }
+    }
+
     /// What went wrong and what to do.
     pub fn problem(&self, problem: &Problem) {
         if self.json {
@@ -84,19 +93,25 @@ impl Output {
     }
 }
 
-/// Text as a terminal may show it: names of files and words of documents are others', and a control
-/// character among them is shown as such, not obeyed.
+/// Text as a terminal may show it: what would move its cursor, change its colours or its title, answer
+/// for a person or turn the order of what is read is written out, as `\\u{1b}`.
 pub fn plain(text: &str) -> String {
-    let is_shown = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_shown(c) {
-            plain.push(c);
-        } else {
-            plain.extend(c.escape_unicode());
-        }
+        if acts(c) { plain.extend(c.escape_unicode()) } else { plain.push(c) }
     }
     plain
+}
+
+/// A name as it stands within a line.
+pub fn name(path: &std::path::Path) -> String {
+    plain(&path.to_string_lossy()).replace('\n', "\\u{a}").replace('\t', "\\u{9}")
+}
+
+/// Controls but for the ends of lines and tabs; and those that turn the direction of text around.
+fn acts(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && c != '\n' && c != '\t')
 }
 
 /// JSON escapes what lies below a space; what lies between 7F and 9F terminals obey too. Such a
@@ -130,5 +145,7 @@ mod tests {
         check("红茶 tea\t1\n", "红茶 tea\t1\n");
         check("\u{1b}[31mred\u{7}.pdf", "\\u{1b}[31mred\\u{7}.pdf");
         check("a\rb\u{9b}2J\u{7f}", "a\\u{d}b\\u{9b}2J\\u{7f}");
+        check("fdp.\u{202e}exe", "fdp.\\u{202e}exe");
+        assert_eq!(name(std::path::Path::new("a\nyinju: b")), "a\\u{a}yinju: b");
     }
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::time::Instant;
 use yinju_core::ports::{Marking, RankedPassage};
 use yinju_core::{
-    ArmScores, CharRange, Hit, Mode, ModelId, Passage, Place, Problem, ProblemCode, Scope,
+    ArmScores, CharRange, Hit, Mode, ModelId, Passage, PassageIndex, Place, Problem, ProblemCode,
+    Scope,
 };
 use yinju_question::Query;
 use yinju_rank::Shingles;
@@ -72,6 +73,9 @@ pub struct SearchResult {
     /// Where the query itself said to look, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub narrowed: Option<Narrowing>,
+    /// What a person should know of it, as that words alone were searched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
     /// The passages, best first.
     pub hits: Vec<Hit>,
 }
@@ -88,6 +92,7 @@ impl Engine {
             mode: query.mode,
             took_ms: start.elapsed().as_secs_f64() * 1000.0,
             narrowed: found.narrowed,
+            warnings: found.warnings,
             hits,
         })
     }

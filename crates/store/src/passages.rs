@@ -1,7 +1,7 @@
 //! Passages and where they stand. Deliberately not here: how they come while a file is read
 //! (`reading`), and their vectors.
 
-use crate::{Result, Store, StoreError};
+use crate::{Result, Store, StoreError, rows};
 use rusqlite::{OptionalExtension, Row};
 use yinju_core::{DocumentId, Passage, PassageDraft, PassageId};
 
@@ -24,20 +24,21 @@ impl Store {
              JOIN passage_embeddings v ON v.passage_id = o.id WHERE n.document_id = ?2",
             "UPDATE documents SET status = 'parsed', problem = NULL,
                 title = (SELECT title FROM documents WHERE id = ?1),
-                info = (SELECT info FROM documents WHERE id = ?1) WHERE id = ?2",
+                info = (SELECT info FROM documents WHERE id = ?1),
+                cut = (SELECT cut FROM documents WHERE id = ?1) WHERE id = ?2",
         ] {
             transaction.execute(statement, (from.0, to.0))?;
         }
         Ok(transaction.commit()?)
     }
 
-    /// A passage of a document that may be searched.
+    /// A passage of a document that may be searched; none where it does not read back.
     pub fn passage(&self, id: PassageId) -> Result<Option<Passage>> {
         let query = "SELECT p.id, p.document_id, p.ordinal, p.draft FROM passages p
              JOIN documents d ON d.id = p.document_id
              WHERE p.id = ?1 AND d.status IN ('queued', 'parsed', 'embedded', 'ready')";
         let row = self.lock().query_row(query, [id.0], read).optional()?;
-        row.map(decode).transpose()
+        Ok(row.and_then(decode))
     }
 
     /// All passages of a document, in order.
@@ -49,7 +50,7 @@ impl Store {
         )?;
         let rows =
             statement.query_map([document.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(decode).collect()
+        Ok(rows.into_iter().filter_map(decode).collect())
     }
 
     /// Ids of a document's passages, sorted.
@@ -75,11 +76,11 @@ pub(crate) fn encode(draft: &PassageDraft) -> Result<Vec<u8>> {
     postcard::to_stdvec(&placeless).map_err(|_| StoreError::Corrupt("passage"))
 }
 
-pub(crate) fn decode((id, document, ordinal, blob): Encoded) -> Result<Passage> {
-    let mut draft: PassageDraft =
-        postcard::from_bytes(&blob).map_err(|_| StoreError::Corrupt("passage"))?;
+/// None where it does not read back.
+pub(crate) fn decode((id, document, ordinal, blob): Encoded) -> Option<Passage> {
+    let mut draft: PassageDraft = rows::decoded("passage", postcard::from_bytes(&blob))?;
     draft.ordinal = u32::try_from(ordinal).unwrap_or_default();
-    Ok(Passage { id, document, draft })
+    Some(Passage { id, document, draft })
 }
 
 /// The page and the character a passage begins with.

@@ -189,17 +189,84 @@ CREATE TABLE drafts (
 ) STRICT;
 ";
 
+/// Places that a removal could not reach, to be reached at the next start.
+const SIXTH: &str = "
+CREATE TABLE removals (
+    document_id INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (document_id, place)
+) STRICT, WITHOUT ROWID;
+";
+
+/// A file's name is bytes and need not be text, and the same content can lie in several places: all of
+/// them are known, oldest first. A job is told how often it was begun, and why it is tried no more. A
+/// document of which no more is read than its limits allow says so beside its state.
+const SEVENTH: &str = "
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    UNIQUE (document_id, path)
+) STRICT;
+CREATE INDEX places_by_path ON places (path);
+INSERT INTO places (document_id, path) SELECT id, CAST(path AS BLOB) FROM documents ORDER BY id;
+ALTER TABLE documents DROP COLUMN path;
+ALTER TABLE documents ADD COLUMN cut TEXT;
+
+CREATE TABLE queued_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    library_id INTEGER NOT NULL REFERENCES libraries (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    UNIQUE (library_id, path)
+) STRICT;
+INSERT INTO queued_jobs (id, library_id, path)
+    SELECT id, library_id, CAST(path AS BLOB) FROM jobs;
+DROP TABLE jobs;
+ALTER TABLE queued_jobs RENAME TO jobs;
+";
+
+const STEPS: [&str; 7] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
+
+/// The schema this program writes: how many steps led to it.
+pub const VERSION: u32 = STEPS.len() as u32;
+
 /// Sets the connection up and brings the schema up to date.
 ///
-/// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
+/// `secure_delete` overwrites what is removed, so that removed text is not left in free pages, and
+/// sorting is done in memory, so that none comes into the system's temporary folder. Freed pages can
+/// be given back to the disk (`auto_vacuum`), which only a file that is still empty can be told.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
+    set_up(connection)?;
+    migrate(connection, VERSION)
+}
+
+/// Sets a connection up.
+pub(crate) fn set_up(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(2))?;
+    if connection.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0))? == 0 {
+        // Told to a file that is not empty, it would be written, which a full disk does not allow.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Elsewhere `fsync` is enough; on macOS it leaves the bytes in the drive.
+    connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH].map(M::up);
-    Migrations::new(steps.to_vec()).to_latest(connection)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// Brings a schema to a version.
+pub(crate) fn migrate(connection: &mut Connection, version: u32) -> Result<()> {
+    let migrations = Migrations::new(STEPS.map(M::up).to_vec());
+    if version < VERSION {
+        migrations.to_version(connection, version as usize)?;
+    } else {
+        migrations.to_latest(connection)?;
+    }
     Ok(())
 }
 
@@ -220,6 +287,7 @@ mod tests {
                  INSERT INTO pages VALUES (1, 1, NULL, 'text', 1, '[]', x'00');
                  INSERT INTO passages (id, document_id, ordinal, draft) VALUES (7, 1, 0, x'00');
                  INSERT INTO vectors VALUES (7, 'e5', x'00');
+                 INSERT INTO jobs (library_id, path) VALUES (1, 'z.pdf');
                  INSERT INTO chats (title) VALUES ('q');
                  INSERT INTO turns (chat_id, ordinal, answer) VALUES (1, 0, '{}');",
             )
@@ -234,6 +302,8 @@ mod tests {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert_eq!(count("SELECT count(*) FROM turns"), 1);
+        assert_eq!(count("SELECT document_id FROM places WHERE path = CAST('y.pdf' AS BLOB)"), 2);
+        assert_eq!(count("SELECT attempts FROM jobs WHERE path = CAST('z.pdf' AS BLOB)"), 0);
         let insert = "INSERT INTO passages (document_id, ordinal, draft) VALUES (1, 0, x'00')";
         connection.execute(insert, []).unwrap();
         assert_eq!(count("SELECT max(id) FROM passages"), 8, "an id is used twice");

@@ -3,6 +3,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type {
+  Backup,
   Compute,
   AnswerUpdate,
   AskRequest,
@@ -15,6 +16,7 @@ import type {
   Encoder,
   ExportFormat,
   HighlightedCopies,
+  ImportJob,
   ImportState,
   Library,
   Model,
@@ -76,6 +78,9 @@ export const cancelDocument = (document: number) => invoke<null>('cancel_documen
 export const cancelImports = () => invoke<null>('cancel_imports');
 /** Whether imports rest as long as they compute, on a battery say. */
 export const importGently = (gentle: boolean) => invoke<null>('import_gently', { gentle });
+/** Files that wait to be imported, and those that were set aside. */
+export const jobs = () => invoke<ImportJob[]>('jobs');
+export const dropJobs = (ids: number[]) => invoke<null>('drop_jobs', { jobs: ids });
 export const importSamples = (name: string) => invoke<number>('import_samples', { name });
 export const sampleQuestions = () => invoke<SampleQuestion[]>('sample_questions');
 
@@ -132,6 +137,12 @@ export const exportChat = (
  * thought better of it. */
 export const exportHighlighted = (chat: number, turn: number | null) =>
   invoke<HighlightedCopies | null>('export_highlighted', { chat, turn });
+
+/** Copies of the database, the newest first; also where it could not be opened. */
+export const backups = () => invoke<Backup[]>('backups');
+export const makeBackup = () => invoke<Backup>('make_backup');
+/** Starts the program again with a copy in the database's place. */
+export const restoreBackup = (number: number) => invoke<null>('restore_backup', { number });
 
 export const compute = () => invoke<Compute>('compute');
 export const models = () => invoke<Model[]>('models');

@@ -6,7 +6,7 @@ use crate::{Outcome, shapes};
 use serde_json::json;
 use std::path::Path;
 use yinju_core::{Problem, ProblemCode};
-use yinju_engine::Engine;
+use yinju_engine::{Engine, Unreached};
 
 /// No list of words is as long; how long one may be the engine says.
 const MOST_WORD_BYTES: u64 = 16 << 20;
@@ -71,7 +71,10 @@ pub fn list(engine: &Engine, output: &Output, library: Option<&str>) -> Result {
     let library = library.map(|name| engine.library_named(name)).transpose()?;
     let documents = engine.documents(library)?;
     if output.is_json() {
-        let all: Vec<_> = documents.iter().map(shapes::document).collect();
+        let mut all = Vec::new();
+        for document in &documents {
+            all.push(shapes::document(document, &engine.document_places(document.reference.id)?));
+        }
         output.object(&json!({ "documents": all }));
         return Ok(Outcome::Done);
     }
@@ -130,13 +133,18 @@ pub fn remove(
         output.object(&json!({ "receipt": receipt }));
     } else {
         output.line(format!(
-            "removed {} documents with {} passages; left in store {}, vectors {}, postings {}",
+            "removed {} documents with {} passages; left in store {}, vectors {}, postings {}; \
+             {} bytes given back",
             receipt.documents,
             receipt.passages,
             receipt.left.store,
             receipt.left.vectors,
-            receipt.left.postings
+            receipt.left.postings,
+            receipt.freed_bytes
         ));
     }
-    Ok(Outcome::Done)
+    for Unreached { place, reason } in &receipt.unreached {
+        output.note(format!("not reached, and tried again at the next start: {place} ({reason})"));
+    }
+    Ok(if receipt.unreached.is_empty() { Outcome::Done } else { Outcome::InPart })
 }

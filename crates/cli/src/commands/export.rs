@@ -4,7 +4,7 @@ use super::{Result, find_document, read_at_most};
 use crate::Outcome;
 use crate::output::Output;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use yinju_core::{Bibliography, CancelToken, ChatId, Problem, ProblemCode};
 use yinju_engine::{Engine, ExportRequest, Finding, Format, HighlightedCopy, Verified, save};
 
@@ -81,10 +81,10 @@ pub fn highlight(
 }
 
 /// Looks every quotation of an export up. Done in part where one does not stand.
-pub fn verify(engine: &Engine, output: &Output, export: &Path) -> Result {
+pub fn verify(engine: &Engine, output: &Output, export: &Path, files: &[PathBuf]) -> Result {
     let kind = "a file that `yinju export --format json` wrote";
     let bytes = read_at_most(export, MOST_EXPORT_BYTES, kind)?;
-    let verified = engine.verify_export(&bytes, &CancelToken::new())?;
+    let verified = engine.verify_export(&bytes, files, &CancelToken::new())?;
     let standing = verified.iter().filter(|v| v.finding == Finding::Stands).count();
     if output.is_json() {
         output.object(

@@ -53,6 +53,7 @@ impl Engine {
             searched.push(text.clone());
             found = self.look(&SearchQuery { text, ..query })?.joined(found, limit);
         }
+        found.warnings.iter().for_each(|warning| self.0.notices.add(warning.message.clone()));
         self.judged(request, found, searched)
     }
 

@@ -5,17 +5,16 @@
 use super::ahead::{Ahead, Next};
 use super::tally::Tally;
 use super::work::{DocumentWork, FileWork, Work};
-use super::{ImportProgress, ImportSummary, Report, concerns_all};
+use super::{ImportProgress, ImportSummary, Report};
 use crate::encoder::EncoderSide;
 use crate::{Engine, Result};
 use crossbeam_channel::{Receiver, unbounded};
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use yinju_core::{
-    CancelToken, DocumentId, DocumentReader, DocumentStatus, PageStatus, Problem, ProblemCode,
-    Stage,
-};
+use yinju_core::ports::Hashing;
+use yinju_core::{CancelToken, DocumentReader, LibraryId, PageStatus, Problem, Stage};
 use yinju_store::Store;
 
 /// Documents that wait for the embedder before another file is begun: the first are searchable
@@ -24,32 +23,19 @@ const DOCUMENTS_AHEAD: usize = 8;
 /// Passages embedded between two commits: what a crash can cost, about a second of work.
 const PASSAGES_PER_COMMIT: u32 = 16;
 
-/// How the work on a document ended.
-pub(super) struct End {
-    pub(super) stage: Stage,
-    /// The document's state from now on; none where it stays what it is.
-    pub(super) status: Option<DocumentStatus>,
-    pub(super) error: Option<Problem>,
-}
-
-impl End {
-    /// Without a problem, in the state it has.
-    pub(super) fn well(stage: Stage) -> Self {
-        Self { stage, status: None, error: None }
-    }
-}
-
 /// One run of an import.
 pub(super) struct Pipeline<'a> {
     engine: &'a Engine,
     side: Arc<EncoderSide>,
     cancel: &'a CancelToken,
-    report: Report<'a>,
-    files_total: u32,
-    files_done: AtomicU32,
+    pub(super) report: Report<'a>,
+    pub(super) files_total: u32,
+    pub(super) files_done: AtomicU32,
     /// Whether the last page read was recognised.
     recognising: AtomicBool,
     tally: Mutex<Tally>,
+    /// Files that work began on.
+    pub(super) begun: Mutex<HashSet<(LibraryId, PathBuf)>>,
     /// Passages that are read and wait for vectors.
     pub(super) read: Ahead,
     /// Passages that have their vectors and wait for the index.
@@ -75,6 +61,7 @@ impl<'a> Pipeline<'a> {
             files_done: AtomicU32::new(0),
             recognising: AtomicBool::new(false),
             tally: Mutex::new(Tally::new()),
+            begun: Mutex::default(),
             read: Ahead::default(),
             embedded: Ahead::default(),
             stopped_by: Mutex::new(None),
@@ -102,7 +89,7 @@ impl<'a> Pipeline<'a> {
         let _feeding = self.read.feed();
         for work in parsed {
             self.read.wait_for_room(DOCUMENTS_AHEAD);
-            if let Err(problem) = self.hand_on(&work) {
+            if let Err(problem) = self.begin(&work.file).and_then(|_| self.hand_on(&work)) {
                 self.fail(&work, problem);
             }
         }
@@ -119,7 +106,7 @@ impl<'a> Pipeline<'a> {
             if self.is_stopped() {
                 self.leave_file(&file);
             } else {
-                self.read_file(file);
+                self.read_file(&file);
             }
         }
     }
@@ -136,122 +123,23 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// A document is dealt with: its job is done and everybody is told. Of several stages that work
-    /// on it, the first says how it ended.
-    pub(super) fn finish(&self, work: &DocumentWork, end: End) {
-        self.read.forget(work);
-        self.embedded.forget(work);
-        if !work.end() {
-            return;
+    /// Work on a file begins, and that is kept: what never comes to an end is known by it. Whether
+    /// nothing else works on the same file.
+    pub(super) fn begin(&self, file: &FileWork) -> Result<bool> {
+        let place = (file.library, file.path.clone());
+        let is_first = lock(&self.begun).insert(place);
+        if is_first {
+            self.store().begin_job(file.library, &file.path)?;
         }
-        work.cancel.cancel();
-        if let (Some(status), false) = (end.status, work.was_ready) {
-            // A removed document has no status any more.
-            drop(self.store().set_status(work.id, status, end.error.as_ref()));
-            self.take_out_of_index(work);
-        }
-        self.engine.0.imports.end(work.id);
-        self.finish_job(&work.file);
-        self.end_of_file(Some(work.id), &work.file.path, end.stage, end.error);
+        Ok(is_first)
     }
 
-    /// A file is dealt with of which there is no document, or another one that is worked on.
-    pub(super) fn finish_file(&self, file: &FileWork, stage: Stage, error: Option<Problem>) {
-        self.finish_job(file);
-        self.end_of_file(file.document, &file.path, stage, error);
-    }
-
-    /// A path that leads nowhere.
-    pub(super) fn nowhere(&self, path: &Path, problem: Problem) {
-        self.end_of_file(None, path, Stage::Failed, Some(problem));
-    }
-
-    /// Work on a document cannot go on.
-    pub(super) fn fail(&self, work: &DocumentWork, problem: Problem) {
-        if problem.code == ProblemCode::Cancelled || self.is_gone(work) {
-            return self.leave(work);
+    /// Something new was kept of a document.
+    pub(super) fn came_further(&self, work: &DocumentWork) -> Result<()> {
+        if work.comes_further() {
+            self.store().advance_job(work.file.library, &work.file.path)?;
         }
-        if concerns_all(&problem) {
-            self.stop(problem);
-            return self.let_go(work);
-        }
-        let status = match problem.code {
-            ProblemCode::NoText => DocumentStatus::NoText,
-            _ => DocumentStatus::Failed,
-        };
-        let end = End { stage: Stage::Failed, status: Some(status), error: Some(problem) };
-        self.finish(work, end);
-    }
-
-    /// Whether it was removed; then what went wrong does not matter.
-    fn is_gone(&self, work: &DocumentWork) -> bool {
-        let not_found = |error| Problem::from(error).code == ProblemCode::DocumentNotFound;
-        self.store().document(work.id).is_err_and(not_found)
-    }
-
-    /// The same for a file that cannot be opened, or is not what it was.
-    pub(super) fn fail_file(&self, file: &FileWork, problem: Problem) {
-        if concerns_all(&problem) {
-            return self.stop(problem);
-        }
-        // What is known of a document that is read again is as good as lost without its file.
-        if let Some(id) = file.document {
-            drop(self.store().set_status(id, DocumentStatus::Failed, Some(&problem)));
-        }
-        self.finish_file(file, Stage::Failed, Some(problem));
-    }
-
-    /// The person stopped it, or all had to stop. What stops all is mended and gone on with later,
-    /// so then everything stays as it is.
-    fn leave(&self, work: &DocumentWork) {
-        if self.stopped_by().is_some() {
-            return self.let_go(work);
-        }
-        let status = Some(DocumentStatus::Cancelled);
-        self.finish(work, End { stage: Stage::Cancelled, status, error: None });
-    }
-
-    fn leave_file(&self, file: &FileWork) {
-        if self.stopped_by().is_none() {
-            self.finish_file(file, Stage::Cancelled, None);
-        }
-    }
-
-    /// Leaves a document for a later run.
-    fn let_go(&self, work: &DocumentWork) {
-        self.read.forget(work);
-        self.embedded.forget(work);
-        if work.end() {
-            self.engine.0.imports.end(work.id);
-        }
-    }
-
-    fn finish_job(&self, file: &FileWork) {
-        if let Err(error) = self.store().finish_job(file.library, &file.path) {
-            self.stop(error.into());
-        }
-    }
-
-    fn end_of_file(
-        &self,
-        document: Option<DocumentId>,
-        path: &Path,
-        stage: Stage,
-        error: Option<Problem>,
-    ) {
-        self.tally().file(stage);
-        let files_done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.report)(ImportProgress {
-            document,
-            path: path.to_owned(),
-            stage,
-            done: 0,
-            total: 0,
-            recognising: false,
-            error,
-            files_done,
-            files_total: self.files_total,
-        });
+        Ok(())
     }
 
     pub(super) fn stop(&self, problem: Problem) {
@@ -296,6 +184,23 @@ impl<'a> Pipeline<'a> {
             done,
             total,
             recognising: stage == Stage::Parse && self.recognising.load(Ordering::Relaxed),
+            hashing: None,
+            error: None,
+            files_done: self.files_done.load(Ordering::Relaxed),
+            files_total: self.files_total,
+        });
+    }
+
+    /// Tells how far a file is hashed.
+    pub(super) fn tell_hashing(&self, path: &Path, hashing: Hashing) {
+        (self.report)(ImportProgress {
+            document: None,
+            path: path.to_owned(),
+            stage: Stage::Parse,
+            done: 0,
+            total: 0,
+            recognising: false,
+            hashing: Some(hashing),
             error: None,
             files_done: self.files_done.load(Ordering::Relaxed),
             files_total: self.files_total,
@@ -303,11 +208,15 @@ impl<'a> Pipeline<'a> {
     }
 
     pub(super) fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.tally)
     }
 
-    fn stopped_by(&self) -> MutexGuard<'_, Option<Problem>> {
-        self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn stopped_by(&self) -> MutexGuard<'_, Option<Problem>> {
+        lock(&self.stopped_by)
+    }
+
+    pub(super) fn cancel(&self) -> &'a CancelToken {
+        self.cancel
     }
 
     pub(super) fn engine(&self) -> &'a Engine {
@@ -325,4 +234,8 @@ impl<'a> Pipeline<'a> {
     pub(super) fn side(&self) -> &EncoderSide {
         &self.side
     }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -24,7 +24,11 @@ export type Receipt = { documents: number, passages: number,
 /**
  * Traces still found anywhere after the removal.
  */
-left: number, };
+left: number, 
+/**
+ * Given back to the disk.
+ */
+freedBytes: number, };
 
 export type WorkKind = "article" | "book" | "chapter" | "paper" | "thesis" | "report" | "standard" | "patent" | "document";
 
@@ -200,7 +204,7 @@ export type Compute = { device: 'processor' | 'CUDA' | 'Metal',
  */
 passedOver: Array<string>, };
 
-export type PullProgress = { stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying', 
+export type PullProgress = { stage: 'connecting' | 'downloading' | 'verifying', 
 /**
  * Bytes done of the file at hand.
  */
@@ -290,11 +294,27 @@ recognising: boolean,
  */
 secondsLeft: number | null, problem: Problem | null, };
 
+export type ImportJob = { id: number, fileName: string, 
+/**
+ * How often it was begun and did not come to an end.
+ */
+attempts: number, 
+/**
+ * Why it is set aside, if it is.
+ */
+problem: Problem | null, };
+
+export type Skipped = { reason: 'unreadable_folder' | 'broken_link' | 'link_circle' | 'same_file' | 'not_a_regular_file' | 'unsupported_kind' | 'system_file', count: number, 
+/**
+ * The first of them.
+ */
+names: Array<string>, };
+
 export type ImportSummary = { documents: number, pages: number, passages: number, failed: number, unchanged: number, 
 /**
  * Pages that hold something nobody could read.
  */
-unread: number, seconds: number, };
+unread: number, seconds: number, skipped: Array<Skipped>, };
 
 export type ImportState = { running: boolean, 
 /**
@@ -327,6 +347,12 @@ last: ImportSummary | null,
  */
 problem: Problem | null, };
 
+export type Backup = { number: number, 
+/**
+ * When it was made (RFC 3339, UTC).
+ */
+made: string, bytes: number, reason: 'request' | 'regular' | 'migration' | 'restore' | 'removal' | 'damaged', };
+
 export type DropHover = { 
 /**
  * Whether they are over it; false once they left or were let go.
@@ -337,4 +363,8 @@ export type Startup = {
 /**
  * Why not.
  */
-problem: Problem | null, version: string, };
+problem: Problem | null, 
+/**
+ * What happened to it on the way: that it was damaged, say, and what was recovered.
+ */
+told: Array<Problem>, version: string, };
