@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use yinju_core::Problem;
+use yinju_core::ports::OnPart;
 
 const FILE: &str = "seal.json";
 /// Read and hashed at once; what a check rests after.
@@ -33,9 +34,6 @@ struct Written {
     seal: Seal,
     crc: u32,
 }
-
-/// Called between parts, by whoever wants to rest or to end a check.
-type OnPart<'a> = &'a mut dyn FnMut() -> Result<(), Problem>;
 
 /// Why a check of files ended before its end.
 #[derive(Debug)]
