@@ -56,6 +56,7 @@ impl Shell {
             if let Ok(engine) = opening.engine() {
                 engine.warm_up();
                 engine.tend();
+                engine.check_in_idle_time(&CancelToken::new());
             }
         });
         shell

@@ -196,6 +196,7 @@ export function mockShell(replies: Replies = {}): { calls: string[] } {
     chats: () => [],
     models: () => [],
     imports: () => idle,
+    jobs: () => [],
     pages: () => xray,
     attachments: () => [],
     bibliography: () => referenceOf(),

@@ -1,15 +1,16 @@
 //! The JSON of `cli.md`, made from the nouns of `core`.
 
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use yinju_core::{Answer, Document, DocumentRef, Evidence, Hit, Page, Refusal};
-use yinju_engine::{ImportProgress, LibrarySummary, PageSummary, SearchResult};
+use yinju_engine::{ImportProgress, Job, LibrarySummary, PageSummary, SearchResult};
 
 /// `{id, title, path, sha256}`.
 pub fn document_ref(document: &DocumentRef) -> Value {
     json!({
         "id": document.id.to_string(),
         "title": document.title,
-        "path": document.path,
+        "path": document.path.to_string_lossy(),
         "sha256": document.sha256,
     })
 }
@@ -43,6 +44,9 @@ pub fn search(result: &SearchResult) -> Value {
         value["narrowed"] = json!({
             "documents": documents, "passages": narrowed.passages, "nowhere": narrowed.nowhere,
         });
+    }
+    if !result.warnings.is_empty() {
+        value["warnings"] = json!(result.warnings);
     }
     value
 }
@@ -141,8 +145,9 @@ pub fn page_summary(page: &PageSummary) -> Value {
     })
 }
 
-/// A document with its status and coverage.
-pub fn document(document: &Document) -> Value {
+/// A document with its status and coverage, and all places of its file. A name that is not Unicode comes
+/// with U+FFFD for what is not.
+pub fn document(document: &Document, places: &[PathBuf]) -> Value {
     let mut value = document_ref(&document.reference);
     value["library"] = json!(document.library.to_string());
     value["status"] = json!(document.status);
@@ -152,6 +157,7 @@ pub fn document(document: &Document) -> Value {
     value["coverage"] = json!(document.coverage);
     value["unread"] = json!(document.coverage.unread());
     value["error"] = json!(document.problem);
+    value["places"] = places.iter().map(|place| place.to_string_lossy()).collect();
     value
 }
 
@@ -171,7 +177,7 @@ pub fn library(library: &LibrarySummary) -> Value {
 pub fn progress(progress: &ImportProgress, unread: Option<u32>) -> Value {
     let mut value = json!({
         "document": progress.document.map(|id| id.to_string()),
-        "path": progress.path,
+        "path": progress.path.to_string_lossy(),
         "stage": progress.stage,
         "done": progress.done,
         "total": progress.total,
@@ -180,5 +186,20 @@ pub fn progress(progress: &ImportProgress, unread: Option<u32>) -> Value {
     if let Some(unread) = unread {
         value["unread"] = json!(unread);
     }
+    if let Some(hashing) = progress.hashing {
+        value["hashing"] = json!(hashing);
+    }
     value
+}
+
+/// A file on the queue.
+pub fn job(job: &Job) -> Value {
+    json!({
+        "id": job.id.to_string(),
+        "path": job.path.to_string_lossy(),
+        "library": job.library.to_string(),
+        "state": if job.set_aside.is_some() { "set_aside" } else { "waiting" },
+        "attempts": job.attempts,
+        "reason": job.set_aside.as_ref().map(|problem| &problem.message),
+    })
 }

@@ -84,6 +84,15 @@ impl DocumentStatus {
     }
 }
 
+/// What a file holds, before anything of it is understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileContent {
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// How many there are.
+    pub bytes: u64,
+}
+
 /// What names a document to a person and proves which content is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRef {
@@ -91,7 +100,9 @@ pub struct DocumentRef {
     pub id: DocumentId,
     /// Title from the file, else the file's name.
     pub title: String,
-    /// Where the file was when it was imported.
+    /// Where the file was when it was imported: the first place of several. In JSON, which holds
+    /// Unicode alone, a name that is none comes with U+FFFD in the place of what is not.
+    #[serde(serialize_with = "crate::path::lossy")]
     pub path: PathBuf,
     /// SHA-256 of the file's bytes, in lower-case hexadecimal.
     pub sha256: String,

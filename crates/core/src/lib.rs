@@ -15,6 +15,7 @@ pub mod model;
 pub mod normal;
 pub mod page;
 pub mod passage;
+pub mod path;
 pub mod ports;
 pub mod problem;
 pub mod provenance;
@@ -28,17 +29,20 @@ pub use answer::{
 };
 pub use bibliography::{Bibliography, WorkKind};
 pub use cancel::CancelToken;
-pub use document::{Coverage, Document, DocumentRef, DocumentStatus, Stage};
+pub use document::{Coverage, Document, DocumentRef, DocumentStatus, FileContent, Stage};
 pub use geometry::BBox;
 pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};
 pub use language::Language;
-pub use model::{EncoderSpec, GeneratorSpec, Pooling, RerankerSpec};
+pub use model::{EncoderSpec, GeneratorSpec, ModelDescription, Pooling, RerankerSpec};
 pub use page::{
     Block, BlockKind, CellSpan, CharRange, Line, Page, PageNumber, PageStatus, Region, Table,
     Warning, WarningCode,
 };
 pub use passage::{Passage, PassageDraft, Span};
-pub use ports::{DocumentReader, Embedder, Generator, PassageIndex, Reranker};
+pub use ports::{
+    DocumentReader, DocumentSplitting, Embedder, Generator, ModelInspector, OpenedDocument,
+    PassageIndex, PassageSplitter, Reranker,
+};
 pub use problem::{Problem, ProblemCode};
 pub use provenance::{ModelFacts, Provenance, Relevance};
 pub use question::{ArmScores, AskMode, Hit, Mode, Phrase, Place, Scope};

@@ -2,16 +2,17 @@
 //! thread; long calls watch a [`CancelToken`] and return [`Problem::cancelled`].
 
 use crate::cancel::CancelToken;
-use crate::document::DocumentInfo;
+use crate::document::{DocumentInfo, FileContent, OutlineEntry};
 use crate::geometry::BBox;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::language::Language;
-use crate::model::{EncoderSpec, GeneratorSpec, RerankerSpec};
+use crate::model::{EncoderSpec, GeneratorSpec, ModelDescription, RerankerSpec};
 use crate::page::{CharRange, Page, PageNumber};
+use crate::passage::PassageDraft;
 use crate::problem::Problem;
 use crate::question::{ArmScores, Mode, Phrase, Scope};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,21 +108,35 @@ pub struct PagePicture {
     pub png: Vec<u8>,
 }
 
-/// Reads foreign files.
-pub trait DocumentReader: Send + Sync {
-    /// Reads a file from its first page to its last. An error from `on_event` ends the reading and
-    /// is returned.
+/// How far the hashing of a file is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashing {
+    /// Bytes done.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
+}
+
+/// A file that is open and whose content is known. Whatever comes out of it is of that content and
+/// no other, whoever writes to the file or puts another in its place meanwhile: a file that does
+/// not hold it any more ends with `file_changed`. Requests name the path it was opened by.
+pub trait OpenedDocument {
+    /// What it holds.
+    fn content(&self) -> &FileContent;
+
+    /// Reads it from its first page to its last. An error from `on_event` ends the reading and is
+    /// returned.
     fn read(
-        &self,
+        &mut self,
         request: &ReadRequest,
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem>;
 
-    /// A copy of a PDF with its marks as highlights, handed over in pieces. What was said of `on_event`
-    /// holds for `on_bytes`.
+    /// A copy of a PDF with its marks as highlights, handed over in pieces. What was said of
+    /// `on_event` holds for `on_bytes`.
     fn highlighted(
-        &self,
+        &mut self,
         request: &MarkRequest,
         cancel: &CancelToken,
         on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
@@ -129,13 +144,60 @@ pub trait DocumentReader: Send + Sync {
 
     /// A picture of the place of each mark, in order.
     fn pictures(
-        &self,
+        &mut self,
         request: &MarkRequest,
         cancel: &CancelToken,
     ) -> Result<Vec<PagePicture>, Problem>;
+}
+
+/// Reads foreign files.
+pub trait DocumentReader: Send + Sync {
+    /// Opens a file, if it is a regular one, and hashes it; nothing of it is understood yet. A file
+    /// that is being written to is waited for a while. Tells how far it is now and then.
+    fn open<'a>(
+        &'a self,
+        path: &Path,
+        cancel: &CancelToken,
+        on_progress: &mut dyn FnMut(Hashing),
+    ) -> Result<Box<dyn OpenedDocument + 'a>, Problem>;
+
+    /// Opens a file and reads it.
+    fn read(
+        &self,
+        request: &ReadRequest,
+        cancel: &CancelToken,
+        on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.open(&request.path, cancel, &mut |_| {})?.read(request, cancel, on_event)
+    }
 
     /// How many files can be read at once.
     fn slots(&self) -> usize;
+
+    /// Nothing will be read for a while.
+    fn rest(&self) {}
+}
+
+/// Looks into a person's own model files, which are as foreign as any file.
+pub trait ModelInspector: Send + Sync {
+    /// What a GGUF file, or the folder of an encoder or a reranker, is.
+    fn inspect(&self, path: &Path) -> Result<ModelDescription, Problem>;
+}
+
+/// Cuts pages into passages, measured in the tokens of one encoder, whose tokenizer is a foreign file.
+pub trait PassageSplitter: Send + Sync {
+    /// Begins a document with this outline.
+    fn begin(&self, outline: &[OutlineEntry]) -> Box<dyn DocumentSplitting + '_>;
+}
+
+/// A document being split: pages go in, in order; passages that are finished come out, in reading
+/// order. Each passage's text is that of its spans on the pages.
+pub trait DocumentSplitting {
+    /// The next page. Gives the passages that are finished now.
+    fn push(&mut self, page: &Page) -> Result<Vec<PassageDraft>, Problem>;
+
+    /// There are no more pages. Gives the rest; what is pushed after it begins anew.
+    fn finish(&mut self) -> Result<Vec<PassageDraft>, Problem>;
 }
 
 /// What a text is to the encoder; it decides the prefix.
@@ -430,6 +492,9 @@ pub struct IndexedDocument {
     pub postings: Vec<PassageId>,
 }
 
+/// Called between the parts of a long check.
+pub type OnPart<'a> = &'a mut dyn FnMut() -> Result<(), Problem>;
+
 /// Finds passages. Changes are durable and visible after `commit`, and only then.
 pub trait PassageIndex: Send + Sync {
     /// Puts passages in, replacing those with the same id.
@@ -453,4 +518,12 @@ pub trait PassageIndex: Send + Sync {
 
     /// Everything the index holds, by document, for reconciling with the store.
     fn census(&self) -> Result<std::collections::BTreeMap<DocumentId, IndexedDocument>, Problem>;
+
+    /// Vectors of passages as they are searched, for comparing with the store; those without one are
+    /// missing.
+    fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem>;
+
+    /// Reads everything again that was committed, and fails with `index_damaged` where it is not what
+    /// was written. An error from `on_part`, called again and again on the way, ends it.
+    fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem>;
 }

@@ -34,6 +34,7 @@ pub enum ProblemCode {
     ModelUnsupported,
     ModelDamaged,
     DownloadFailed,
+    HubsUnreachable,
     // questions
     QuestionEmpty,
     QuestionTooLong,
@@ -59,6 +60,9 @@ pub enum ProblemCode {
     DamagedFile,
     FileChanged,
     QuerySyntax,
+    FileTooLarge,
+    TooMuchText,
+    SetAside,
 }
 
 impl ProblemCode {

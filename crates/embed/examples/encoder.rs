@@ -5,7 +5,7 @@
 use std::time::Instant;
 use yinju_core::ports::TextRole;
 use yinju_core::{CancelToken, EncoderSpec, Pooling};
-use yinju_embed::CandleEncoder;
+use yinju_embed::BertEncoder;
 
 const BATCH: usize = 16;
 const RUNS: usize = 5;
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         passage_prefix: String::new(),
         late_interaction: false,
     };
-    let encoder = CandleEncoder::load(&spec, threads)?;
+    let encoder = BertEncoder::load(&spec, threads)?;
     // Longer than the limit, so that every passage is cut to it.
     let texts = vec!["measure the same passage again ".repeat(tokens); BATCH];
     let mut speeds = Vec::new();

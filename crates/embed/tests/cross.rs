@@ -26,7 +26,11 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn spec(folder: &Path) -> RerankerSpec {
-    RerankerSpec { id: ModelId::from("under-test"), folder: folder.to_owned(), max_tokens: 512 }
+    RerankerSpec {
+        id: ModelId::from_static("under-test"),
+        folder: folder.to_owned(),
+        max_tokens: 512,
+    }
 }
 
 fn scores(model: &CrossEncoder, question: &str, passages: &[String]) -> Vec<f32> {

@@ -3,7 +3,7 @@
 use crate::Engine;
 use serde::{Deserialize, Serialize};
 use yinju_core::ports::Compute;
-use yinju_core::{DocumentStatus, Problem};
+use yinju_core::{DocumentStatus, PassageIndex, Problem};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,8 @@ pub struct Doctor {
 }
 
 impl Engine {
-    /// Looks at everything an answer needs. Nothing is changed.
+    /// Looks at everything an answer needs, and at every index whole. Nothing is changed, but that an
+    /// index that is damaged is made again.
     pub fn doctor(&self) -> Doctor {
         let (device, compute) = self.compute_check();
         let checks = vec![
@@ -45,6 +46,7 @@ impl Engine {
             self.generator_check(),
             compute,
             self.index_check(),
+            self.content_check(),
         ];
         Doctor {
             ok: checks.iter().all(|check| check.ok),
@@ -150,6 +152,28 @@ impl Engine {
             },
             Err(problem) => failed("index", problem),
         }
+    }
+
+    /// Every file of every index read again, and every vector held against the store's.
+    fn content_check(&self) -> Check {
+        const NAME: &str = "index content";
+        let (mut vectors, mut mended) = (0, Vec::new());
+        for id in self.indexed_encoders().unwrap_or_default() {
+            match self.check_index(&id, &mut || Ok(())) {
+                Ok(checked) => {
+                    vectors += checked.vectors;
+                    mended.extend(checked.mended.then(|| id.to_string()));
+                }
+                // Without its model nothing is searched with it.
+                Err(problem) if crate::is_about_a_model(&problem) => {}
+                Err(problem) => return failed(NAME, problem),
+            }
+        }
+        let detail = format!("{vectors} vectors are the store's");
+        if mended.is_empty() {
+            return passed(NAME, detail);
+        }
+        passed(NAME, format!("{detail}; damaged and made again: {}", mended.join(", ")))
     }
 
     /// Documents that are being imported are counted on neither side.

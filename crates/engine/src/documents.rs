@@ -1,7 +1,6 @@
 //! Libraries and documents, as they are.
 
 use crate::{Engine, Result};
-use std::path::PathBuf;
 use yinju_core::Scope;
 use yinju_core::answer::UnreadablePages;
 use yinju_core::document::DocumentInfo;
@@ -75,16 +74,6 @@ impl Engine {
     /// never opened.
     pub fn document_info(&self, id: DocumentId) -> Result<DocumentInfo> {
         Ok(self.store().info(id)?.unwrap_or_default())
-    }
-
-    /// Where a document's file is, if it still is there.
-    pub fn document_file(&self, id: DocumentId) -> Result<PathBuf> {
-        let path = self.store().document(id)?.reference.path;
-        if path.is_file() {
-            return Ok(path);
-        }
-        Err(Problem::new(ProblemCode::FileNotFound, format!("{} is gone", path.display()))
-            .hint("put the file back, or import it from where it is now; what was read is kept"))
     }
 
     /// Pages in scope that hold no readable text.

@@ -6,7 +6,7 @@ use crate::reserve::{self, is_about_room};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 use yinju_core::{ModelId, Problem, ProblemCode};
@@ -14,6 +14,8 @@ use yinju_store::Store;
 
 /// How long another process may take to let go: a window that was just closed is still saving.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// By these an index of a version that marked no folders is known.
+const INDEX_FILES: [&str; 2] = ["index.json", "lock"];
 const POLL: Duration = Duration::from_millis(50);
 
 /// What lies in the home and is made by this program. Models may lie beside it; they are not secret,
@@ -27,7 +29,7 @@ pub(crate) struct Home {
     lock: File,
     left: Left,
     is_sealed: bool,
-    store: OnceLock<Store>,
+    store: OnceLock<Arc<Store>>,
 }
 
 /// How the last process left a home.
@@ -78,13 +80,13 @@ impl Home {
     /// Keeps the open store. From now on a crash is told by the mark.
     pub(crate) fn hold(&self, store: Store) {
         self.mark(&format!("open {}", yinju_store::VERSION));
-        if self.store.set(store).is_err() {
+        if self.store.set(Arc::new(store)).is_err() {
             tracing::warn!("the store was open already");
         }
     }
 
     /// The open store, once there is one.
-    pub(crate) fn open_store(&self) -> Option<&Store> {
+    pub(crate) fn open_store(&self) -> Option<&Arc<Store>> {
         self.store.get()
     }
 
@@ -117,6 +119,13 @@ impl Home {
     /// The folder of an encoder's index.
     pub(crate) fn index(&self, encoder: &ModelId) -> PathBuf {
         self.folder.join("index").join(encoder.as_str())
+    }
+
+    /// Encoders that have a folder for their index.
+    pub(crate) fn indexes(&self) -> Vec<ModelId> {
+        let Ok(entries) = fs::read_dir(self.folder.join("index")) else { return Vec::new() };
+        let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+        folders.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
     }
 
     /// The folder itself.
@@ -275,6 +284,20 @@ fn restrict(path: &Path, and_below: bool) -> io::Result<()> {
 #[cfg(not(unix))]
 fn restrict(_: &Path, _: bool) -> io::Result<()> {
     Ok(())
+}
+
+/// Makes the folder of an index, if it is not there.
+pub(crate) fn make_index(folder: &Path) -> Result<()> {
+    yinju_owned::make(folder, &INDEX_FILES).map_err(|error| unusable(folder, &error))
+}
+
+/// Removes the folder of an index; one that is absent is removed already.
+pub(crate) fn remove_index(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        make_index(folder)?;
+    }
+    let Some((indexes, name)) = folder.parent().zip(folder.file_name()) else { return Ok(()) };
+    yinju_owned::remove(indexes, name).map_err(|error| unusable(folder, &error))
 }
 
 fn in_use(folder: &Path) -> Problem {

@@ -8,15 +8,19 @@
 mod ask;
 mod backups;
 mod chats;
+mod checking;
 mod doctor;
 mod documents;
 mod encoder;
 mod encoders;
 mod evaluate;
+mod files;
+mod forget;
 mod home;
 mod import;
 mod look;
 mod marked;
+mod mending;
 mod models;
 mod narrow;
 mod opening;
@@ -39,25 +43,30 @@ pub use encoders::{EncoderProgress, EncoderStatus};
 pub use evaluate::answers::{AnswersEvaluation, AnswersRequest};
 pub use evaluate::interval::Interval;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
-pub use import::{ImportProgress, ImportRequest, ImportSummary, Report, StageSeconds};
+pub use import::{
+    ImportProgress, ImportRequest, ImportSummary, ReadingLimits, Report, SkipReason, Skipped,
+    StageSeconds,
+};
 pub use marked::HighlightedCopy;
 pub use models::{ModelStatus, Models, PullProgress};
 pub use narrow::Narrowing;
 pub use own::{Metric, OwnRun, RunConfig, RunOutcome};
-pub use remove::{Left, Receipt};
+pub use remove::{Left, Receipt, Unreached};
 pub use save::save;
 pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
-pub use yinju_store::{Chat, ChatSummary, LibrarySummary, OwnQuestion, PageSummary};
+pub use yinju_store::{Chat, ChatSummary, Job, LibrarySummary, OwnQuestion, PageSummary};
 
+use checking::LastUse;
 use encoder::EncoderSide;
 use home::Home;
+use mending::{Notices, Source};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use yinju_core::{ModelId, Problem, ProblemCode};
+use yinju_core::{EncoderSpec, ModelId, Problem, ProblemCode};
 use yinju_store::Store;
 
 /// What every use case returns.
@@ -74,15 +83,20 @@ pub struct EngineConfig {
     pub memory: u64,
     /// Cores of this machine; likewise.
     pub cores: usize,
+    /// The address of a mirror that is asked for models before the hubs.
+    pub mirror: Option<String>,
     /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
     /// second, so this is what a person waits for (`docs/performance.md`).
     pub evidence_tokens: u32,
+    /// How much is read of one file.
+    pub limits: ReadingLimits,
 }
 
 impl EngineConfig {
     /// The defaults for a home and a models folder.
     pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
-        Self { home, models, memory, cores, evidence_tokens: 1_600 }
+        let limits = ReadingLimits::default();
+        Self { home, models, memory, cores, mirror: None, evidence_tokens: 1_600, limits }
     }
 }
 
@@ -96,20 +110,23 @@ struct Inner {
     /// What a person has to be told of how the home was opened.
     told: Vec<Problem>,
     models: Models,
-    adapters: Adapters,
+    adapters: Arc<Adapters>,
     /// The one in use, opened when its model is there.
     encoder: Mutex<Option<Arc<EncoderSide>>>,
     /// Others, whose vectors are kept beside.
     others: Mutex<HashMap<ModelId, Arc<EncoderSide>>>,
     imports: import::Imports,
+    notices: Arc<Notices>,
+    last_use: LastUse,
     /// Held while a copy of the store is made or all are deleted, so that none is made of what is
     /// being removed.
     copying: Mutex<()>,
 }
 
 impl Inner {
-    fn new(config: EngineConfig, adapters: Adapters, home: Home, told: Vec<Problem>) -> Self {
-        let models = Models::new(&config.models, config.memory, config.cores);
+    fn new(config: EngineConfig, adapters: Arc<Adapters>, home: Home, told: Vec<Problem>) -> Self {
+        let models = Models::new(&config.models, config.memory, config.cores)
+            .with_mirror(config.mirror.clone());
         Self {
             home,
             told,
@@ -118,9 +135,26 @@ impl Inner {
             encoder: Mutex::new(None),
             others: Mutex::default(),
             imports: import::Imports::default(),
+            notices: Arc::default(),
+            last_use: LastUse::default(),
             copying: Mutex::default(),
             config,
         }
+    }
+
+    /// What the index of an encoder is made from.
+    fn source(&self, spec: EncoderSpec) -> Source {
+        Source {
+            store: Arc::clone(self.store()),
+            adapters: Arc::clone(&self.adapters),
+            notices: Arc::clone(&self.notices),
+            folder: self.home.index(&spec.id),
+            spec,
+        }
+    }
+
+    fn store(&self) -> &Arc<Store> {
+        self.home.open_store().expect("an engine is made only of a home with an open store")
     }
 
     fn copying(&self) -> MutexGuard<'_, ()> {
@@ -137,7 +171,7 @@ impl Engine {
     /// nothing to salvage; a missing model or a full disk is no failure here but where it matters.
     pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
         let (home, told) = opening::open(&config.home)?;
-        let engine = Self(Arc::new(Inner::new(config, adapters, home, told)));
+        let engine = Self(Arc::new(Inner::new(config, Arc::new(adapters), home, told)));
         match engine.begin() {
             Err(problem) if problem.code == ProblemCode::StoreDamaged => engine.salvaged(problem),
             Err(problem) => Err(problem),
@@ -167,8 +201,19 @@ impl Engine {
             {
                 Err(problem)
             }
-            _ => Ok(()),
+            _ => {
+                if let Err(problem) = self.finish_removals() {
+                    tracing::warn!(%problem, "a removal is still not finished");
+                }
+                Ok(())
+            }
         }
+    }
+
+    /// Tells of what a person should hear although nothing failed, a line each; also of what happened
+    /// while the home was opened.
+    pub fn on_notice(&self, listener: impl Fn(&str) + Send + 'static) {
+        self.0.notices.listen(Box::new(listener));
     }
 
     /// The same home after its store, which looked sound, turned out to be damaged.
@@ -199,20 +244,8 @@ impl Engine {
         Ok(side)
     }
 
-    /// Makes the index in use again from the store, after it was found damaged.
-    fn rebuild_index(&self) -> Result<Arc<EncoderSide>> {
-        let id = self.encoder_in_use()?;
-        {
-            let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-            *slot = None;
-            encoders::remove_folder(&self.0.home.index(&id))?;
-        }
-        tracing::warn!(encoder = %id, "the search index is damaged; it is made again from the store");
-        self.encoder()
-    }
-
     fn store(&self) -> &Store {
-        self.0.home.open_store().expect("an engine is made only of a home with an open store")
+        self.0.store()
     }
 }
 

@@ -1,13 +1,15 @@
 //! What a conversation quotes, shown in the files themselves: copies with the quoted words highlighted,
 //! and pictures of where they stand.
 
-use crate::import::reading::check_file;
+use crate::files::OpenedAt;
 use crate::save::Saving;
 use crate::{Engine, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{Mark, MarkRequest, PagePicture};
-use yinju_core::{Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, Problem};
+use yinju_core::{
+    Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, OpenedDocument, Problem,
+};
 
 /// A turn, from 0, and a marker in it.
 type TurnMarker = (usize, u32);
@@ -43,9 +45,10 @@ impl Engine {
         cancel: &CancelToken,
     ) -> Result<()> {
         let turns = self.turns(chat, turn)?;
-        let request = self.mark_request(document, marks(&turns, document), password)?;
+        let marks = marks(&turns, document);
+        let (mut file, request) = self.mark_request(document, marks, password, cancel)?;
         let mut saving = Saving::begin(copy)?;
-        self.0.adapters.reader.highlighted(&request, cancel, &mut |bytes| saving.put(bytes))?;
+        file.highlighted(&request, cancel, &mut |bytes| saving.put(bytes))?;
         saving.finish().map(drop)
     }
 
@@ -87,8 +90,8 @@ impl Engine {
         let mut pictures = BTreeMap::new();
         for (document, places) in places {
             let (keys, marks): (Vec<_>, Vec<_>) = places.into_iter().unzip();
-            let request = self.mark_request(document, marks, None);
-            match request.and_then(|request| self.0.adapters.reader.pictures(&request, cancel)) {
+            let opened = self.mark_request(document, marks, None, cancel);
+            match opened.and_then(|(mut file, request)| file.pictures(&request, cancel)) {
                 Ok(found) => {
                     let seen = keys.into_iter().zip(found);
                     pictures.extend(seen.filter(|(_, picture)| !picture.png.is_empty()));
@@ -106,11 +109,11 @@ impl Engine {
         document: DocumentId,
         marks: Vec<Mark>,
         password: Option<&str>,
-    ) -> Result<MarkRequest> {
+        cancel: &CancelToken,
+    ) -> Result<(Box<dyn OpenedDocument + '_>, MarkRequest)> {
         let document = self.store().document(document)?;
-        check_file(&document)?;
-        let password = password.map(str::to_owned);
-        Ok(MarkRequest { path: document.reference.path, password, marks })
+        let OpenedAt { path, file } = self.open_document(&document, cancel)?;
+        Ok((file, MarkRequest { path, password: password.map(str::to_owned), marks }))
     }
 }
 

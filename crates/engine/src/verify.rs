@@ -1,14 +1,14 @@
 //! Whether what an exported conversation quotes still stands where it says: the file is there, it is the
 //! same file, and the words are on the page. The files are read again; what the store knows is not asked.
 
-use crate::import::reading::hash;
+use crate::files::OpenedAt;
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::text::fold_whitespace;
-use yinju_core::{CancelToken, DocumentRef, PageNumber, Problem};
+use yinju_core::{CancelToken, DocumentRef, PageNumber, Problem, ProblemCode};
 use yinju_export::reread::{self, Claim};
 
 /// What became of a quotation.
@@ -38,8 +38,15 @@ pub struct Verified {
 }
 
 impl Engine {
-    /// Looks up every quotation of an export (the bytes of its JSON), in the export's order.
-    pub fn verify_export(&self, export: &[u8], cancel: &CancelToken) -> Result<Vec<Verified>> {
+    /// Looks up every quotation of an export (the bytes of its JSON), in the export's order, in the
+    /// files this home knows and those a person names. The export's own paths are not followed: an
+    /// export is a foreign file, and a path in it can lead to another machine or to a device.
+    pub fn verify_export(
+        &self,
+        export: &[u8],
+        named: &[PathBuf],
+        cancel: &CancelToken,
+    ) -> Result<Vec<Verified>> {
         let claims = reread::claims(export)?;
         let mut files: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
         for claim in &claims {
@@ -47,7 +54,7 @@ impl Engine {
         }
         let mut findings = BTreeMap::new();
         for (sha256, claims) in files {
-            let pages = self.pages_of(&claims[0].document, &claims, cancel)?;
+            let pages = self.pages_of(&claims[0].document, &claims, named, cancel)?;
             for claim in claims {
                 let finding = match &pages {
                     Ok(pages) => stands(claim, pages),
@@ -68,17 +75,18 @@ impl Engine {
         &self,
         document: &DocumentRef,
         claims: &[&Claim],
+        named: &[PathBuf],
         cancel: &CancelToken,
     ) -> Result<std::result::Result<BTreeMap<PageNumber, String>, Finding>> {
-        let path = match self.file_with(document)? {
-            Ok(path) => path,
-            Err(finding) => return Ok(Err(finding)),
+        let OpenedAt { path, mut file } = match self.file_with(document, named, cancel) {
+            Ok(opened) => opened,
+            Err(problem) => return finding_of(problem).map(Err),
         };
         let last = claims.iter().map(|claim| claim.page).max();
         let mut pages = BTreeMap::new();
         // Reading ends with the last page that is quoted.
         let enough = CancelToken::new();
-        let read = self.0.adapters.reader.read(&ReadRequest::new(path), &enough, &mut |event| {
+        let read = file.read(&ReadRequest::new(path), &enough, &mut |event| {
             if cancel.is_cancelled() {
                 return Err(Problem::cancelled());
             }
@@ -97,26 +105,33 @@ impl Engine {
         }
     }
 
-    /// Where a file with this content is: where the export says, else where this home knows it.
-    fn file_with(&self, document: &DocumentRef) -> Result<std::result::Result<PathBuf, Finding>> {
-        let known = self.store().documents(None)?.into_iter().map(|known| known.reference);
-        let same = known.filter(|known| known.sha256 == document.sha256).map(|known| known.path);
-        let mut seen = false;
-        for path in std::iter::once(document.path.clone()).chain(same) {
-            if !path.is_file() {
-                continue;
-            }
-            seen = true;
-            if has_content(&path, &document.sha256) {
-                return Ok(Ok(path));
-            }
+    /// A file with this content: where this home knows one, then where it knows another at the export's
+    /// path, which has changed since, then among those that were named.
+    fn file_with(
+        &self,
+        document: &DocumentRef,
+        named: &[PathBuf],
+        cancel: &CancelToken,
+    ) -> Result<OpenedAt<'_>> {
+        let mut places = self.store().places_of_content(&document.sha256)?;
+        if self.document_at(&document.path)?.is_some() {
+            places.push(document.path.clone());
         }
-        Ok(Err(if seen { Finding::FileChanged } else { Finding::FileMissing }))
+        places.extend(named.iter().cloned());
+        self.open_first(&places, &document.sha256, cancel)
     }
 }
 
-fn has_content(path: &Path, sha256: &str) -> bool {
-    hash(path).is_ok_and(|(found, _)| found == sha256)
+/// What is said of quotations whose file cannot be had.
+fn finding_of(problem: Problem) -> Result<Finding> {
+    match problem.code {
+        ProblemCode::FileNotFound => Ok(Finding::FileMissing),
+        ProblemCode::FileChanged => Ok(Finding::FileChanged),
+        ProblemCode::FileUnreadable | ProblemCode::FileTooLarge | ProblemCode::WorkerTimedOut => {
+            Ok(Finding::Unreadable(problem))
+        }
+        _ => Err(problem),
+    }
 }
 
 fn stands(claim: &Claim, pages: &BTreeMap<PageNumber, String>) -> Finding {

@@ -11,12 +11,13 @@ fn main() {
         std::env::args().skip(1).partition(|word| word == "--text");
     for file in files {
         let path = Path::new(&file);
-        let Some(kind) = Kind::of_file(path) else {
+        let bytes = &mut std::io::Cursor::new(std::fs::read(path).unwrap_or_default());
+        let Some(kind) = Kind::of_file(path, bytes) else {
             println!("{file}: of no kind known here");
             continue;
         };
         let (began, mut pages, mut characters, mut warnings) = (Instant::now(), 0, 0, Vec::new());
-        let outcome = yinju_flow::read(kind, &ReadRequest::new(path), &mut |event| {
+        let outcome = yinju_flow::read(kind, bytes, &ReadRequest::new(path), &mut |event| {
             if let ReadEvent::Page(page) = event {
                 pages += 1;
                 characters += page.text.chars().filter(|c| !c.is_whitespace()).count();

@@ -2,9 +2,8 @@
 //! its sizes is not believed. Nothing is written anywhere.
 
 use crate::error::FlowError;
-use crate::source::{self, MOST_BYTES};
+use crate::source::{Bytes, MOST_BYTES, Source};
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
@@ -17,9 +16,9 @@ const MOST_RATIO: u64 = 1_000;
 const FREE_OF_RATIO: u64 = 1 << 20;
 
 /// An open archive.
-pub(crate) struct Archive {
+pub(crate) struct Archive<'a> {
     path: PathBuf,
-    zip: ZipArchive<BufReader<File>>,
+    zip: ZipArchive<BufReader<&'a mut dyn Bytes>>,
     /// Parts by their names in lower case.
     index: HashMap<String, usize>,
     /// Bytes that may still be unpacked.
@@ -37,15 +36,14 @@ pub(crate) enum PartError {
     Fatal(FlowError),
 }
 
-impl Archive {
+impl<'a> Archive<'a> {
     /// Opens an archive that is expected to be `expected` (with its article).
-    pub(crate) fn open(path: &Path, expected: &'static str) -> Result<Self, FlowError> {
-        let mut head = [0; 4];
-        let length = source::open(path)?.read(&mut head).unwrap_or_default();
-        if !head[..length].starts_with(b"PK") {
+    pub(crate) fn open(source: Source<'a>, expected: &'static str) -> Result<Self, FlowError> {
+        let path = source.path;
+        if !source.head(2)?.starts_with(b"PK") {
             return Err(FlowError::OtherContent { path: path.to_owned(), expected });
         }
-        let zip = ZipArchive::new(BufReader::new(source::open(path)?)).map_err(|error| {
+        let zip = ZipArchive::new(BufReader::new(source.into_file()?)).map_err(|error| {
             FlowError::Damaged { path: path.to_owned(), reason: error.to_string() }
         })?;
         let names = zip.file_names().enumerate();

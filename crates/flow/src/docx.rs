@@ -5,12 +5,11 @@ use crate::FlowError;
 use crate::archive::Archive;
 use crate::builder::Builder;
 use crate::flow::{Flow, Piece, tidy};
-use crate::source;
+use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use body::{Body, Survey};
 use notes::{NoteReader, Notes};
 use quick_xml::events::BytesStart;
-use std::path::Path;
 use styles::Styles;
 use yinju_core::document::DocumentInfo;
 
@@ -32,9 +31,9 @@ const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// not set by Word.
 const RENDERED_PAGE_CHARACTERS: usize = 12_000;
 
-pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
-    refuse_compound(path)?;
-    let mut archive = Archive::open(path, EXPECTED)?;
+pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
+    refuse_compound(&source)?;
+    let mut archive = Archive::open(source, EXPECTED)?;
     let main = relations::main_document(&mut archive)?;
     let bytes = archive.needed(&main)?;
     let mut parts = Parts::read(&mut archive, &main)?;
@@ -58,13 +57,13 @@ fn pieces(bytes: &[u8], parts: &Parts, survey: &Survey) -> (Vec<Piece>, Result<(
 }
 
 /// A document with a password is a compound file with the encrypted archive inside.
-fn refuse_compound(path: &Path) -> Result<(), FlowError> {
-    if !source::head(path, COMPOUND.len())?.starts_with(COMPOUND) {
+fn refuse_compound(source: &Source<'_>) -> Result<(), FlowError> {
+    if !source.head(COMPOUND.len())?.starts_with(COMPOUND) {
         return Ok(());
     }
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let bytes = source::bytes(path)?;
-    let path = path.to_owned();
+    let bytes = source.bytes()?;
+    let path = source.path.to_owned();
     Err(if bytes.windows(name.len()).any(|window| window == name) {
         FlowError::Encrypted { path, scheme: "it has a password" }
     } else {

@@ -6,18 +6,18 @@ use crate::archive::{Archive, PartError};
 use crate::decode;
 use crate::flow::{Chapter, Entry, Flow};
 use crate::html::Reading;
+use crate::source::Source;
 use crate::xml;
 use package::Package;
 use std::collections::HashMap;
-use std::path::Path;
 
 mod contents;
 mod package;
 mod paths;
 mod protection;
 
-pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
-    let mut archive = Archive::open(path, "an EPUB book")?;
+pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
+    let mut archive = Archive::open(source, "an EPUB book")?;
     protection::refuse_encrypted(&mut archive)?;
     let package = Package::read(&mut archive)?;
     let mut book = Book::default();

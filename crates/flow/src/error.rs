@@ -7,15 +7,12 @@ use yinju_core::{Problem, ProblemCode};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {
-    /// Nothing is at the path.
-    #[error("there is no file at {}", .0.display())]
-    FileNotFound(PathBuf),
-    /// Something is there, but it cannot be read.
+    /// Its bytes cannot be had.
     #[error("{} cannot be read: {reason}", path.display())]
     FileUnreadable {
         /// Which file.
         path: PathBuf,
-        /// What the system, or a look at the path, says.
+        /// What the system says.
         reason: String,
     },
     /// The file has no bytes.
@@ -58,10 +55,10 @@ pub enum FlowError {
 impl FlowError {
     fn code(&self) -> ProblemCode {
         match self {
-            Self::FileNotFound(_) => ProblemCode::FileNotFound,
             Self::FileUnreadable { .. } => ProblemCode::FileUnreadable,
             Self::EmptyFile(_) => ProblemCode::EmptyFile,
-            Self::OtherContent { .. } | Self::TooLarge { .. } => ProblemCode::UnsupportedFile,
+            Self::OtherContent { .. } => ProblemCode::UnsupportedFile,
+            Self::TooLarge { .. } => ProblemCode::FileTooLarge,
             Self::Damaged { .. } => ProblemCode::DamagedFile,
             Self::Encrypted { .. } => ProblemCode::UnsupportedEncryption,
         }
@@ -69,8 +66,7 @@ impl FlowError {
 
     fn remedy(&self) -> &'static str {
         match self {
-            Self::FileNotFound(_) => "check the path; the file may have been moved or renamed",
-            Self::FileUnreadable { .. } => "check that it is a file and that you may read it",
+            Self::FileUnreadable { .. } => "check that the disk it is on works",
             Self::EmptyFile(_) => "copy or download the file again",
             Self::OtherContent { .. } => "open it in the program it belongs to and save it anew",
             Self::Damaged { .. } => {

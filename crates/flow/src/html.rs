@@ -5,10 +5,10 @@
 use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::flow::{Flow, Piece, tidy};
-use crate::{decode, grid, source, text, xml};
+use crate::source::Source;
+use crate::{decode, grid, text, xml};
 use scraper::node::Element;
 use scraper::{Html, Node};
-use std::path::Path;
 use yinju_core::BlockKind;
 use yinju_core::document::DocumentInfo;
 
@@ -23,10 +23,10 @@ type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 /// Tables in tables beyond this depth are read as the layout they are, without a look inside.
 const DEEPEST_TABLE: usize = 4;
 
-pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
-    let decoded = decode::markup(&source::bytes(path)?);
+pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
+    let decoded = decode::markup(&source.bytes()?);
     if decoded.is_binary() {
-        return Err(FlowError::OtherContent { path: path.to_owned(), expected: "HTML" });
+        return Err(FlowError::OtherContent { path: source.path.to_owned(), expected: "HTML" });
     }
     let is_xml = decoded.text.trim_start().starts_with("<?xml");
     let reading = if is_xml {

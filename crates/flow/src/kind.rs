@@ -1,6 +1,7 @@
 //! Which reader a file is for, told from its name and its first bytes. Nothing is parsed here.
 
-use crate::source;
+use crate::source::{Bytes, MOST_BYTES};
+use std::io::Read;
 use std::path::Path;
 
 /// A kind of reflowable file.
@@ -36,9 +37,20 @@ impl Kind {
         extension.and_then(|e| Self::named(&e)).or_else(|| Self::seen(head))
     }
 
-    /// The same for a file on disk. A file that cannot be looked at is judged by its name.
-    pub fn of_file(path: &Path) -> Option<Self> {
-        Self::of(path, &source::head(path, PDF_HEADER_WINDOW).unwrap_or_default())
+    /// The same for a file that is open. One that cannot be looked at is judged by its name.
+    pub fn of_file(path: &Path, file: &mut dyn Bytes) -> Option<Self> {
+        let mut head = Vec::with_capacity(PDF_HEADER_WINDOW);
+        let looked = file.rewind();
+        let _ = looked.and_then(|()| file.take(PDF_HEADER_WINDOW as u64).read_to_end(&mut head));
+        Self::of(path, &head)
+    }
+
+    /// More bytes than this are not read of such a file. An archive is unpacked part by part.
+    pub fn most_bytes(self) -> u64 {
+        match self {
+            Self::Text | Self::Markdown | Self::Html => MOST_BYTES,
+            Self::Epub | Self::Docx => u64::MAX,
+        }
     }
 
     fn named(extension: &str) -> Option<Self> {

@@ -32,3 +32,4 @@ mod xml;
 pub use error::FlowError;
 pub use kind::Kind;
 pub use read::read;
+pub use source::{Bytes, MOST_BYTES};

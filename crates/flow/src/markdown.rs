@@ -4,15 +4,15 @@
 use crate::FlowError;
 use crate::decode;
 use crate::flow::{Flow, tidy};
-use crate::{html, source, text};
+use crate::source::Source;
+use crate::{html, text};
 use pulldown_cmark::{CowStr, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
-use std::path::Path;
 use yinju_core::document::DocumentInfo;
 
-pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
-    let decoded = decode::plain(&source::bytes(path)?);
+pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
+    let decoded = decode::plain(&source.bytes()?);
     if decoded.is_binary() {
-        return Err(FlowError::OtherContent { path: path.to_owned(), expected: "Markdown" });
+        return Err(FlowError::OtherContent { path: source.path.to_owned(), expected: "Markdown" });
     }
     let mut written = String::new();
     pulldown_cmark::html::push_html(&mut written, with_notes_named(&decoded.text));

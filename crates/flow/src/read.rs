@@ -4,6 +4,7 @@ use crate::cut::{Sheet, cut};
 use crate::flow::Flow;
 use crate::kind::Kind;
 use crate::set::{self, Composed};
+use crate::source::{Bytes, Source};
 use crate::{FlowError, docx, epub, html, markdown, text};
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::{Page, PageNumber, PageStatus, Problem, Warning, WarningCode, normal};
@@ -11,7 +12,7 @@ use yinju_core::{Page, PageNumber, PageStatus, Problem, Warning, WarningCode, no
 /// Over this share of characters without a meaning a page counts as garbled, as in a PDF.
 const GARBLED_SHARE: f32 = 0.3;
 
-/// Reads a file: [`ReadEvent::Opened`] once, then every page in order. The file is read whole before
+/// Reads a file, of which `request` gives the name and `file` the bytes: [`ReadEvent::Opened`] once, then every page in order. The file is read whole before
 /// its first page, at most 256 MiB of it, since how many pages there are is known only then.
 ///
 /// A page begins
@@ -26,10 +27,11 @@ const GARBLED_SHARE: f32 = 0.3;
 /// A [`FlowError`] as `Problem` where the file does not open; whatever `on_event` returns.
 pub fn read(
     kind: Kind,
+    file: &mut dyn Bytes,
     request: &ReadRequest,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut flow = open(kind, request)?;
+    let mut flow = open(kind, Source::new(&request.path, file)?)?;
     let (sheets, outline) = cut(&mut flow);
     let mut info = flow.info;
     info.page_count = u32::try_from(sheets.len()).unwrap_or(u32::MAX);
@@ -50,13 +52,13 @@ pub fn read(
     Ok(())
 }
 
-fn open(kind: Kind, request: &ReadRequest) -> Result<Flow, FlowError> {
+fn open(kind: Kind, source: Source<'_>) -> Result<Flow, FlowError> {
     match kind {
-        Kind::Text => text::read(&request.path),
-        Kind::Markdown => markdown::read(&request.path),
-        Kind::Html => html::read(&request.path),
-        Kind::Epub => epub::read(&request.path),
-        Kind::Docx => docx::read(&request.path),
+        Kind::Text => text::read(&source),
+        Kind::Markdown => markdown::read(&source),
+        Kind::Html => html::read(&source),
+        Kind::Epub => epub::read(source),
+        Kind::Docx => docx::read(source),
     }
 }
 

@@ -1,52 +1,64 @@
-//! A file on disk: looked at before it is opened, so that a pipe or device never blocks the worker,
-//! and never taken whole beyond a limit.
+//! The bytes of a file that somebody opened, and never more of them than a limit.
 
 use crate::error::FlowError;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::cell::RefCell;
+use std::io::{Read, Seek};
 use std::path::Path;
 
 /// More bytes than this are not taken from a file or unpacked from one: a text of so many bytes is
 /// some hundred books.
-pub(crate) const MOST_BYTES: u64 = 256 << 20;
+pub const MOST_BYTES: u64 = 256 << 20;
 
-/// Opens a regular file that holds something.
-pub(crate) fn open(path: &Path) -> Result<File, FlowError> {
-    let failed = |error: io::Error| match error.kind() {
-        ErrorKind::NotFound => FlowError::FileNotFound(path.to_owned()),
-        _ => unreadable(path, &error),
-    };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() { "it is a folder" } else { "it is not a regular file" };
-        return Err(unreadable(path, what));
-    }
-    if metadata.len() == 0 {
-        return Err(FlowError::EmptyFile(path.to_owned()));
-    }
-    File::open(path).map_err(failed)
+/// What can be read from any place.
+pub trait Bytes: Read + Seek {}
+impl<T: Read + Seek> Bytes for T {}
+
+/// A file by its name and its bytes.
+pub(crate) struct Source<'a> {
+    pub path: &'a Path,
+    file: RefCell<&'a mut dyn Bytes>,
 }
 
-/// All bytes of a file.
-pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, FlowError> {
-    let mut bytes = Vec::new();
-    let mut file = open(path)?.take(MOST_BYTES + 1);
-    file.read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let reason = format!("it has more than {} MiB", MOST_BYTES >> 20);
-        return Err(FlowError::TooLarge { path: path.to_owned(), reason });
+impl<'a> Source<'a> {
+    /// Of a file that holds something.
+    pub(crate) fn new(path: &'a Path, file: &'a mut dyn Bytes) -> Result<Self, FlowError> {
+        let source = Self { path, file: RefCell::new(file) };
+        let is_empty = source.head(1)?.is_empty();
+        if is_empty { Err(FlowError::EmptyFile(path.to_owned())) } else { Ok(source) }
     }
-    Ok(bytes)
+
+    /// All bytes.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, FlowError> {
+        let bytes = self.first(MOST_BYTES + 1)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            let reason = format!("it has more than {} MiB", MOST_BYTES >> 20);
+            return Err(FlowError::TooLarge { path: self.path.to_owned(), reason });
+        }
+        Ok(bytes)
+    }
+
+    /// Up to so many of its first bytes.
+    pub(crate) fn head(&self, length: usize) -> Result<Vec<u8>, FlowError> {
+        self.first(length as u64)
+    }
+
+    /// The file itself, at its beginning.
+    pub(crate) fn into_file(self) -> Result<&'a mut dyn Bytes, FlowError> {
+        let file = self.file.into_inner();
+        file.rewind().map_err(|error| unreadable(self.path, &error))?;
+        Ok(file)
+    }
+
+    fn first(&self, most: u64) -> Result<Vec<u8>, FlowError> {
+        let mut file = self.file.borrow_mut();
+        let mut bytes = Vec::new();
+        file.rewind()
+            .and_then(|()| (&mut **file).take(most).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(self.path, &error))?;
+        Ok(bytes)
+    }
 }
 
-/// Up to so many of its first bytes.
-pub(crate) fn head(path: &Path, length: usize) -> Result<Vec<u8>, FlowError> {
-    let mut bytes = Vec::with_capacity(length);
-    let mut file = open(path)?.take(length as u64);
-    file.read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    Ok(bytes)
-}
-
-fn unreadable(path: &Path, reason: &(impl ToString + ?Sized)) -> FlowError {
+fn unreadable(path: &Path, reason: &std::io::Error) -> FlowError {
     FlowError::FileUnreadable { path: path.to_owned(), reason: reason.to_string() }
 }

@@ -4,8 +4,7 @@ use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::decode::{self, Decoded};
 use crate::flow::Flow;
-use crate::source;
-use std::path::Path;
+use crate::source::Source;
 use yinju_core::document::DocumentInfo;
 use yinju_core::text::is_cjk;
 use yinju_core::{Warning, WarningCode};
@@ -16,10 +15,10 @@ const WIDEST_HAND_BROKEN: usize = 100;
 /// A chapter's title has no more characters.
 const LONGEST_TITLE: usize = 40;
 
-pub(crate) fn read(path: &Path) -> Result<Flow, FlowError> {
-    let decoded = decode::plain(&source::bytes(path)?);
+pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
+    let decoded = decode::plain(&source.bytes()?);
     if decoded.is_binary() {
-        return Err(FlowError::OtherContent { path: path.to_owned(), expected: "text" });
+        return Err(FlowError::OtherContent { path: source.path.to_owned(), expected: "text" });
     }
     let mut builder = Builder::default();
     paragraphs(&decoded.text, &mut builder);

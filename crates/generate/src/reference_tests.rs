@@ -5,7 +5,6 @@
 use crate::decoder::Decoder;
 use crate::gguf::GgufFile;
 use crate::placement::Placement;
-use crate::real::real_model;
 use crate::shape::ModelShape;
 use crate::tiny::TinyModel;
 use candle_core::quantized::GgmlDType;
@@ -163,7 +162,7 @@ fn references() -> HashMap<String, Reference> {
 #[test]
 fn real_weights_score_as_float_arithmetic_does() {
     for (id, Reference { prompt, best }) in references() {
-        let Some(path) = real_model(&id) else { continue };
+        let Some(path) = yinju_tests::model_file(&id, "gguf") else { continue };
         let mut decoder = decoder(&path);
         decoder.reserve(prompt.len()).unwrap();
         let scores = decoder.score(&prompt).unwrap();

@@ -25,8 +25,10 @@ fn main() -> ExitCode {
 
 fn print(library: &Path, path: PathBuf, password: Option<String>) -> Result<(), Problem> {
     let reader = PdfiumReader::load(library)?;
+    let file = std::fs::read(&path).map_err(Problem::internal)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    reader.read(&ReadRequest { password, ..ReadRequest::new(path) }, None, &mut |event| {
+    let request = ReadRequest { password, ..ReadRequest::new(path) };
+    reader.read(&std::io::Cursor::new(file), &request, None, &mut |event| {
         let line = serde_json::to_string(&event).map_err(Problem::internal)?;
         writeln!(out, "{line}").map_err(Problem::internal)
     })

@@ -7,15 +7,12 @@ use yinju_core::{Problem, ProblemCode};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseError {
-    /// Nothing is at the path.
-    #[error("there is no file at {}", .0.display())]
-    FileNotFound(PathBuf),
-    /// Something is there, but it cannot be read.
+    /// Its bytes cannot be had.
     #[error("{} cannot be read: {reason}", path.display())]
     FileUnreadable {
         /// Which file.
         path: PathBuf,
-        /// What the system, or a look at the path, says.
+        /// What the system says.
         reason: String,
     },
     /// The file has no bytes.
@@ -63,7 +60,6 @@ pub enum ParseError {
 impl ParseError {
     fn code(&self) -> ProblemCode {
         match self {
-            Self::FileNotFound(_) => ProblemCode::FileNotFound,
             Self::FileUnreadable { .. } => ProblemCode::FileUnreadable,
             Self::EmptyFile(_) => ProblemCode::EmptyFile,
             Self::NotAPdf { .. } => ProblemCode::NotAPdf,
@@ -78,8 +74,7 @@ impl ParseError {
 
     fn remedy(&self) -> &'static str {
         match self {
-            Self::FileNotFound(_) => "check the path; the file may have been moved or renamed",
-            Self::FileUnreadable { .. } => "check that it is a file and that you may read it",
+            Self::FileUnreadable { .. } => "check that the disk it is on works",
             Self::EmptyFile(_) => "copy or download the file again",
             Self::NotAPdf { .. } => "choose a PDF, or print the document to PDF first",
             Self::DamagedPdf { .. } => {

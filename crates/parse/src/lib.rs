@@ -31,3 +31,4 @@ mod status;
 pub use error::ParseError;
 pub use reader::PdfiumReader;
 pub use scan::{Picture, Recognise, SeenChar, SeenLine};
+pub use source::Bytes;

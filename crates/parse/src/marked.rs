@@ -8,7 +8,7 @@ use crate::frame::Frame;
 use crate::page::frame_of;
 use crate::reader::{PdfiumReader, plain};
 use crate::render::{Rendered, render};
-use crate::source;
+use crate::source::{self, Bytes};
 use pdfium_render::prelude::{
     PdfColor, PdfDocument, PdfPage, PdfPageAnnotationCommon, PdfPageContentRegenerationStrategy,
     PdfPageIndex, PdfPoints, PdfQuadPoints, PdfRect, PdfiumError,
@@ -35,8 +35,12 @@ impl PdfiumReader {
     /// # Errors
     /// A [`ParseError`] as `Problem` where the file does not open, where a page with marks does not, and
     /// where the copy cannot be made.
-    pub fn highlighted(&self, request: &MarkRequest) -> Result<Vec<u8>, Problem> {
-        let document = self.document(request)?;
+    pub fn highlighted(
+        &self,
+        file: &impl Bytes,
+        request: &MarkRequest,
+    ) -> Result<Vec<u8>, Problem> {
+        let document = self.document(file, request)?;
         for mark in &request.marks {
             let mut page = page(&document, &request.path, mark.page)?;
             highlight(&mut page, mark).map_err(|error| damaged(&request.path, &error))?;
@@ -52,10 +56,11 @@ impl PdfiumReader {
     /// As [`Self::highlighted`]; and whatever `on_picture` returns.
     pub fn pictures(
         &self,
+        file: &impl Bytes,
         request: &MarkRequest,
         on_picture: &mut dyn FnMut(PagePicture) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let document = self.document(request)?;
+        let document = self.document(file, request)?;
         for mark in &request.marks {
             let page = page(&document, &request.path, mark.page)?;
             let picture = picture(&page, &mark.boxes).as_ref().map(png).transpose()?;
@@ -64,9 +69,13 @@ impl PdfiumReader {
         Ok(())
     }
 
-    fn document(&self, request: &MarkRequest) -> Result<PdfDocument<'_>, ParseError> {
-        let look = source::look(&request.path)?;
-        self.open(&request.path, request.password.as_deref(), look)
+    fn document(
+        &self,
+        file: &impl Bytes,
+        request: &MarkRequest,
+    ) -> Result<PdfDocument<'_>, ParseError> {
+        let look = source::look(&request.path, file)?;
+        self.open(file, &request.path, request.password.as_deref(), look)
     }
 }
 

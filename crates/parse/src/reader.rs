@@ -4,7 +4,7 @@ use crate::error::ParseError;
 use crate::info;
 use crate::page::{Draft, Eyes, Surroundings};
 use crate::scan::Recognise;
-use crate::source::{self, Look};
+use crate::source::{self, Bytes, Look};
 use pdfium_render::prelude::{PdfDocument, PdfPageIndex, Pdfium, PdfiumError, PdfiumInternalError};
 use std::collections::VecDeque;
 use std::path::Path;
@@ -32,20 +32,22 @@ impl PdfiumReader {
         Ok(Self { pdfium: Pdfium::new(bindings) })
     }
 
-    /// Reads a file: [`ReadEvent::Opened`] once, then every page in order. Three pages are held at
-    /// a time at most, and the file is read from disk as needed. `recognise` is asked for the text
+    /// Reads a file, of which `request` gives the name and `file` the bytes: [`ReadEvent::Opened`]
+    /// once, then every page in order. Three pages are held at a time at most, and bytes are
+    /// fetched as needed. `recognise` is asked for the text
     /// of the pages the request wants recognised; without it they say that they were not.
     ///
     /// # Errors
     /// A [`ParseError`] as `Problem` where the file does not open; whatever `on_event` returns.
     pub fn read(
         &self,
+        file: &impl Bytes,
         request: &ReadRequest,
         recognise: Option<&mut Recognise<'_>>,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let look = source::look(&request.path)?;
-        let open = || self.open(&request.path, request.password.as_deref(), look);
+        let look = source::look(&request.path, file)?;
+        let open = || self.open(file, &request.path, request.password.as_deref(), look);
         let document = open()?;
         let info = info::read(&document, look);
         if info.page_count == 0 {
@@ -62,12 +64,13 @@ impl PdfiumReader {
 
     pub(crate) fn open(
         &self,
+        file: &impl Bytes,
         path: &Path,
         password: Option<&str>,
         look: Look,
     ) -> Result<PdfDocument<'_>, ParseError> {
         let password = password.filter(|p| !p.is_empty());
-        let load = |password| self.pdfium.load_pdf_from_file(path, password);
+        let load = |password| self.pdfium.load_pdf_from_reader(file.clone(), password);
         // A password given for a folder of files is no reason to refuse one that needs none.
         let opened = match (load(None), password) {
             (Err(error), Some(_)) if is_locked(&error) => load(password),

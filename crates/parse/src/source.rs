@@ -1,9 +1,9 @@
-//! A look at a file before PDFium sees it, so that a person is told the plain reason, and what PDFium
-//! mends without a word is not passed over in silence. Nothing is parsed here.
+//! A look at a file's bytes before PDFium sees them, so that a person is told the plain reason, and
+//! what PDFium mends without a word is not passed over in silence. Nothing is parsed here, and no
+//! file is opened.
 
 use crate::error::ParseError;
-use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Readers look for `%PDF-` this far into a file (PDF 1.7, implementation note 13).
@@ -48,13 +48,21 @@ pub(crate) struct Look {
     pub has_table: bool,
 }
 
-/// Looks at both ends of a file. Errors: not found, unreadable, empty.
-pub(crate) fn look(path: &Path) -> Result<Look, ParseError> {
-    let look = look_into(&mut open(path)?).map_err(|e| unreadable(path, &e))?;
+/// The bytes of a file: what clones it reads the same bytes from another place.
+pub trait Bytes: Read + Seek + Clone + 'static {}
+impl<T: Read + Seek + Clone + 'static> Bytes for T {}
+
+/// Looks at both ends of a file. Errors: unreadable, empty.
+pub(crate) fn look(path: &Path, file: &impl Bytes) -> Result<Look, ParseError> {
+    let unreadable = |error: std::io::Error| ParseError::FileUnreadable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let look = look_into(&mut file.clone()).map_err(unreadable)?;
     if look.length == 0 { Err(ParseError::EmptyFile(path.to_owned())) } else { Ok(look) }
 }
 
-/// The same for whatever holds the bytes.
+/// The same, whatever it is.
 pub(crate) fn look_into(file: &mut (impl Read + Seek)) -> std::io::Result<Look> {
     let head = window(file, SeekFrom::Start(0), HEADER_WINDOW)?;
     let length = file.seek(SeekFrom::End(0))?;
@@ -117,44 +125,17 @@ fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
     bytes.windows(mark.len()).position(|window| window == mark)
 }
 
-fn open(path: &Path) -> Result<File, ParseError> {
-    let metadata = std::fs::metadata(path).map_err(|e| missing_or_unreadable(path, &e))?;
-    if metadata.is_dir() {
-        let reason = "it is a folder".to_owned();
-        return Err(ParseError::FileUnreadable { path: path.to_owned(), reason });
-    }
-    if !metadata.is_file() {
-        // A pipe or device would block the worker for ever.
-        let reason = "it is not a regular file".to_owned();
-        return Err(ParseError::FileUnreadable { path: path.to_owned(), reason });
-    }
-    File::open(path).map_err(|e| missing_or_unreadable(path, &e))
-}
-
-fn missing_or_unreadable(path: &Path, error: &std::io::Error) -> ParseError {
-    if error.kind() == ErrorKind::NotFound {
-        ParseError::FileNotFound(path.to_owned())
-    } else {
-        unreadable(path, error)
-    }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> ParseError {
-    ParseError::FileUnreadable { path: path.to_owned(), reason: error.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Cursor;
 
     fn check(bytes: &[u8]) -> Result<bool, ParseError> {
         look_at(bytes).map(|look| look.has_header)
     }
 
     fn look_at(bytes: &[u8]) -> Result<Look, ParseError> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        look(file.path())
+        look(Path::new("a.pdf"), &Cursor::new(bytes.to_vec()))
     }
 
     #[test]
@@ -196,11 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_reasons_are_told_apart() {
+    fn an_empty_file_is_named() {
         assert!(matches!(check(b""), Err(ParseError::EmptyFile(_))));
-        let nowhere = Path::new("no/such/file.pdf");
-        assert!(matches!(look(nowhere), Err(ParseError::FileNotFound(_))));
-        let folder = std::env::temp_dir();
-        assert!(matches!(look(&folder), Err(ParseError::FileUnreadable { .. })));
     }
 }

@@ -1,7 +1,8 @@
 //! Files' content, and how far each is.
 
+use crate::places::{self, FIRST_PLACE};
 use crate::rows::{self, text};
-use crate::{Result, Store, StoreError};
+use crate::{Result, Store, StoreError, paths};
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::path::PathBuf;
 use yinju_core::document::DocumentInfo;
@@ -25,33 +26,37 @@ pub struct NewDocument {
     pub bytes: u64,
 }
 
-const COLUMNS: &str = "d.id, d.title, d.path, d.sha256, d.library_id, d.status, d.bytes, d.problem,
-    (SELECT count(*) FROM passages p WHERE p.document_id = d.id)";
+/// What [`read`] reads, with [`FIRST_PLACE`] behind it. What stands in the way of a document is its
+/// problem; else that it was cut.
+const COLUMNS: &str = "d.id, d.title, d.sha256, d.library_id, d.status, d.bytes,
+    coalesce(d.problem, d.cut), (SELECT count(*) FROM passages p WHERE p.document_id = d.id)";
 
 impl Store {
-    /// The document with this content in this library, made as `Queued` if there is none; its path
-    /// follows the file. The flag tells whether it was made.
+    /// The document with this content in this library, made as `Queued` if there is none; its
+    /// places are this one too from now on. The flag tells whether it was made.
     pub fn ensure_document(&self, new: &NewDocument) -> Result<(DocumentId, bool)> {
-        let connection = self.bulk();
-        let path = new.path.to_string_lossy();
-        let made = connection.execute(
-            "INSERT OR IGNORE INTO documents (library_id, sha256, path, title, bytes, status)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'queued')",
-            (new.library.0, &new.sha256, &path, &new.title, new.bytes),
+        let mut connection = self.bulk();
+        let transaction = connection.transaction()?;
+        let made = transaction.execute(
+            "INSERT OR IGNORE INTO documents (library_id, sha256, title, bytes, status)
+             VALUES (?1, ?2, ?3, ?4, 'queued')",
+            (new.library.0, &new.sha256, &new.title, new.bytes),
         )? > 0;
-        let id = connection.query_row(
-            "UPDATE documents SET path = ?3 WHERE library_id = ?1 AND sha256 = ?2 RETURNING id",
-            (new.library.0, &new.sha256, &path),
-            |row| row.get(0),
+        let id = transaction.query_row(
+            "SELECT id FROM documents WHERE library_id = ?1 AND sha256 = ?2",
+            (new.library.0, &new.sha256),
+            |row| row.get(0).map(DocumentId),
         )?;
-        Ok((DocumentId(id), made))
+        places::add(&transaction, id, &new.path)?;
+        transaction.commit()?;
+        Ok((id, made))
     }
 
     /// Documents of one library or of all, oldest first.
     pub fn documents(&self, library: Option<LibraryId>) -> Result<Vec<Document>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM documents d WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
+            "SELECT {COLUMNS}, {FIRST_PLACE} FROM documents d WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
         ))?;
         let rows = statement.query_map([library.map(|id| id.0)], |row| read(row, &connection))?;
         rows::all(rows)
@@ -60,10 +65,16 @@ impl Store {
     /// One document.
     pub fn document(&self, id: DocumentId) -> Result<Document> {
         let connection = self.lock();
-        let query = format!("SELECT {COLUMNS} FROM documents d WHERE d.id = ?1");
+        let query = format!("SELECT {COLUMNS}, {FIRST_PLACE} FROM documents d WHERE d.id = ?1");
         let found =
             connection.query_row(&query, [id.0], |row| read(row, &connection)).optional()?;
         found.ok_or(StoreError::NotFound("document"))
+    }
+
+    /// Whether a document is there.
+    pub fn has_document(&self, id: DocumentId) -> Result<bool> {
+        let query = "SELECT EXISTS (SELECT 1 FROM documents WHERE id = ?1)";
+        Ok(self.lock().query_row(query, [id.0], |row| row.get(0))?)
     }
 
     /// Ids of the documents in a state, oldest first.
@@ -96,6 +107,13 @@ impl Store {
             0 => Err(StoreError::NotFound("document")),
             _ => Ok(()),
         }
+    }
+
+    /// Says that no more of a document was read than its limits allow, or that all was.
+    pub fn set_cut(&self, id: DocumentId, cut: Option<&Problem>) -> Result<()> {
+        let cut = cut.and_then(|problem| serde_json::to_string(problem).ok());
+        self.lock().execute("UPDATE documents SET cut = ?2 WHERE id = ?1", (id.0, cut))?;
+        Ok(())
     }
 
     /// Keeps what the file says of itself.
@@ -132,34 +150,12 @@ impl Store {
         }
     }
 
-    /// Removes documents with their pages, passages and vectors, a few rows at a time: what is removed
-    /// is overwritten, which goes through the log, and a full disk has room for little of it. One
-    /// that is half removed after a crash is `Cancelled`, and can be removed again.
-    pub fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
-        for id in ids {
-            self.remove_document(*id)?;
-        }
-        // What was removed must not linger in the write-ahead log either.
-        self.truncate_log()
-    }
-
-    fn remove_document(&self, id: DocumentId) -> Result<()> {
-        let connection = self.lock();
-        let hide = "UPDATE documents SET status = 'cancelled', problem = NULL WHERE id = ?1";
-        connection.execute(hide, [id.0])?;
-        for statement in REMOVE_SOME {
-            let mut remove = connection.prepare_cached(statement)?;
-            while remove.execute([id.0])? > 0 {}
-        }
-        connection.execute("DELETE FROM documents WHERE id = ?1", [id.0])?;
-        Ok(())
-    }
-
     /// Rows left of documents, of whatever kind: 0 after a removal.
     pub fn rows_left(&self, ids: &[DocumentId]) -> Result<u32> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
             "SELECT (SELECT count(*) FROM documents WHERE id = ?1)
+                + (SELECT count(*) FROM places WHERE document_id = ?1)
                 + (SELECT count(*) FROM pages WHERE document_id = ?1)
                 + (SELECT count(*) FROM pages_again WHERE document_id = ?1)
                 + (SELECT count(*) FROM passages WHERE document_id = ?1)
@@ -173,30 +169,20 @@ impl Store {
     }
 }
 
-/// Some rows of a document, a few megabytes at most.
-const REMOVE_SOME: [&str; 3] = [
-    "DELETE FROM pages WHERE document_id = ?1 AND number IN
-         (SELECT number FROM pages WHERE document_id = ?1 ORDER BY number LIMIT 64)",
-    "DELETE FROM pages_again WHERE document_id = ?1 AND number IN
-         (SELECT number FROM pages_again WHERE document_id = ?1 ORDER BY number LIMIT 64)",
-    "DELETE FROM passages WHERE id IN
-         (SELECT id FROM passages WHERE document_id = ?1 LIMIT 128)",
-];
-
 fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
     let id = DocumentId(row.get(0)?);
     let coverage = coverage(connection, id)?;
-    let problem: Option<String> = row.get(7)?;
+    let problem: Option<String> = row.get(6)?;
     Ok(Document {
         reference: DocumentRef {
             id,
             title: text(row, 1)?,
-            path: PathBuf::from(text(row, 2)?),
-            sha256: text(row, 3)?,
+            path: paths::path(row.get::<_, Option<_>>(8)?.unwrap_or_default()),
+            sha256: text(row, 2)?,
         },
-        library: LibraryId(row.get(4)?),
-        status: status_of(&text(row, 5)?),
-        bytes: row.get(6)?,
+        library: LibraryId(row.get(3)?),
+        status: status_of(&text(row, 4)?),
+        bytes: row.get(5)?,
         pages: [
             coverage.text,
             coverage.ocr,
@@ -207,7 +193,7 @@ fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
         ]
         .iter()
         .sum(),
-        passages: row.get(8)?,
+        passages: row.get(7)?,
         coverage,
         problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
     })

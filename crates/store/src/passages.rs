@@ -24,7 +24,8 @@ impl Store {
              JOIN passage_embeddings v ON v.passage_id = o.id WHERE n.document_id = ?2",
             "UPDATE documents SET status = 'parsed', problem = NULL,
                 title = (SELECT title FROM documents WHERE id = ?1),
-                info = (SELECT info FROM documents WHERE id = ?1) WHERE id = ?2",
+                info = (SELECT info FROM documents WHERE id = ?1),
+                cut = (SELECT cut FROM documents WHERE id = ?1) WHERE id = ?2",
         ] {
             transaction.execute(statement, (from.0, to.0))?;
         }

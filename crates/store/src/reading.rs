@@ -23,6 +23,7 @@ impl Store {
         let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         begin(&transaction, document)?;
+        transaction.execute("UPDATE documents SET cut = NULL WHERE id = ?1", [document.0])?;
         Ok(transaction.commit()?)
     }
 

@@ -189,7 +189,45 @@ CREATE TABLE drafts (
 ) STRICT;
 ";
 
-const STEPS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
+/// Places that a removal could not reach, to be reached at the next start.
+const SIXTH: &str = "
+CREATE TABLE removals (
+    document_id INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (document_id, place)
+) STRICT, WITHOUT ROWID;
+";
+
+/// A file's name is bytes and need not be text, and the same content can lie in several places: all of
+/// them are known, oldest first. A job is told how often it was begun, and why it is tried no more. A
+/// document of which no more is read than its limits allow says so beside its state.
+const SEVENTH: &str = "
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    UNIQUE (document_id, path)
+) STRICT;
+CREATE INDEX places_by_path ON places (path);
+INSERT INTO places (document_id, path) SELECT id, CAST(path AS BLOB) FROM documents ORDER BY id;
+ALTER TABLE documents DROP COLUMN path;
+ALTER TABLE documents ADD COLUMN cut TEXT;
+
+CREATE TABLE queued_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    library_id INTEGER NOT NULL REFERENCES libraries (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    UNIQUE (library_id, path)
+) STRICT;
+INSERT INTO queued_jobs (id, library_id, path)
+    SELECT id, library_id, CAST(path AS BLOB) FROM jobs;
+DROP TABLE jobs;
+ALTER TABLE queued_jobs RENAME TO jobs;
+";
+
+const STEPS: [&str; 7] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
 
 /// The schema this program writes: how many steps led to it.
 pub const VERSION: u32 = STEPS.len() as u32;
@@ -249,6 +287,7 @@ mod tests {
                  INSERT INTO pages VALUES (1, 1, NULL, 'text', 1, '[]', x'00');
                  INSERT INTO passages (id, document_id, ordinal, draft) VALUES (7, 1, 0, x'00');
                  INSERT INTO vectors VALUES (7, 'e5', x'00');
+                 INSERT INTO jobs (library_id, path) VALUES (1, 'z.pdf');
                  INSERT INTO chats (title) VALUES ('q');
                  INSERT INTO turns (chat_id, ordinal, answer) VALUES (1, 0, '{}');",
             )
@@ -263,6 +302,8 @@ mod tests {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert_eq!(count("SELECT count(*) FROM turns"), 1);
+        assert_eq!(count("SELECT document_id FROM places WHERE path = CAST('y.pdf' AS BLOB)"), 2);
+        assert_eq!(count("SELECT attempts FROM jobs WHERE path = CAST('z.pdf' AS BLOB)"), 0);
         let insert = "INSERT INTO passages (document_id, ordinal, draft) VALUES (1, 0, x'00')";
         connection.execute(insert, []).unwrap();
         assert_eq!(count("SELECT max(id) FROM passages"), 8, "an id is used twice");

@@ -103,8 +103,16 @@ impl Store {
     pub fn encoders(&self) -> Result<Vec<ModelId>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT DISTINCT encoder FROM embeddings")?;
-        let rows = statement.query_map([], |row| row.get(0).map(ModelId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        // What is no name was never an encoder's.
+        let named = rows.filter_map(|row| row.map(|id| id.parse().ok()).transpose());
+        Ok(named.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Numbers of a vector of an encoder, where any is kept: its index can be opened without it.
+    pub fn dimensions(&self, encoder: &ModelId) -> Result<Option<usize>> {
+        let query = "SELECT length(vector) / 4 FROM embeddings WHERE encoder = ?1 LIMIT 1";
+        Ok(self.lock().query_row(query, [encoder.as_str()], |row| row.get(0)).optional()?)
     }
 
     /// Token vectors of passages, in their order; `None` for one that has none of this encoder.
@@ -124,6 +132,26 @@ impl Store {
             Ok(row.optional()?.map(TokenVectors))
         };
         ids.iter().map(&mut tokens).collect()
+    }
+
+    /// Vectors of passages with these ids, of those that have one.
+    pub fn vectors(
+        &self,
+        ids: &[PassageId],
+        encoder: &ModelId,
+    ) -> Result<Vec<(PassageId, Vec<f32>)>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT e.vector FROM passage_embeddings v JOIN embeddings e ON e.id = v.embedding_id
+             WHERE v.passage_id = ?1 AND v.encoder = ?2",
+        )?;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let bytes: Option<Vec<u8>> =
+                statement.query_row((id.0, encoder.as_str()), |row| row.get(0)).optional()?;
+            found.extend(bytes.map(|bytes| (*id, floats(&bytes))));
+        }
+        Ok(found)
     }
 
     /// Passages with these ids that have a vector, with it; those that read back.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::path::{Path, PathBuf};
 use yinju_core::geometry::BBox;
 use yinju_core::page::Line;
 use yinju_core::ports::{Embedding, TokenVectors};
@@ -78,7 +79,7 @@ fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
     assert!(made);
     let pages = [page(1, "甲乙"), page(2, "丙")];
     read(store, id, &pages, &[draft(0, "甲"), draft(1, "乙")]);
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
     let vectors: Vec<_> =
         waiting.iter().map(|p| (p.id, hash(&p.draft.text), embedding())).collect();
@@ -88,23 +89,72 @@ fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
 }
 
 #[test]
-fn the_same_content_is_one_document_a_library_and_follows_its_file() {
+fn the_same_content_is_one_document_a_library_whose_places_are_all_known() {
     let store = Store::in_memory().unwrap();
     let (first, made) = store.ensure_document(&new(&store, "a", "x")).unwrap();
     let moved = NewDocument { path: "moved.pdf".into(), ..new(&store, "a", "x") };
     let (second, made_again) = store.ensure_document(&moved).unwrap();
     assert!(made && !made_again);
     assert_eq!(first, second);
-    assert_eq!(store.document(first).unwrap().reference.path.to_str(), Some("moved.pdf"));
+    assert_eq!(store.document(first).unwrap().reference.path.to_str(), Some("x.pdf"));
+    let places = || store.places(first).unwrap();
+    assert_eq!(places(), [PathBuf::from("x.pdf"), "moved.pdf".into()]);
+
+    // Another content is at a place now; the last place stays as a name.
+    let over = |path: &str| NewDocument { path: path.into(), ..new(&store, "a", "y") };
+    store.ensure_document(&over("moved.pdf")).unwrap();
+    assert_eq!(places(), [PathBuf::from("x.pdf")]);
+    store.ensure_document(&over("x.pdf")).unwrap();
+    store.forget_place(first, Path::new("x.pdf")).unwrap();
+    assert_eq!(places(), [PathBuf::from("x.pdf")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_are_kept_as_the_system_has_them() {
+    use std::os::unix::ffi::OsStrExt;
+    let store = Store::in_memory().unwrap();
+    let path = PathBuf::from(std::ffi::OsStr::from_bytes(b"a\xff\xfe.pdf"));
+    let made = NewDocument { path: path.clone(), ..new(&store, "a", "x") };
+    let (id, _) = store.ensure_document(&made).unwrap();
+    assert_eq!(store.document(id).unwrap().reference.path, path);
+    assert!(!store.ensure_document(&made).unwrap().1);
+    assert_eq!(store.places(id).unwrap(), std::slice::from_ref(&path));
+    store.add_jobs(made.library, std::slice::from_ref(&path)).unwrap();
+    assert_eq!(store.jobs().unwrap()[0].path, path);
+    store.finish_job(made.library, &path).unwrap();
+    assert!(store.jobs().unwrap().is_empty());
+}
+
+#[test]
+fn jobs_know_how_often_they_were_begun_and_why_they_wait_no_more() {
+    let store = Store::in_memory().unwrap();
+    let library = store.ensure_library("a").unwrap();
+    let files = ["x.pdf".into(), "y.pdf".into()];
+    store.add_jobs(library, &files).unwrap();
+    store.begin_job(library, &files[0]).unwrap();
+    store.begin_job(library, &files[0]).unwrap();
+    store.rest_job(library, &files[1]).unwrap();
+    let jobs = store.jobs().unwrap();
+    assert_eq!((jobs[0].attempts, jobs[1].attempts), (2, 0));
+    store.set_job_aside(jobs[0].id, &Problem::new(ProblemCode::SetAside, "twice")).unwrap();
+    store.add_jobs(library, &files).unwrap();
+    let aside = || store.jobs().unwrap()[0].set_aside.clone().map(|problem| problem.message);
+    assert_eq!(aside().as_deref(), Some("twice"));
+    store.advance_job(library, &files[0]).unwrap();
+    assert_eq!((aside(), store.jobs().unwrap()[0].attempts), (None, 1));
+    let dropped = store.drop_jobs(&[jobs[1].id, 99]).unwrap();
+    assert_eq!((dropped.len(), &dropped[0].path), (1, &files[1]));
+    assert_eq!(store.jobs().unwrap().len(), 1);
 }
 
 #[test]
 fn vectors_come_back_as_they_were_and_none_is_asked_for_twice() {
     let store = Store::in_memory().unwrap();
     let id = ready(&store, "a", "x");
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     assert!(store.passages_without_vector(id, &encoder, ALL).unwrap().is_empty());
-    let other = ModelId::from("m3e");
+    let other = ModelId::from_static("m3e");
     assert_eq!(store.passages_without_vector(id, &other, ALL).unwrap().len(), 2);
     assert_eq!(store.passages_without_vector(id, &other, 1..2).unwrap()[0].draft.ordinal, 1);
     assert_eq!(store.ids_with_vector(id, &encoder).unwrap(), ids(&store, id));
@@ -125,7 +175,7 @@ fn a_twin_takes_over_pages_passages_and_vectors() {
     store.copy_content(first, second).unwrap();
     assert_eq!(store.document(second).unwrap().status, DocumentStatus::Parsed);
     assert_eq!(store.page_summaries(second).unwrap().len(), 2);
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     assert!(store.passages_without_vector(second, &encoder, ALL).unwrap().is_empty());
     assert_eq!(store.with_vectors(&ids(&store, second), &encoder).unwrap().len(), 2);
     let tokens = store.token_vectors(&ids(&store, second), &encoder).unwrap();
@@ -142,7 +192,7 @@ fn what_comes_again_keeps_its_id_and_vector_wherever_it_stands() {
     let end = read(&store, id, &pages, &[new, draft(1, "甲"), draft(2, "乙")]);
     assert_eq!(end, ReadEnd { passages: 3, removed: 0 });
     assert_eq!(ids(&store, id)[1..], before);
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
     assert_eq!(waiting.iter().map(|p| p.draft.text.as_str()).collect::<Vec<_>>(), ["丁"]);
     let found = store.passage(before[1]).unwrap().unwrap();
@@ -233,7 +283,7 @@ fn removal_leaves_no_row_and_no_text_in_the_file() {
     read(&store, id, &[page(1, text)], &[draft(0, text)]);
     store.put_aside(id, &page(1, text)).unwrap();
     let passages = store.passage_ids(id).unwrap();
-    store.remove_documents(&[id]).unwrap();
+    store.remove_documents(&[id], &[]).unwrap();
     assert_eq!(store.rows_left(&[id]).unwrap(), 0);
     assert!(store.passage(passages[0]).unwrap().is_none());
     for entry in std::fs::read_dir(folder.path()).unwrap() {

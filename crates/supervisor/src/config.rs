@@ -18,6 +18,9 @@ pub struct WorkerConfig {
     /// Files read at once, one process each. Default: half the cores, 1 to 4; PDFium reads some
     /// 300 pages a second and core, so embedding sets the pace of an import, not reading.
     pub read_slots: usize,
+    /// A file of more bytes is refused before a byte of it is read. Default: 4 GiB, what PDFium can
+    /// address on every system; the largest scanned books have some 2 GiB.
+    pub read_file_limit: u64,
     /// A file is given up when nothing comes from its reader for so long. Default: 60 s.
     pub page_timeout: Duration,
     /// A file is given up when its reader has been waited for so long in all. Default: 30 min.
@@ -29,12 +32,24 @@ pub struct WorkerConfig {
     /// Processor time a reading process may use, enforced on Linux (`RLIMIT_CPU`): the last resort
     /// where nobody waits for it any more. Default: 6 h, room for some 10,000 scanned pages.
     pub read_cpu_limit: Duration,
+    /// Memory a model's process may have for its data, in bytes; enforced on Linux as
+    /// `read_memory_limit` is, and not for builds that compute on a graphics processor. Weights as
+    /// they lie in their file do not count. Default: none; the shells give what all models may
+    /// have together.
+    pub infer_memory_limit: Option<u64>,
     /// Threads an encoder or a language model computes with. Default: the cores this process may
     /// use.
     pub infer_threads: usize,
     /// A model's process is given up when nothing comes from it for so long: loading from a slow
     /// disk and reading a long prompt on a slow machine take minutes. Default: 15 min.
     pub infer_timeout: Duration,
+    /// The vector of a question is waited for so long, from a model that is loaded: it takes
+    /// milliseconds, and a person waits for it. As long again for its turn, and once more from a
+    /// fresh process. Default: 5 s.
+    pub question_timeout: Duration,
+    /// A model is loaded so long for a question, and a second more for every 50 MB of it. Default:
+    /// 15 s.
+    pub question_load_timeout: Duration,
     /// A process must have greeted within this time. Default: 30 s.
     pub start_timeout: Duration,
 }
@@ -50,12 +65,16 @@ impl WorkerConfig {
             pdfium: pdfium.into(),
             ocr: None,
             read_slots: (cores / 2).clamp(1, 4),
+            read_file_limit: 4 << 30,
             page_timeout: Duration::from_mins(1),
             file_timeout: Duration::from_mins(30),
             read_memory_limit: 2 << 30,
             read_cpu_limit: Duration::from_hours(6),
+            infer_memory_limit: None,
             infer_threads: cores,
             infer_timeout: Duration::from_mins(15),
+            question_timeout: Duration::from_secs(5),
+            question_load_timeout: Duration::from_secs(15),
             start_timeout: Duration::from_secs(30),
         }
     }

@@ -10,10 +10,14 @@ use yinju_core::{ModelId, Problem, ProblemCode};
 /// What a worker was doing, in words a person knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
+    /// Opening a file and hashing it.
+    Opening(PathBuf),
     /// Reading a file.
     Reading(PathBuf),
     /// Loading a model.
     Loading(ModelId),
+    /// Cutting pages into passages.
+    Splitting(ModelId),
     /// Turning text into vectors.
     Embedding(ModelId),
     /// Reading passages together with a question.
@@ -25,8 +29,10 @@ pub enum Task {
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Opening(path) => write!(f, "opening “{}”", file_name(path)),
             Self::Reading(path) => write!(f, "reading “{}”", file_name(path)),
             Self::Loading(model) => write!(f, "loading the model {model}"),
+            Self::Splitting(model) => write!(f, "splitting for {model}"),
             Self::Embedding(model) => write!(f, "computing vectors with {model}"),
             Self::Ranking(model) => write!(f, "ranking with {model}"),
             Self::Writing(model) => write!(f, "writing with {model}"),
@@ -95,6 +101,12 @@ pub enum SupervisorError {
         /// What its greeting said.
         reason: String,
     },
+    /// The program started and does not greet: it hangs, or was stopped.
+    #[error("the program {path} does not answer")]
+    Silent {
+        /// The program.
+        path: PathBuf,
+    },
     /// The program started and ended without a greeting.
     #[error("the program {path} ended as soon as it started ({ending}): {said}")]
     Stillborn {
@@ -126,6 +138,12 @@ pub enum SupervisorError {
         task: Task,
         /// How long it was waited for.
         after: Duration,
+    },
+    /// Somebody stopped the process (`SIGSTOP`), and nobody lets it go on.
+    #[error("the worker process was stopped from outside while {task}")]
+    Halted {
+        /// What it did.
+        task: Task,
     },
     /// The process used up its processor time.
     #[error("{task} was given up: it took all the processor time a file may have")]
@@ -179,9 +197,20 @@ pub enum SupervisorError {
 }
 
 impl SupervisorError {
-    /// Whether the process ended by itself, so that a fresh one may do better.
+    /// Whether the process ended or stopped by itself, so that a fresh one may do better.
     pub(crate) fn is_crash(&self) -> bool {
-        matches!(self, Self::Crashed { .. } | Self::OutOfMemory { .. })
+        matches!(
+            self,
+            Self::Crashed { .. }
+                | Self::OutOfMemory { .. }
+                | Self::Halted { .. }
+                | Self::Silent { .. }
+        )
+    }
+
+    /// Whether it took longer than a person waits, so that a fresh process may do better.
+    pub(crate) fn is_slow(&self) -> bool {
+        matches!(self, Self::TimedOut { .. })
     }
 
     /// Whether one page of a file can have brought it about, so that a fresh process that leaves
@@ -196,7 +225,10 @@ impl SupervisorError {
             Self::Mismatch { .. } => ProblemCode::ProtocolMismatch,
             Self::Stillborn { .. } | Self::Crashed { .. } => ProblemCode::WorkerCrashed,
             Self::OutOfMemory { .. } => ProblemCode::WorkerOutOfMemory,
-            Self::TimedOut { .. } | Self::OutOfTime { .. } => ProblemCode::WorkerTimedOut,
+            Self::TimedOut { .. }
+            | Self::OutOfTime { .. }
+            | Self::Halted { .. }
+            | Self::Silent { .. } => ProblemCode::WorkerTimedOut,
             Self::VectorShape { .. } => ProblemCode::ModelDamaged,
             Self::ModelTooLarge { .. } => ProblemCode::ModelTooLarge,
             Self::Unsendable { .. } | Self::Unexpected { .. } => ProblemCode::Internal,
@@ -212,10 +244,12 @@ impl SupervisorError {
             Self::Mismatch { .. } => {
                 "install Yinju again, or build it whole: both programs must be of one build"
             }
+            Self::Silent { .. } => "try again; if it happens again, start the machine again",
             Self::Stillborn { .. } => "a library it needs may be missing; see the log",
             Self::Crashed { task, .. }
             | Self::OutOfMemory { task }
             | Self::OutOfTime { task }
+            | Self::Halted { task }
             | Self::TimedOut { task, .. } => hint_for(task),
             Self::VectorShape { .. } => "fetch the model again",
             Self::ModelTooLarge { .. } => "choose a smaller model",
@@ -227,6 +261,9 @@ impl SupervisorError {
 
 fn hint_for(task: &Task) -> &'static str {
     match task {
+        Task::Opening(_) => {
+            "other files are not affected; the disk or the network share it lies on does not answer"
+        }
         Task::Reading(_) => {
             "other files are not affected; the file may be damaged: open it in a PDF viewer, \
              save it as a new PDF and import that"
@@ -234,7 +271,9 @@ fn hint_for(task: &Task) -> &'static str {
         Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
             "try again; if it happens again, close other programs or choose a smaller model"
         }
-        Task::Embedding(_) => "try again; if it happens again, close other programs",
+        Task::Embedding(_) | Task::Splitting(_) => {
+            "try again; if it happens again, close other programs"
+        }
     }
 }
 

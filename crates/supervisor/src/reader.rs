@@ -1,26 +1,30 @@
-//! Files are read by processes of their own, one a file: a process that has seen a foreign file can
-//! open no other (`child::confine_to`), and whatever the file did to it ends with it. A page that
-//! ends its process is left out by the next one, so that it costs itself and not the file.
+//! Files are read by processes of their own, one a file: a process that has understood a foreign file
+//! can open no other (`child::confine_to`), and whatever the file did to it ends with it. A page that
+//! ends its process is left out by the next one, so that it costs itself and not the file. The process
+//! that hashes a file is the one that reads it, by what it hashed.
 
 use crate::config::WorkerConfig;
 use crate::conversation::{Conversation, Patience, unexpected};
 use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
-use crate::protocol::{Call, FileToMark, FileToRead, Reply, WorkerRole};
-use crate::turnstile::{Turnstile, Urgency};
+use crate::protocol::{Call, FileToMark, FileToOpen, FileToRead, Reply, WorkerRole};
+use crate::turnstile::{Turn, Turnstile, Urgency};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use yinju_core::ports::{MarkRequest, PagePicture, ReadEvent, ReadRequest};
-use yinju_core::{CancelToken, DocumentReader, PageNumber, Problem};
+use yinju_core::ports::{Hashing, MarkRequest, PagePicture, ReadEvent, ReadRequest};
+use yinju_core::{
+    CancelToken, DocumentReader, FileContent, OpenedDocument, PageNumber, Problem, ProblemCode,
+};
 
 /// So many pages of a file may end their process; after that the file is given up. Each costs a
 /// process that reads the file from its beginning, and up to `page_timeout` of waiting.
 const LOST_PAGES: usize = 5;
 
-/// Reads files in `yinju-worker read` processes, as many at once as there are slots.
+/// Reads files in `yinju-worker read` processes, as many at once as there are slots. A slot may hold a
+/// process that opened files and hashed them, and understood nothing of any.
 pub struct WorkerReader {
     config: WorkerConfig,
-    slots: Turnstile<()>,
+    slots: Turnstile<Option<WorkerProcess>>,
     count: usize,
 }
 
@@ -28,50 +32,138 @@ impl WorkerReader {
     /// With `config.read_slots` slots, at least one. Starts nothing yet.
     pub fn new(config: WorkerConfig) -> Self {
         let count = config.read_slots.max(1);
-        Self { config, slots: Turnstile::new(vec![(); count]), count }
+        Self { config, slots: Turnstile::new((0..count).map(|_| None).collect()), count }
     }
 
-    /// One process from its start to its end. The time it was waited for is added to `waited`.
-    fn attempt(
+    /// Has a file opened and hashed.
+    fn content(
         &self,
+        process: &mut WorkerProcess,
+        path: &Path,
+        cancel: &CancelToken,
+        on_progress: &mut dyn FnMut(Hashing),
+    ) -> Result<FileContent, Ended> {
+        let task = Task::Opening(path.to_owned());
+        let most_bytes = self.config.read_file_limit;
+        let call = Call::Open(FileToOpen { path: path.into(), most_bytes });
+        let patience = self.patience(Duration::ZERO);
+        let mut conversation = Conversation::begin(process, call, &task, patience)?;
+        loop {
+            match conversation.next(cancel)? {
+                Reply::Hashed(hashing) => on_progress(hashing),
+                Reply::Opened(content) => return Ok(content),
+                Reply::Failed(problem) => return Err(Ended::Problem(problem)),
+                other => return Err(unexpected(&task, &other).into()),
+            }
+        }
+    }
+
+    fn patience(&self, waited: Duration) -> Patience {
+        let call = self.config.file_timeout.saturating_sub(waited);
+        Patience { reply: self.config.page_timeout, call, stop: None }
+    }
+}
+
+impl DocumentReader for WorkerReader {
+    fn open<'a>(
+        &'a self,
+        path: &Path,
+        cancel: &CancelToken,
+        on_progress: &mut dyn FnMut(Hashing),
+    ) -> Result<Box<dyn OpenedDocument + 'a>, Problem> {
+        let mut slot = self.slots.enter(Urgency::Patient, cancel)?;
+        let path = absolute(path);
+        let mut process = match slot.take().and_then(WorkerProcess::if_alive) {
+            Some(process) => process,
+            None => WorkerProcess::start(&self.config, WorkerRole::Read)?,
+        };
+        match self.content(&mut process, &path, cancel, on_progress) {
+            Ok(content) => Ok(Box::new(OpenedFile {
+                reader: self,
+                slot,
+                process: Some(process),
+                path,
+                content,
+            })),
+            Err(Ended::Problem(problem)) => {
+                *slot = Some(process);
+                Err(problem)
+            }
+            Err(Ended::Process(error)) => Err(error.into()),
+        }
+    }
+
+    fn slots(&self) -> usize {
+        self.count
+    }
+
+    fn rest(&self) {
+        self.slots.visit_free(|process| *process = None);
+    }
+}
+
+/// A file that a process has open.
+struct OpenedFile<'a> {
+    reader: &'a WorkerReader,
+    slot: Turn<'a, Option<WorkerProcess>>,
+    /// The one that opened it, until it is asked for more.
+    process: Option<WorkerProcess>,
+    path: PathBuf,
+    content: FileContent,
+}
+
+impl Drop for OpenedFile<'_> {
+    /// A process that only hashed the file can open another one.
+    fn drop(&mut self) {
+        *self.slot = self.process.take();
+    }
+}
+
+impl OpenedFile<'_> {
+    /// A process that has the file open. Another than the first opens it again, and finds the same.
+    fn process(&mut self, cancel: &CancelToken) -> Result<WorkerProcess, Ended> {
+        if let Some(process) = self.process.take() {
+            return Ok(process);
+        }
+        let mut process = WorkerProcess::start(&self.reader.config, WorkerRole::Read)?;
+        let found = self.reader.content(&mut process, &self.path, cancel, &mut |_| {})?;
+        if found == self.content { Ok(process) } else { Err(Ended::Problem(changed(&self.path))) }
+    }
+
+    /// One process from its first page to its end. The time it was waited for is added to `waited`.
+    fn attempt(
+        &mut self,
         attempt: &mut Attempt,
         waited: &mut Duration,
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Ended> {
-        let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
-        let task = Task::Reading(attempt.request.path.clone());
-        let path = absolute(&attempt.request.path);
-        let request = ReadRequest { path, ..attempt.request.clone() };
+        let mut process = self.process(cancel)?;
+        let task = Task::Reading(self.path.clone());
+        let request = ReadRequest { path: self.path.clone(), ..attempt.request.clone() };
         let call = Call::Read(FileToRead::from(&request));
-        let left = self.config.file_timeout.saturating_sub(*waited);
-        let patience = Patience { reply: self.config.page_timeout, call: left, stop: None };
+        let patience = self.reader.patience(*waited);
         let mut conversation = Conversation::begin(&mut process, call, &task, patience)?;
         let outcome = listen(&mut conversation, &task, attempt, cancel, on_event);
         *waited += conversation.waited();
         outcome
     }
-}
 
-impl WorkerReader {
-    /// A process that makes something of a file and its marks. `on_reply` gives back what is not for it.
+    /// A process that makes something of the file and its marks. `on_reply` gives back what is not
+    /// for it.
     fn mark(
-        &self,
+        &mut self,
         call: fn(FileToMark) -> Call,
         request: &MarkRequest,
         cancel: &CancelToken,
         on_reply: &mut dyn FnMut(Reply) -> Result<Option<Reply>, Problem>,
     ) -> Result<(), Problem> {
-        let _slot = self.slots.enter(Urgency::Patient, cancel)?;
-        let mut process = WorkerProcess::start(&self.config, WorkerRole::Read)?;
-        let task = Task::Reading(request.path.clone());
-        let request = MarkRequest { path: absolute(&request.path), ..request.clone() };
+        let mut process = self.process(cancel)?;
+        let task = Task::Reading(self.path.clone());
+        let request = MarkRequest { path: self.path.clone(), ..request.clone() };
         // A whole file is written before its first bytes come.
-        let patience = Patience {
-            reply: self.config.file_timeout,
-            call: self.config.file_timeout,
-            stop: None,
-        };
+        let timeout = self.reader.config.file_timeout;
+        let patience = Patience { reply: timeout, call: timeout, stop: None };
         let call = call(FileToMark::from(&request));
         let mut conversation = Conversation::begin(&mut process, call, &task, patience)?;
         loop {
@@ -88,14 +180,17 @@ impl WorkerReader {
     }
 }
 
-impl DocumentReader for WorkerReader {
+impl OpenedDocument for OpenedFile<'_> {
+    fn content(&self) -> &FileContent {
+        &self.content
+    }
+
     fn read(
-        &self,
+        &mut self,
         request: &ReadRequest,
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let _slot = self.slots.enter(Urgency::Patient, cancel)?;
         let mut attempt = Attempt::first(request);
         let mut waited = Duration::ZERO;
         loop {
@@ -103,7 +198,8 @@ impl DocumentReader for WorkerReader {
                 Ok(()) => return Ok(()),
                 Err(Ended::Problem(problem)) => return Err(problem),
                 Err(Ended::Process(error)) => {
-                    let may_go_on = error.may_be_a_page() && waited < self.config.file_timeout;
+                    let may_go_on =
+                        error.may_be_a_page() && waited < self.reader.config.file_timeout;
                     if !may_go_on || !attempt.leave_out_the_last() {
                         return Err(error.into());
                     }
@@ -114,7 +210,7 @@ impl DocumentReader for WorkerReader {
     }
 
     fn highlighted(
-        &self,
+        &mut self,
         request: &MarkRequest,
         cancel: &CancelToken,
         on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
@@ -126,7 +222,7 @@ impl DocumentReader for WorkerReader {
     }
 
     fn pictures(
-        &self,
+        &mut self,
         request: &MarkRequest,
         cancel: &CancelToken,
     ) -> Result<Vec<PagePicture>, Problem> {
@@ -140,10 +236,11 @@ impl DocumentReader for WorkerReader {
         })?;
         Ok(pictures)
     }
+}
 
-    fn slots(&self) -> usize {
-        self.count
-    }
+fn changed(path: &Path) -> Problem {
+    let message = format!("{} changed while it was being read", path.display());
+    Problem::new(ProblemCode::FileChanged, message).hint("import it again when it is finished")
 }
 
 /// Why an attempt ended before the file did.
@@ -152,6 +249,15 @@ enum Ended {
     Process(SupervisorError),
     /// The file cannot be read, or the caller has had enough.
     Problem(Problem),
+}
+
+impl From<Ended> for Problem {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Process(error) => error.into(),
+            Ended::Problem(problem) => problem,
+        }
+    }
 }
 
 impl From<SupervisorError> for Ended {
@@ -238,6 +344,6 @@ fn listen(
 }
 
 /// The worker may stand in another folder by the time it opens the file.
-fn absolute(path: &Path) -> PathBuf {
+pub(crate) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

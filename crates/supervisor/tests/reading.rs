@@ -6,6 +6,7 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 use support::{children_of, config, eventually, read, rogue, runs};
 use yinju_core::ports::{Mark, MarkRequest, ReadRequest};
@@ -154,49 +155,16 @@ fn a_worker_gets_no_secrets_no_files_and_little_priority() {
     assert!(std::env::var_os(secret).is_some());
 }
 
-/// Whether the kernel has Landlock, which rules files.
-fn kernel_rules_files() -> bool {
-    const VERSION: libc::c_ulong = 1;
-    // SAFETY: asks for the version; nothing is made and no memory is touched.
-    let version = unsafe {
-        libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0_usize, VERSION)
-    };
-    version > 0
-}
-
 #[test]
 fn a_process_that_a_file_took_over_reaches_that_file_alone() {
-    let folder = tempfile::tempdir().unwrap();
     let reader = WorkerReader::new(config());
-    let check = |attempt: &str, expected: &str| {
-        let path = folder.path().join(attempt);
-        std::fs::write(&path, "as it was").unwrap();
-        let said = read(&reader, path.to_str().unwrap()).unwrap();
-        assert_eq!(said, [expected], "{attempt}");
-        assert_eq!(std::fs::read_to_string(path).unwrap(), "as it was");
-    };
-    check("try its file", "done");
-    check("try a thread", "done");
-    check("try its own signal", "done");
-    for attempt in [
-        "try a connection",
-        "try a datagram",
-        "try a program",
-        "try a signal",
-        "try limiting another",
-        "try a terminal",
-        "try shared memory",
-    ] {
-        check(attempt, "PermissionDenied");
-    }
-    #[cfg(target_arch = "x86_64")]
-    check("try a second number", "Unsupported");
-    if !kernel_rules_files() {
-        return eprintln!("files not tried: this kernel has no Landlock");
-    }
-    for attempt in ["try another file", "try its folder", "try writing", "try making a file"] {
-        check(attempt, "PermissionDenied");
-    }
+    support::check_attempts(&|attempt, file| {
+        let named = file.with_file_name(format!("try {attempt}"));
+        std::fs::rename(file, &named).unwrap();
+        let said = read(&reader, named.to_str().unwrap()).unwrap().remove(0);
+        std::fs::rename(&named, file).unwrap();
+        said
+    });
 }
 
 #[test]
@@ -265,6 +233,44 @@ fn a_killed_parent_leaves_no_children() {
     check_killed_parent(true);
 }
 
+#[test]
+fn a_process_that_understood_nothing_opens_one_file_after_the_other() {
+    let reader = WorkerReader::new(config());
+    let open = |name: &str| reader.open(Path::new(name), &CancelToken::new(), &mut |_| {});
+    let pid = |name: &str| open(name).map(|file| file.content().sha256.clone());
+    let (first, second) = (pid("changes 1").unwrap(), pid("changes 2").unwrap());
+    assert_eq!(first, second);
+    assert_eq!(open("no file").map(|_| ()).unwrap_err().code, ProblemCode::FileUnreadable);
+    // The one that reads is the one that hashed, and no other file is opened by it.
+    let read = read(&reader, "pid").unwrap();
+    assert_eq!(read, std::slice::from_ref(&first));
+    let after = pid("changes 3").unwrap();
+    assert_ne!(after, first);
+    reader.rest();
+    assert!(eventually(|| !runs(after.parse().unwrap())));
+}
+
+#[test]
+fn a_file_that_does_not_answer_is_given_up() {
+    let page_timeout = Duration::from_secs(1);
+    let reader = WorkerReader::new(WorkerConfig { page_timeout, ..config() });
+    let mut told = Vec::new();
+    let path = Path::new("hang at once");
+    let opened = reader.open(path, &CancelToken::new(), &mut |hashing| told.push(hashing.done));
+    let problem = opened.map(|_| ()).unwrap_err();
+    assert_eq!((problem.code, told), (ProblemCode::WorkerTimedOut, vec![1]));
+    assert!(problem.hint.unwrap().contains("does not answer"));
+    assert_eq!(read(&reader, "after").unwrap(), ["after"]);
+}
+
+#[test]
+fn a_file_that_is_another_for_the_next_process_is_not_read_on() {
+    let reader = WorkerReader::new(config());
+    let problem = read(&reader, "changes and loses 2").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::FileChanged);
+    assert_eq!(read(&reader, "loses 2").unwrap().len(), 8);
+}
+
 /// A file whose words are marked, by a process of its own.
 fn marked(name: &str) -> (Result<Vec<u8>, Problem>, Result<usize, Problem>) {
     let mark = |note: &str| Mark {
@@ -276,11 +282,12 @@ fn marked(name: &str) -> (Result<Vec<u8>, Problem>, Result<usize, Problem>) {
     let request = MarkRequest { path: name.into(), password: None, marks };
     let (reader, cancel) = (WorkerReader::new(config()), CancelToken::new());
     let mut copy = Vec::new();
-    let copied = reader.highlighted(&request, &cancel, &mut |bytes| {
+    let open = || reader.open(&request.path, &cancel, &mut |_| {}).unwrap();
+    let copied = open().highlighted(&request, &cancel, &mut |bytes| {
         copy.extend_from_slice(bytes);
         Ok(())
     });
-    let pictures = reader.pictures(&request, &cancel);
+    let pictures = open().pictures(&request, &cancel);
     (copied.map(|()| copy), pictures.map(|pictures| pictures.len()))
 }
 

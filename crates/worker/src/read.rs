@@ -1,15 +1,18 @@
-//! The `read` role: a reflowable file through its own reader, any other through PDFium. The library is
-//! loaded first where it is needed; from then on the process can open that file alone.
+//! The `read` role: a reflowable file through its own reader, any other through PDFium. A file is opened
+//! and hashed first, and what is read are the bytes that were hashed. The library is loaded before any of
+//! them is understood; from then on the process can open that file alone.
 
+use crate::content::HashedFile;
 use crate::eyes::Eyes;
+use crate::inspect::inspect;
 use crate::serve::{Role, out_of_place};
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{MarkRequest, ReadEvent, ReadRequest};
-use yinju_core::{CancelToken, Problem, ProblemCode};
+use yinju_core::{CancelToken, FileContent, Problem, ProblemCode};
 use yinju_flow::Kind;
 use yinju_parse::{PdfiumReader, Picture};
 use yinju_supervisor::child::{Job, confine_to};
-use yinju_supervisor::protocol::{Call, Reply};
+use yinju_supervisor::protocol::{Call, FileToOpen, Reply};
 
 /// Bytes of a copy that are handed over at once.
 const PIECE: usize = 1 << 20;
@@ -19,12 +22,13 @@ pub struct Reading {
     pdfium: PathBuf,
     ocr: Option<PathBuf>,
     reader: Option<PdfiumReader>,
+    opened: Option<(PathBuf, HashedFile)>,
 }
 
 impl Reading {
     /// Loads nothing yet.
     pub fn new(pdfium: PathBuf, ocr: Option<PathBuf>) -> Self {
-        Self { pdfium, ocr, reader: None }
+        Self { pdfium, ocr, reader: None, opened: None }
     }
 
     /// A library that cannot be loaded is a problem of each file until it can.
@@ -43,17 +47,20 @@ impl Role for Reading {
         say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
     ) -> Result<Reply, Problem> {
         match job.call {
+            Call::Open(file) => return self.open(file, &job.cancel, say).map(Reply::Opened),
             Call::Read(file) => self.read(&file.into(), &job.cancel, say)?,
             Call::Highlight(file) => {
                 let request = MarkRequest::from(file);
-                let copy = self.reader_of(&request.path)?.highlighted(&request)?;
+                let (reader, file) = self.reader_of(&request.path)?;
+                let copy = reader.highlighted(&file, &request)?;
                 copy.chunks(PIECE).try_for_each(|piece| say(Reply::Bytes(piece.to_vec())))?;
             }
             Call::Picture(file) => {
                 let request = MarkRequest::from(file);
-                let reader = self.reader_of(&request.path)?;
-                reader.pictures(&request, &mut |picture| say(Reply::Picture(picture)))?;
+                let (reader, file) = self.reader_of(&request.path)?;
+                reader.pictures(&file, &request, &mut |picture| say(Reply::Picture(picture)))?;
             }
+            Call::Inspect(path) => return inspect(path.as_ref()).map(Reply::Described),
             _ => return Err(out_of_place()),
         }
         Ok(Reply::ReadDone)
@@ -61,16 +68,38 @@ impl Role for Reading {
 }
 
 impl Reading {
+    fn open(
+        &mut self,
+        file: FileToOpen,
+        cancel: &CancelToken,
+        say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
+    ) -> Result<FileContent, Problem> {
+        self.opened = None;
+        let path = PathBuf::from(file.path);
+        let tell = &mut |hashing| say(Reply::Hashed(hashing));
+        let hashed = HashedFile::open(&path, file.most_bytes, cancel, tell)?;
+        let content = hashed.content().clone();
+        self.opened = Some((path, hashed));
+        Ok(content)
+    }
+
+    /// The file that was opened, if it is this one.
+    fn opened(&self, path: &Path) -> Result<HashedFile, Problem> {
+        let opened = self.opened.as_ref().filter(|(known, _)| known == path);
+        opened.map(|(_, file)| file.clone()).ok_or_else(out_of_place)
+    }
+
     /// PDFium, for this file alone from now on.
-    fn reader_of(&mut self, path: &Path) -> Result<&PdfiumReader, Problem> {
-        if Kind::of_file(path).is_some() {
+    fn reader_of(&mut self, path: &Path) -> Result<(&PdfiumReader, HashedFile), Problem> {
+        let mut file = self.opened(path)?;
+        if Kind::of_file(path, &mut file).is_some() {
             let message = format!("{} has no pages to mark words on", path.display());
             return Err(Problem::new(ProblemCode::UnsupportedFile, message)
                 .hint("only PDFs can be highlighted and pictured"));
         }
         self.reader()?;
         confine_to(path, None);
-        self.reader()
+        Ok((self.reader()?, file))
     }
 
     fn read(
@@ -79,15 +108,31 @@ impl Reading {
         cancel: &CancelToken,
         say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        let file = self.opened(&request.path)?;
         let mut on_event = |event: ReadEvent| {
             if cancel.is_cancelled() {
                 return Err(Problem::cancelled());
             }
+            file.check_read(&request.path)?;
             say(Reply::Event(event))
         };
-        if let Some(kind) = Kind::of_file(&request.path) {
+        let read = self.read_bytes(&mut file.clone(), request, cancel, &mut on_event);
+        // Bytes that could not be had are told as damage by whoever wanted them.
+        file.check_read(&request.path)?;
+        read?;
+        file.check(&request.path)
+    }
+
+    fn read_bytes(
+        &mut self,
+        file: &mut HashedFile,
+        request: &ReadRequest,
+        cancel: &CancelToken,
+        on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        if let Some(kind) = Kind::of_file(&request.path, file) {
             confine_to(&request.path, None);
-            return yinju_flow::read(kind, request, &mut on_event);
+            return yinju_flow::read(kind, file, request, on_event);
         }
         let mut eyes = self.ocr.clone().map(|folder| Eyes::new(folder, cancel.clone()));
         let own = self.ocr.clone();
@@ -96,9 +141,9 @@ impl Reading {
         match &mut eyes {
             Some(eyes) => {
                 let mut recognise = |picture: &Picture| eyes.recognise(picture);
-                reader.read(request, Some(&mut recognise), &mut on_event)
+                reader.read(file, request, Some(&mut recognise), on_event)
             }
-            None => reader.read(request, None, &mut on_event),
+            None => reader.read(file, request, None, on_event),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
-use yinju_core::{CancelToken, DocumentReader, Page, Problem};
+use yinju_core::{CancelToken, DocumentReader, Page, Problem, ProblemCode};
 use yinju_supervisor::{WorkerConfig, WorkerReader};
 
 /// What came of a file.
@@ -20,13 +20,7 @@ struct Read {
 
 /// As in use, but for one file that takes all the memory it can get.
 fn reader(memory: u64) -> Option<WorkerReader> {
-    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    let pdfium = std::env::var_os("YINJU_PDFIUM")
-        .map_or_else(|| home.join(".local/share/yinju/pdfium/libpdfium.so"), PathBuf::from);
-    if !pdfium.is_file() {
-        eprintln!("skipped: {} is not on this machine", pdfium.display());
-        return None;
-    }
+    let pdfium = yinju_tests::pdfium()?;
     let worker = env!("CARGO_BIN_EXE_yinju-worker");
     let config = WorkerConfig::new(worker, pdfium);
     Some(WorkerReader::new(WorkerConfig { read_slots: 1, read_memory_limit: memory, ..config }))
@@ -269,4 +263,81 @@ fn a_hundred_thousand_objects() {
     let Some(outcome) = read(&path, None) else { return };
     assert_eq!(said(&outcome), "text");
     assert!(outcome.ok().unwrap().pages[0].text.contains(SENTENCE));
+}
+
+/// What is read of a file after it was opened and something happened to it.
+fn read_after(file: &Path, happens: impl FnOnce()) -> Option<(String, Result<(), Problem>)> {
+    let reader = reader(2 << 30)?;
+    let cancel = CancelToken::new();
+    let mut opened = reader.open(file, &cancel, &mut |_| {}).unwrap();
+    let sha256 = opened.content().sha256.clone();
+    happens();
+    let mut text = String::new();
+    let request = ReadRequest { ocr: Ocr::off(), ..ReadRequest::new(file) };
+    let outcome = opened.read(&request, &cancel, &mut |event| {
+        if let ReadEvent::Page(page) = event {
+            text += &page.text;
+        }
+        Ok(())
+    });
+    drop(opened);
+    let now = reader.open(file, &cancel, &mut |_| {}).unwrap().content().sha256.clone();
+    assert_ne!(sha256, now);
+    Some((text, outcome))
+}
+
+#[test]
+fn words_of_a_file_that_is_exchanged_stand_under_no_other_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = |name: &str| std::fs::read(input(name)).unwrap();
+    let (first, second) = (whole("owner_only.pdf"), whole("two_column_zh.pdf"));
+    let check = |name: &str, first: &[u8], second: &[u8], expected: &str| {
+        let file = folder.path().join(name);
+        for in_its_place in [true, false] {
+            std::fs::write(&file, first).unwrap();
+            let exchange = || {
+                if in_its_place {
+                    std::fs::write(&file, second).unwrap();
+                } else {
+                    std::fs::write(folder.path().join("new"), second).unwrap();
+                    std::fs::rename(folder.path().join("new"), &file).unwrap();
+                }
+            };
+            let Some((text, outcome)) = read_after(&file, exchange) else { return };
+            assert!(text.contains(expected), "{name}: {text}");
+            assert_eq!(outcome.unwrap_err().code, ProblemCode::FileChanged, "{name}");
+        }
+    };
+    check("a.pdf", &first, &second, SENTENCE);
+    check("a.md", b"# One\n\nThe lamp is lit.\n", b"# Two\n\nThe crane stands.\n", "lamp is lit");
+}
+
+#[test]
+fn of_a_large_file_that_is_exchanged_nothing_is_read_that_was_not_hashed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.txt");
+    let lamps = "The lamp is lit at dusk.\n\n".repeat(2_000_000);
+    std::fs::write(&file, &lamps).unwrap();
+    let exchange = || std::fs::write(&file, lamps.replace("lamp", "bell")).unwrap();
+    let Some((text, outcome)) = read_after(&file, exchange) else { return };
+    assert!(!text.contains("bell"));
+    assert_eq!(outcome.unwrap_err().code, ProblemCode::FileChanged);
+}
+
+#[test]
+fn what_is_no_file_is_refused_and_waited_for_by_nobody() {
+    let Some(reader) = reader(2 << 30) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.pdf");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let socket = folder.path().join("socket.pdf");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let began = std::time::Instant::now();
+    for path in [pipe.as_path(), socket.as_path(), Path::new("/dev/zero"), folder.path()] {
+        let opened = reader.open(path, &CancelToken::new(), &mut |_| {});
+        let problem = opened.map(|_| ()).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::FileUnreadable, "{}: {problem:?}", path.display());
+        assert!(problem.hint.is_some());
+    }
+    assert!(began.elapsed() < std::time::Duration::from_secs(30));
 }

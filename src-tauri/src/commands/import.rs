@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::dto::Result;
-use crate::dto::import::ImportStateDto;
+use crate::dto::import::{ImportJobDto, ImportStateDto};
 use crate::dto::question::SampleQuestionDto;
 use crate::imports::Job;
 use crate::shell::{Target, blocking};
@@ -91,6 +91,18 @@ pub async fn import_gently(shell: Shared<'_>, gentle: bool) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Files that wait to be imported, and those that were set aside.
+#[tauri::command]
+pub async fn jobs(shell: Shared<'_>) -> Result<Vec<ImportJobDto>> {
+    blocking(&shell, |_, engine| Ok(engine.jobs()?.into_iter().map(Into::into).collect())).await
+}
+
+/// Takes files off that list.
+#[tauri::command]
+pub async fn drop_jobs(shell: Shared<'_>, jobs: Vec<u64>) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.drop_jobs(&jobs).map(drop)).await
 }
 
 /// Imports the samples into a library of this name; its id.

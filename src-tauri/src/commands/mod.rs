@@ -61,6 +61,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         import::cancel_document,
         import::cancel_imports,
         import::import_gently,
+        import::jobs,
+        import::drop_jobs,
         import::import_samples,
         import::sample_questions,
         library::libraries,

@@ -63,6 +63,8 @@ fn declarations() -> String {
         own::ComparisonDto,
         own::EncoderDto,
         import::ImportItemDto,
+        import::ImportJobDto,
+        import::SkippedDto,
         import::ImportSummaryDto,
         import::ImportStateDto,
         backup::BackupDto,

@@ -1,8 +1,11 @@
 //! How far the imports are.
 
-use super::ProblemDto;
+use super::document::file_name;
+use super::{ProblemDto, wire_name};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use ts_rs::TS;
+use yinju_engine::{Job, SkipReason, Skipped};
 
 /// A file that is being imported, or that could not be.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -51,8 +54,64 @@ pub struct ImportStateDto {
     pub problem: Option<ProblemDto>,
 }
 
+/// A file on the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "ImportJob")]
+pub struct ImportJobDto {
+    pub id: u64,
+    pub file_name: String,
+    /// How often it was begun and did not come to an end.
+    pub attempts: u32,
+    /// Why it is set aside, if it is.
+    pub problem: Option<ProblemDto>,
+}
+
+impl From<Job> for ImportJobDto {
+    fn from(job: Job) -> Self {
+        Self {
+            id: job.id,
+            file_name: file_name(&job.path),
+            attempts: job.attempts,
+            problem: job.set_aside.map(Into::into),
+        }
+    }
+}
+
+/// So many of what was skipped are named for each reason.
+const NAMED: usize = 3;
+
+/// What stands in the folders that were named and was not imported, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "Skipped")]
+pub struct SkippedDto {
+    #[ts(
+        type = "'unreadable_folder' | 'broken_link' | 'link_circle' | 'same_file' | 'not_a_regular_file' | 'unsupported_kind' | 'system_file'"
+    )]
+    pub reason: String,
+    pub count: u32,
+    /// The first of them.
+    pub names: Vec<String>,
+}
+
+fn skipped(all: &[Skipped]) -> Vec<SkippedDto> {
+    let mut by_reason: BTreeMap<SkipReason, SkippedDto> = BTreeMap::new();
+    for Skipped { path, reason } in all {
+        let entry = by_reason.entry(*reason).or_insert_with(|| SkippedDto {
+            reason: wire_name(*reason),
+            count: 0,
+            names: Vec::new(),
+        });
+        entry.count += 1;
+        if entry.names.len() < NAMED {
+            entry.names.push(file_name(path));
+        }
+    }
+    by_reason.into_values().collect()
+}
+
 /// How an import ended.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[ts(rename = "ImportSummary")]
 pub struct ImportSummaryDto {
     pub documents: u32,
@@ -63,6 +122,7 @@ pub struct ImportSummaryDto {
     /// Pages that hold something nobody could read.
     pub unread: u32,
     pub seconds: f64,
+    pub skipped: Vec<SkippedDto>,
 }
 
 impl From<&yinju_engine::ImportSummary> for ImportSummaryDto {
@@ -75,6 +135,7 @@ impl From<&yinju_engine::ImportSummary> for ImportSummaryDto {
             unchanged: summary.unchanged,
             unread: summary.unread,
             seconds: summary.seconds,
+            skipped: skipped(&summary.skipped),
         }
     }
 }

@@ -31,7 +31,7 @@ impl From<LibrarySummary> for LibraryDto {
     }
 }
 
-/// What a removal took out, and what it left: nothing, in good order.
+/// What a removal took out, and what it left: nothing, unless something could not be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "Receipt")]
@@ -50,7 +50,7 @@ impl From<Receipt> for ReceiptDto {
         Self {
             documents: receipt.documents,
             passages: receipt.passages,
-            left: left.store + left.vectors + left.postings,
+            left: left.store + left.vectors + left.postings + left.answers,
             freed_bytes: receipt.freed_bytes,
         }
     }

@@ -59,7 +59,7 @@ impl Board {
             running: !matches!(job, Job::Resume),
             library,
             failed: std::mem::take(&mut self.state.failed),
-            last: self.state.last,
+            last: self.state.last.take(),
             ..ImportStateDto::default()
         };
     }
@@ -186,6 +186,7 @@ mod tests {
             done: 1,
             total: 4,
             recognising: false,
+            hashing: None,
             error: (stage == Stage::Failed).then(|| Problem::new(ProblemCode::NotAPdf, "no PDF")),
             files_done: 0,
             files_total: 2,

@@ -5,6 +5,7 @@ import {
   asProblem,
   documents,
   imports,
+  jobs,
   libraries,
   models,
   onImports,
@@ -16,6 +17,7 @@ import {
   type AskMode,
   type Document,
   type ImportItem,
+  type ImportJob,
   type ImportState,
   type Library,
   type Model,
@@ -55,6 +57,8 @@ export class Workspace {
   models = $state.raw<Model[]>([]);
   samples = $state.raw<SampleQuestion[]>([]);
   imports = $state.raw<ImportState>(NO_IMPORTS);
+  /** Files that are not tried again by themselves. */
+  setAside = $state.raw<ImportJob[]>([]);
   scope = $state.raw<ScopeChoice>({ kind: 'all' });
   /** Where the reader was, the last entry being where it is. */
   trail = $state.raw<ReaderTarget[]>([]);
@@ -169,6 +173,7 @@ export class Workspace {
       documents(),
       this.talk.refresh(),
     ]);
+    this.setAside = (await jobs()).filter(({ problem }) => problem !== null);
     await this.aim();
   }
 

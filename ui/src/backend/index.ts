@@ -16,6 +16,7 @@ import type {
   Encoder,
   ExportFormat,
   HighlightedCopies,
+  ImportJob,
   ImportState,
   Library,
   Model,
@@ -77,6 +78,9 @@ export const cancelDocument = (document: number) => invoke<null>('cancel_documen
 export const cancelImports = () => invoke<null>('cancel_imports');
 /** Whether imports rest as long as they compute, on a battery say. */
 export const importGently = (gentle: boolean) => invoke<null>('import_gently', { gentle });
+/** Files that wait to be imported, and those that were set aside. */
+export const jobs = () => invoke<ImportJob[]>('jobs');
+export const dropJobs = (ids: number[]) => invoke<null>('drop_jobs', { jobs: ids });
 export const importSamples = (name: string) => invoke<number>('import_samples', { name });
 export const sampleQuestions = () => invoke<SampleQuestion[]>('sample_questions');
 

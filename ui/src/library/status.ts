@@ -25,6 +25,8 @@ export function standingOf(document: Document, item: ImportItem | undefined): St
   const text = t(`document.status.${document.status}`);
   switch (document.status) {
     case 'ready':
+      // What is told of a document that can be searched: no more was read than its limits allow.
+      return { ...idle, ...readText(document), problem: document.problem };
     case 'no_text':
       return { ...idle, ...readText(document) };
     case 'failed': {
@@ -101,6 +103,9 @@ function readText(document: Document): { tone: Tone; text: string } {
     return { tone: 'warn', text: [text, ...cause].join(' · ') };
   }
   const pages = t('common.pages', { count: document.pages });
+  if (document.problem?.code === 'too_much_text') {
+    return { tone: 'warn', text: `${pages} · ${t('document.cut')}` };
+  }
   if (document.status === 'ready') return { tone: 'quiet', text: pages };
   return { tone: 'warn', text: `${pages} · ${t('document.status.no_text')}` };
 }

@@ -1,12 +1,15 @@
 //! `yinju export`, `highlight`, `verify`, `reference`.
 
-use super::{Result, find_document};
+use super::{Result, find_document, read_at_most};
 use crate::Outcome;
 use crate::output::Output;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use yinju_core::{Bibliography, CancelToken, ChatId, Problem, ProblemCode};
 use yinju_engine::{Engine, ExportRequest, Finding, Format, HighlightedCopy, Verified, save};
+
+/// No conversation with its evidence is as long.
+const MOST_EXPORT_BYTES: u64 = 256 << 20;
 
 /// A conversation, or one answer of it counted from 1, in a format by its name.
 pub fn request(
@@ -65,12 +68,10 @@ pub fn highlight(
 }
 
 /// Looks every quotation of an export up. Done in part where one does not stand.
-pub fn verify(engine: &Engine, output: &Output, export: &Path) -> Result {
-    let bytes = std::fs::read(export).map_err(|error| {
-        Problem::new(ProblemCode::FileNotFound, format!("{}: {error}", export.display()))
-            .hint("name a file that `yinju export --format json` wrote")
-    })?;
-    let verified = engine.verify_export(&bytes, &CancelToken::new())?;
+pub fn verify(engine: &Engine, output: &Output, export: &Path, files: &[PathBuf]) -> Result {
+    let kind = "a file that `yinju export --format json` wrote";
+    let bytes = read_at_most(export, MOST_EXPORT_BYTES, kind)?;
+    let verified = engine.verify_export(&bytes, files, &CancelToken::new())?;
     let standing = verified.iter().filter(|v| v.finding == Finding::Stands).count();
     if output.is_json() {
         output.object(

@@ -16,6 +16,9 @@ mod parse;
 use crate::Outcome;
 use crate::args::{Args, Command};
 use crate::output::Output;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 use yinju_compose::Places;
 use yinju_core::ports::Ocr;
 use yinju_core::{DocumentId, Problem, ProblemCode, Scope};
@@ -28,10 +31,11 @@ pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {
         Command::Import { paths, library, password, gentle } => {
-            let engine = open(&places, output)?;
+            let (password, engine) = (password.read()?, open(&places, output)?);
             engine.import_gently(gentle);
             import::run(&engine, output, paths, &library, password)
         }
+        Command::Jobs { command } => import::jobs(&open(&places, output)?, output, command),
         Command::Backup { command } => backup::run(&places, output, command),
         Command::Libraries => documents::libraries(&open(&places, output)?, output),
         Command::Documents { library } => {
@@ -39,7 +43,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         Command::Pages { document } => documents::pages(&open(&places, output)?, output, &document),
         Command::Recognise { document, pages, password } => {
-            let pages = pages.unwrap_or_default().0;
+            let (pages, password) = (pages.unwrap_or_default().0, password.read()?);
             import::recognise(
                 &open(&places, output)?,
                 output,
@@ -60,14 +64,16 @@ pub fn run(args: Args, output: &Output) -> Result {
             export::export(&open(&places, output)?, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
-            let what = (chat, turn);
+            let (what, password) = ((chat, turn), password.read()?);
             export::highlight(&open(&places, output)?, output, what, password.as_deref(), &folder)
         }
-        Command::Verify { export } => export::verify(&open(&places, output)?, output, &export),
+        Command::Verify { export, files } => {
+            export::verify(&open(&places, output)?, output, &export, &files)
+        }
         Command::Reference { document, set } => {
             export::reference(&open(&places, output)?, output, &document, &set)
         }
-        Command::Models { command } => models::run(&places.models(), output, command),
+        Command::Models { command } => models::run(places, output, command),
         Command::Encoders { command } => encoders::run(&open(&places, output)?, output, command),
         Command::Test { command } => own::run(&open(&places, output)?, output, command),
         Command::Words { library, add, set } => {
@@ -75,7 +81,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         Command::Parse { file, password, no_ocr } => {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
-            parse::run(&places.reader(), output, file, password, ocr)
+            parse::run(&places.reader(), output, file, password.read()?, ocr)
         }
         command @ Command::Eval { answers: Some(_), .. } => {
             evaluate::answers(places, output, command)
@@ -91,6 +97,7 @@ pub fn run(args: Args, output: &Output) -> Result {
 /// Opens the engine. What a person has to be told of the home is said, whatever was asked.
 fn open(places: &Places, output: &Output) -> std::result::Result<Engine, Problem> {
     let engine = places.engine()?;
+    engine.on_notice(|notice| eprintln!("yinju: {notice}"));
     for told in engine.told() {
         output.told(told);
     }
@@ -117,6 +124,25 @@ fn scope(
     })
 }
 
+/// A file that was named, if it is no longer than one of its kind may be: a device has no end.
+fn read_at_most(file: &Path, most: u64, kind: &str) -> std::result::Result<Vec<u8>, Problem> {
+    let unreadable = |error: std::io::Error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::NotFound => ProblemCode::FileNotFound,
+            _ => ProblemCode::FileUnreadable,
+        };
+        Problem::new(code, format!("{}: {error}", file.display())).hint(format!("name {kind}"))
+    };
+    let mut bytes = Vec::new();
+    let opened = File::open(file).map_err(unreadable)?;
+    opened.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most {
+        let message = format!("{} has more than {most} bytes", file.display());
+        return Err(Problem::new(ProblemCode::BadUsage, message).hint(format!("name {kind}")));
+    }
+    Ok(bytes)
+}
+
 /// A document by its id, its path, or the beginning of its SHA-256.
 fn find_document(engine: &Engine, named: &str) -> std::result::Result<DocumentId, Problem> {
     let documents = engine.documents(None)?;
@@ -124,10 +150,12 @@ fn find_document(engine: &Engine, named: &str) -> std::result::Result<DocumentId
     let is_named = |document: &&yinju_core::Document| {
         let reference = &document.reference;
         reference.id.to_string() == named
-            || reference.path == path
             || (named.len() >= 6 && reference.sha256.starts_with(&named.to_lowercase()))
     };
-    documents.iter().find(is_named).map(|document| document.reference.id).ok_or_else(|| {
+    if let Some(document) = documents.iter().find(is_named) {
+        return Ok(document.reference.id);
+    }
+    engine.document_at(&path)?.ok_or_else(|| {
         Problem::new(ProblemCode::DocumentNotFound, format!("there is no document “{named}”"))
             .hint("`yinju documents` lists what there is")
     })

@@ -1,77 +1,277 @@
-//! Which files are meant by the paths a person names.
+//! Which files are meant by the paths a person names, and why any other is not: nothing is passed over
+//! without a word. The file system is asked by a thread of its own, since a network share that is gone
+//! may never answer.
 
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
-use yinju_core::{Problem, ProblemCode};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+use walkdir::{DirEntry, WalkDir};
+use yinju_core::{CancelToken, Problem, ProblemCode};
+
+/// A folder that gives nothing for so long is given up. Default: as long as a reader may be silent.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How often it is looked whether the person stopped it.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// What the paths lead to.
+#[derive(Default)]
 pub(super) struct Found {
     /// Absolute paths, each once, in a steady order.
     pub(super) files: Vec<PathBuf>,
     /// Paths that lead nowhere.
     pub(super) missing: Vec<(PathBuf, Problem)>,
+    /// What stands in folders and is not imported.
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// Something in a folder that is not imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// What.
+    #[serde(serialize_with = "yinju_core::path::lossy")]
+    pub path: PathBuf,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why something in a folder is not imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// A folder that cannot be listed, or not to its end.
+    UnreadableFolder,
+    /// A link that leads nowhere.
+    BrokenLink,
+    /// A link to a folder it lies in.
+    LinkCircle,
+    /// A link to a file that is imported anyway.
+    SameFile,
+    /// A pipe, a socket or a device.
+    NotARegularFile,
+    /// A file that nothing here reads.
+    UnsupportedKind,
+    /// What an operating system or a program keeps for itself.
+    SystemFile,
 }
 
 /// What a folder is searched for. A file that is named is taken whatever it is called.
 const EXTENSIONS: [&str; 8] = ["pdf", "txt", "md", "markdown", "html", "htm", "epub", "docx"];
 
-/// Files as named, and the readable ones in folders at any depth.
-pub(super) fn files(paths: &[PathBuf]) -> Found {
-    let mut found = Found { files: Vec::new(), missing: Vec::new() };
+/// Files of systems, in every folder some of them look at.
+const SYSTEM_FILES: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", ".directory"];
+
+/// What comes out of the file system, one at a time.
+enum News {
+    /// Nothing to be told, but it answers.
+    Alive,
+    File(PathBuf),
+    /// A file by a link, and where it is.
+    Linked(PathBuf, PathBuf),
+    Missing(PathBuf, Problem),
+    Skipped(PathBuf, SkipReason),
+    /// All of a path that was named.
+    End,
+}
+
+/// Files as named, and the readable ones in folders at any depth, whatever links lead to.
+pub(super) fn files(paths: &[PathBuf], cancel: &CancelToken) -> Found {
+    let mut found = Found::default();
+    let mut linked = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            found.files.extend(readable_in(path));
-        } else if path.exists() {
-            found.files.push(std::path::absolute(path).unwrap_or_else(|_| path.clone()));
-        } else {
-            let message = format!("{} does not exist", path.display());
-            let problem = Problem::new(ProblemCode::FileNotFound, message).hint("check the path");
-            found.missing.push((path.clone(), problem));
+        let (tell, news) = channel();
+        let start = path.clone();
+        std::thread::spawn(move || walk(&start, &tell));
+        let mut heard = Instant::now();
+        loop {
+            match news.recv_timeout(GLANCE) {
+                Ok(News::End) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(news) => {
+                    heard = Instant::now();
+                    note(news, &mut found, &mut linked);
+                }
+                Err(RecvTimeoutError::Timeout) if cancel.is_cancelled() => return found,
+                Err(RecvTimeoutError::Timeout) if heard.elapsed() < PATIENCE => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    found.missing.push((path.clone(), silent(path)));
+                    break;
+                }
+            }
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    once(found, linked)
+}
+
+fn note(news: News, found: &mut Found, linked: &mut Vec<(PathBuf, PathBuf)>) {
+    match news {
+        News::File(path) => found.files.push(path),
+        News::Linked(link, real) => linked.push((link, real)),
+        News::Missing(path, problem) => found.missing.push((path, problem)),
+        News::Skipped(path, reason) => found.skipped.push(Skipped { path, reason }),
+        News::Alive | News::End => {}
+    }
+}
+
+/// Each file once: as itself where it is among them, else by the first link to it.
+fn once(mut found: Found, linked: Vec<(PathBuf, PathBuf)>) -> Found {
+    let mut seen = HashSet::new();
     found.files.retain(|file| seen.insert(file.clone()));
+    for (link, real) in linked {
+        let is_new = !seen.contains(&link) && seen.insert(real);
+        if is_new {
+            seen.insert(link.clone());
+            found.files.push(link);
+        } else if !found.files.contains(&link) {
+            found.skipped.push(Skipped { path: link, reason: SkipReason::SameFile });
+        }
+    }
     found
 }
 
-fn readable_in(folder: &Path) -> Vec<PathBuf> {
-    WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file() && is_readable(entry.path()))
-        .map(|entry| std::path::absolute(entry.path()).unwrap_or_else(|_| entry.into_path()))
-        .collect()
+fn silent(path: &Path) -> Problem {
+    let message = format!("{} does not answer", path.display());
+    Problem::new(ProblemCode::FileUnreadable, message)
+        .hint("the disk or the network share it lies on is not there; try again when it is")
+}
+
+/// Goes through what was named. Nobody may listen any more.
+fn walk(path: &Path, tell: &Sender<News>) {
+    let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => walk_folder(path, tell),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let message = format!("{} does not exist", path.display());
+            let problem = Problem::new(ProblemCode::FileNotFound, message).hint("check the path");
+            let _ = tell.send(News::Missing(path.clone(), problem));
+        }
+        // Whatever is wrong with it is said when it is opened.
+        Ok(_) | Err(_) => drop(tell.send(News::File(path.clone()))),
+    }
+    let _ = tell.send(News::End);
+}
+
+fn walk_folder(folder: &Path, tell: &Sender<News>) {
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        let news = match entry {
+            Ok(entry) => of_entry(&entry),
+            Err(error) => of_error(folder, &error),
+        };
+        if tell.send(news).is_err() {
+            return;
+        }
+    }
+}
+
+fn of_entry(entry: &DirEntry) -> News {
+    let path = entry.path().to_owned();
+    let kind = entry.file_type();
+    if kind.is_dir() {
+        return News::Alive;
+    }
+    if !kind.is_file() {
+        return News::Skipped(path, SkipReason::NotARegularFile);
+    }
+    if is_of_the_system(&path) {
+        return News::Skipped(path, SkipReason::SystemFile);
+    }
+    if !is_readable(&path) {
+        return News::Skipped(path, SkipReason::UnsupportedKind);
+    }
+    match path.canonicalize() {
+        Ok(real) if real != path => News::Linked(path, real),
+        _ => News::File(path),
+    }
+}
+
+fn of_error(folder: &Path, error: &walkdir::Error) -> News {
+    let path = error.path().unwrap_or(folder).to_owned();
+    let reason = if error.loop_ancestor().is_some() {
+        SkipReason::LinkCircle
+    } else if path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+        SkipReason::BrokenLink
+    } else {
+        SkipReason::UnreadableFolder
+    };
+    News::Skipped(path, reason)
 }
 
 fn is_readable(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default();
-    !is_lock(path) && EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Word and `LibreOffice` put such a file beside each one that is open.
-fn is_lock(path: &Path) -> bool {
+/// Word and `LibreOffice` put a file beside each one that is open, and macOS beside each one on a disk of
+/// another system.
+fn is_of_the_system(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with("~$") || name.starts_with(".~")
+    SYSTEM_FILES.iter().any(|known| *known == name)
+        || ["~$", ".~", "._"].iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names(paths: &[PathBuf]) -> Vec<String> {
+        let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        paths.iter().map(name).collect()
+    }
+
+    fn found(paths: &[PathBuf]) -> Found {
+        files(paths, &CancelToken::new())
+    }
+
     #[test]
     fn folders_give_what_can_be_read_and_files_are_taken_as_named() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("deep")).unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir(root.join("deep")).unwrap();
         for name in ["b.PDF", "c.docx", "deep/a.pdf", "deep/e.Epub", "x.png", "~$c.docx"] {
-            std::fs::write(folder.path().join(name), "x").unwrap();
+            std::fs::write(root.join(name), "x").unwrap();
         }
-        let typed = folder.path().join("x.png");
-        let gone = folder.path().join("gone.pdf");
-        let found = files(&[folder.path().to_owned(), typed.clone(), typed, gone]);
-        let names: Vec<_> =
-            found.files.iter().map(|f| f.file_name().unwrap().to_string_lossy()).collect();
-        assert_eq!(names, ["b.PDF", "c.docx", "a.pdf", "e.Epub", "x.png"]);
+        let typed = root.join("x.png");
+        let found = found(&[root.clone(), typed.clone(), typed, root.join("gone.pdf")]);
+        assert_eq!(names(&found.files), ["b.PDF", "c.docx", "a.pdf", "e.Epub", "x.png"]);
         assert_eq!(found.missing.len(), 1);
+        let skipped = |name: &str, reason| Skipped { path: root.join(name), reason };
+        let expected = [
+            skipped("x.png", SkipReason::UnsupportedKind),
+            skipped("~$c.docx", SkipReason::SystemFile),
+        ];
+        assert_eq!(found.skipped, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_once_and_what_is_no_file_is_named() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let (inside, outside) = (root.join("in"), root.join("out"));
+        std::fs::create_dir_all(inside.join("deep")).unwrap();
+        std::fs::create_dir(&outside).unwrap();
+        std::fs::write(inside.join("b.pdf"), "b").unwrap();
+        std::fs::write(outside.join("o.pdf"), "o").unwrap();
+        symlink(inside.join("b.pdf"), inside.join("a link to b.pdf")).unwrap();
+        symlink(&outside, inside.join("c")).unwrap();
+        symlink(&outside, inside.join("d")).unwrap();
+        symlink(&inside, inside.join("deep/circle")).unwrap();
+        symlink(root.join("gone"), inside.join("gone.pdf")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(inside.join("s.pdf")).unwrap();
+        let found = found(std::slice::from_ref(&inside));
+        assert_eq!(found.files, [inside.join("b.pdf"), inside.join("c/o.pdf")]);
+        let mut skipped = found.skipped;
+        skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        let expected = [
+            ("a link to b.pdf", SkipReason::SameFile),
+            ("d/o.pdf", SkipReason::SameFile),
+            ("deep/circle", SkipReason::LinkCircle),
+            ("gone.pdf", SkipReason::BrokenLink),
+            ("s.pdf", SkipReason::NotARegularFile),
+        ];
+        let expected = expected.map(|(name, reason)| Skipped { path: inside.join(name), reason });
+        assert_eq!(skipped, expected);
     }
 }

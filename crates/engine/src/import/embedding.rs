@@ -24,6 +24,9 @@ impl Pipeline<'_> {
             let title = self.store().document(work.id)?.reference.title;
             embed_passages(self.store(), self.side(), &title, &waiting, &work.cancel)?
         };
+        if is_busy {
+            self.came_further(work)?;
+        }
         // As long as the document is being read, that is what is told of it.
         if let Some(total) = work.passages() {
             self.step(work, Stage::Embed, ordinals.end, total);

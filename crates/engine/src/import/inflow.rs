@@ -2,6 +2,7 @@
 //! there are, no more than a few are in memory. Deliberately not here: which file, and why.
 
 use super::concerns_all;
+use super::limits::Allowance;
 use super::pipeline::Pipeline;
 use super::work::DocumentWork;
 use crate::Result;
@@ -10,10 +11,9 @@ use std::time::{Duration, Instant};
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::ReadEvent;
 use yinju_core::{
-    Coverage, Page, PageNumber, PageStatus, PassageDraft, Problem, ProblemCode, Stage, Warning,
-    WarningCode,
+    Coverage, DocumentSplitting, Page, PageNumber, PageStatus, PassageDraft, Problem, ProblemCode,
+    Stage, Warning, WarningCode,
 };
-use yinju_split::Splitting;
 
 /// Pages that wait to be stored at most: a transaction each would take longer than reading them.
 const PAGES_PER_TRANSACTION: usize = 32;
@@ -25,11 +25,16 @@ const KEEP_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Inflow<'p, 'a> {
     pipeline: &'p Pipeline<'a>,
     work: &'p Arc<DocumentWork>,
-    splitting: Splitting<'p>,
+    splitting: Box<dyn DocumentSplitting + 'p>,
     /// Pages that were recognised in an earlier reading, in order; they are not again.
     recognised: Vec<PageNumber>,
     page_count: u32,
     last: Option<PageNumber>,
+    /// Pages that earlier readings stored.
+    known: u32,
+    allowance: Allowance,
+    /// Why no more of it is read.
+    cut: Option<Problem>,
     /// Pages to be stored.
     pages: Vec<Page>,
     /// Passages to be stored.
@@ -42,13 +47,21 @@ pub(super) struct Inflow<'p, 'a> {
 }
 
 impl<'p, 'a> Inflow<'p, 'a> {
+    /// A file of so many bytes is read from its beginning.
     pub(super) fn new(
         pipeline: &'p Pipeline<'a>,
         work: &'p Arc<DocumentWork>,
-        recognised: Vec<PageNumber>,
+        bytes: u64,
     ) -> Result<Self> {
+        let store = pipeline.store();
+        let known = store.document(work.id)?.pages;
+        store.begin_reading(work.id)?;
+        let recognised = store.recognised_pages(work.id)?;
         Ok(Self {
-            splitting: pipeline.side().splitter()?.begin(&[]),
+            known,
+            allowance: Allowance::new(pipeline.engine().0.config.limits, bytes),
+            cut: None,
+            splitting: pipeline.side().splitter.begin(&[]),
             pipeline,
             work,
             recognised,
@@ -61,6 +74,16 @@ impl<'p, 'a> Inflow<'p, 'a> {
             seen: Coverage::default(),
             splitting_took: Duration::ZERO,
         })
+    }
+
+    /// Pages that need not be recognised again.
+    pub(super) fn recognised(&self) -> &[PageNumber] {
+        &self.recognised
+    }
+
+    /// Whether no more of it is to be read.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.is_some()
     }
 
     /// What the reader tells.
@@ -77,7 +100,9 @@ impl<'p, 'a> Inflow<'p, 'a> {
     /// read, then that is worth more than a failure; the rest counts as failed pages.
     pub(super) fn end(&mut self, read: Result<()>) -> Result<()> {
         if let Err(problem) = &read {
-            let ends_all = problem.code == ProblemCode::Cancelled || concerns_all(problem);
+            let ends_all =
+                matches!(problem.code, ProblemCode::Cancelled | ProblemCode::FileChanged)
+                    || concerns_all(problem);
             if ends_all || self.seen.readable() == 0 {
                 return read;
             }
@@ -86,11 +111,14 @@ impl<'p, 'a> Inflow<'p, 'a> {
                 self.page(lost(PageNumber::from_index(index), problem))?;
             }
         }
-        let none = self.pipeline.side().splitter()?.begin(&[]);
-        let rest = self.timed(|splitting| std::mem::replace(splitting, none).finish());
+        let rest = self.timed(|splitting| splitting.finish())?;
         self.drafts.extend(rest);
         self.keep()?;
         let end = self.pipeline.store().end_reading(self.work.id, self.last)?;
+        if let Some(cut) = &self.cut {
+            tracing::warn!(%cut, path = %self.work.file.path.display(), "no more is read");
+            self.pipeline.store().set_cut(self.work.id, Some(cut))?;
+        }
         if end.removed > 0 {
             self.work.make_stale();
         }
@@ -111,7 +139,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
     fn open(&mut self, info: &DocumentInfo) -> Result<()> {
         self.pipeline.store().set_info(self.work.id, info)?;
         self.page_count = info.page_count;
-        self.splitting = self.pipeline.side().splitter()?.begin(&info.outline);
+        self.splitting = self.pipeline.side().splitter.begin(&info.outline);
         self.pipeline.step(self.work, Stage::Parse, 0, self.page_count);
         Ok(())
     }
@@ -125,10 +153,14 @@ impl<'p, 'a> Inflow<'p, 'a> {
         };
         let is_new = known.is_none();
         let page = known.unwrap_or(page);
+        if let Err(cut) = self.allowance.take(page.text.len(), self.page_count) {
+            self.cut = Some(cut.clone());
+            return Err(cut);
+        }
         note(&mut self.seen, &page);
         self.pipeline.note_reading(page.status);
         self.last = Some(number);
-        let passages = self.timed(|splitting| splitting.push(&page));
+        let passages = self.timed(|splitting| splitting.push(&page))?;
         self.drafts.extend(passages);
         if is_new {
             self.pages.push(page);
@@ -149,15 +181,18 @@ impl<'p, 'a> Inflow<'p, 'a> {
         self.drafts.clear();
         self.kept = Instant::now();
         self.pipeline.read.advance(self.work, self.passages, false);
+        if self.last.map_or(0, PageNumber::get) > self.known {
+            self.pipeline.came_further(self.work)?;
+        }
         Ok(())
     }
 
     fn timed(
         &mut self,
-        split: impl FnOnce(&mut Splitting<'p>) -> Vec<PassageDraft>,
-    ) -> Vec<PassageDraft> {
+        split: impl FnOnce(&mut dyn DocumentSplitting) -> Result<Vec<PassageDraft>>,
+    ) -> Result<Vec<PassageDraft>> {
         let start = Instant::now();
-        let passages = split(&mut self.splitting);
+        let passages = split(self.splitting.as_mut());
         self.splitting_took += start.elapsed();
         passages
     }

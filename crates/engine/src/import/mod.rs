@@ -6,24 +6,31 @@
 //! the last of it. What is kept so far is searchable all the while.
 
 mod ahead;
+mod aside;
 mod discover;
 pub(crate) mod embedding;
 mod indexing;
 mod inflow;
+mod limits;
 mod pipeline;
 pub(crate) mod reading;
 mod recognise;
 mod tally;
 mod work;
 
+pub use discover::{SkipReason, Skipped};
+pub use limits::ReadingLimits;
+
 use crate::{Engine, Result};
+use aside::Pending;
+use discover::Found;
 use pipeline::Pipeline;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use work::{DocumentWork, FileWork, Work};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use yinju_core::ports::Hashing;
 use yinju_core::{CancelToken, DocumentId, DocumentStatus, LibraryId, Problem, ProblemCode, Stage};
 
 /// What to import.
@@ -43,6 +50,7 @@ pub struct ImportProgress {
     /// The document, once its content is known.
     pub document: Option<DocumentId>,
     /// The file.
+    #[serde(serialize_with = "yinju_core::path::lossy")]
     pub path: PathBuf,
     /// What is being done.
     pub stage: Stage,
@@ -52,6 +60,8 @@ pub struct ImportProgress {
     pub total: u32,
     /// Whether the page that came last was recognised from its image, which takes a second a page.
     pub recognising: bool,
+    /// How far it is hashed, while it is.
+    pub hashing: Option<Hashing>,
     /// Why it failed.
     pub error: Option<Problem>,
     /// Files dealt with.
@@ -71,7 +81,7 @@ pub struct StageSeconds {
 }
 
 /// How an import ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImportSummary {
     /// Files looked at.
     pub documents: u32,
@@ -89,6 +99,8 @@ pub struct ImportSummary {
     pub seconds: f64,
     /// Where the time went.
     pub seconds_by_stage: StageSeconds,
+    /// What stands in the folders that were named and was not imported.
+    pub skipped: Vec<Skipped>,
 }
 
 /// Hears of every step, from several threads.
@@ -154,10 +166,13 @@ impl Engine {
         cancel: &CancelToken,
         report: Report<'_>,
     ) -> Result<ImportSummary> {
-        let found = discover::files(&request.paths);
+        let found = discover::files(&request.paths, cancel);
+        if cancel.is_cancelled() {
+            return Err(Problem::cancelled());
+        }
         self.store().add_jobs(request.library, &found.files)?;
         let _turn = self.0.imports.turn();
-        self.run(request.password.as_deref(), found.missing, cancel, report)
+        self.run(Some(request.library), request.password.as_deref(), found, cancel, report)
     }
 
     /// Imports rest as long as they compute, on a battery say; from the next few passages on.
@@ -168,7 +183,7 @@ impl Engine {
     /// Finishes what an earlier run left half-done.
     pub fn resume(&self, cancel: &CancelToken, report: Report<'_>) -> Result<ImportSummary> {
         let _turn = self.0.imports.turn();
-        self.run(None, Vec::new(), cancel, report)
+        self.run(None, None, Found::default(), cancel, report)
     }
 
     /// Tries a document again, for one that failed or was stopped. Fails with `file_not_found` or
@@ -181,11 +196,11 @@ impl Engine {
         report: Report<'_>,
     ) -> Result<ImportSummary> {
         let known = self.store().document(document)?;
-        reading::check_file(&known)?;
+        let path = self.open_document(&known, cancel)?.path;
         if known.status != DocumentStatus::Ready {
             self.store().set_status(document, DocumentStatus::Queued, None)?;
         }
-        let paths = vec![known.reference.path];
+        let paths = vec![path];
         self.import(&ImportRequest { paths, library: known.library, password }, cancel, report)
     }
 
@@ -198,45 +213,28 @@ impl Engine {
 
     fn run(
         &self,
+        library: Option<LibraryId>,
         password: Option<&str>,
-        missing: Vec<(PathBuf, Problem)>,
+        found: Found,
         cancel: &CancelToken,
         report: Report<'_>,
     ) -> Result<ImportSummary> {
-        let work = self.pending(password)?;
-        let total = work.files.len() + work.parsed.len() + missing.len();
+        let Pending { work, set_aside } =
+            self.pending(library.map(|library| (library, found.files.as_slice())), password)?;
+        let nowhere = [found.missing, set_aside].concat();
+        let total = work.files.len() + work.parsed.len() + nowhere.len();
         if total == 0 {
-            return Ok(ImportSummary::default());
+            return Ok(ImportSummary { skipped: found.skipped, ..ImportSummary::default() });
         }
         let side = self.encoder()?;
         let pipeline = Pipeline::new(self, side, cancel, report, total as u32);
-        for (path, problem) in missing {
+        for (path, problem) in nowhere {
             pipeline.nowhere(&path, problem);
         }
         let summary = pipeline.run(work);
         self.tend();
-        summary
-    }
-
-    /// Queued files, and documents an earlier run began. A document that was read needs its file
-    /// no more.
-    fn pending(&self, password: Option<&str>) -> Result<Work> {
-        let mut work = Work::default();
-        for job in self.store().jobs()? {
-            work.files.push(FileWork::new(job.library, job.path, password));
-        }
-        for id in self.store().documents_with_status(DocumentStatus::Parsed)? {
-            let file = FileWork::of(&self.store().document(id)?, password);
-            let cancel = self.0.imports.token(id);
-            work.parsed.push(Arc::new(DocumentWork::new(id, file, cancel)));
-        }
-        for id in self.store().documents_with_status(DocumentStatus::Queued)? {
-            let file = FileWork::of(&self.store().document(id)?, password);
-            if !work.files.iter().any(|other| other.is_at(&file)) {
-                work.files.push(file);
-            }
-        }
-        Ok(work)
+        self.0.adapters.reader.rest();
+        Ok(ImportSummary { skipped: found.skipped, ..summary? })
     }
 }
 

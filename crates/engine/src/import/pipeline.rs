@@ -9,12 +9,14 @@ use super::{ImportProgress, ImportSummary, Report, concerns_all};
 use crate::encoder::EncoderSide;
 use crate::{Engine, Result};
 use crossbeam_channel::{Receiver, unbounded};
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use yinju_core::ports::Hashing;
 use yinju_core::{
-    CancelToken, DocumentId, DocumentReader, DocumentStatus, PageStatus, Problem, ProblemCode,
-    Stage,
+    CancelToken, DocumentId, DocumentReader, DocumentStatus, LibraryId, PageStatus, Problem,
+    ProblemCode, Stage,
 };
 use yinju_store::Store;
 
@@ -50,6 +52,8 @@ pub(super) struct Pipeline<'a> {
     /// Whether the last page read was recognised.
     recognising: AtomicBool,
     tally: Mutex<Tally>,
+    /// Files that work began on.
+    begun: Mutex<HashSet<(LibraryId, PathBuf)>>,
     /// Passages that are read and wait for vectors.
     pub(super) read: Ahead,
     /// Passages that have their vectors and wait for the index.
@@ -75,6 +79,7 @@ impl<'a> Pipeline<'a> {
             files_done: AtomicU32::new(0),
             recognising: AtomicBool::new(false),
             tally: Mutex::new(Tally::new()),
+            begun: Mutex::default(),
             read: Ahead::default(),
             embedded: Ahead::default(),
             stopped_by: Mutex::new(None),
@@ -102,7 +107,7 @@ impl<'a> Pipeline<'a> {
         let _feeding = self.read.feed();
         for work in parsed {
             self.read.wait_for_room(DOCUMENTS_AHEAD);
-            if let Err(problem) = self.hand_on(&work) {
+            if let Err(problem) = self.begin(&work.file).and_then(|_| self.hand_on(&work)) {
                 self.fail(&work, problem);
             }
         }
@@ -119,7 +124,7 @@ impl<'a> Pipeline<'a> {
             if self.is_stopped() {
                 self.leave_file(&file);
             } else {
-                self.read_file(file);
+                self.read_file(&file);
             }
         }
     }
@@ -134,6 +139,43 @@ impl<'a> Pipeline<'a> {
                 self.fail(&portion.work, problem);
             }
         }
+    }
+
+    /// Work on a file begins, and that is kept: what never comes to an end is known by it. Whether
+    /// nothing else works on the same file.
+    pub(super) fn begin(&self, file: &FileWork) -> Result<bool> {
+        let place = (file.library, file.path.clone());
+        let is_first = lock(&self.begun).insert(place);
+        if is_first {
+            self.store().begin_job(file.library, &file.path)?;
+        }
+        Ok(is_first)
+    }
+
+    /// Something new was kept of a document.
+    pub(super) fn came_further(&self, work: &DocumentWork) -> Result<()> {
+        if work.comes_further() {
+            self.store().advance_job(work.file.library, &work.file.path)?;
+        }
+        Ok(())
+    }
+
+    /// Gives up a document whose file holds something else by now; one that nobody knew before is
+    /// forgotten.
+    pub(super) fn abandon(
+        &self,
+        work: &DocumentWork,
+        is_new: bool,
+        problem: &Problem,
+    ) -> Result<()> {
+        self.let_go(work);
+        work.cancel.cancel();
+        self.take_out_of_index(work);
+        if is_new {
+            return Ok(self.store().remove_documents(&[work.id])?);
+        }
+        let status = DocumentStatus::Failed;
+        Ok(self.store().set_status(work.id, status, Some(problem))?)
     }
 
     /// A document is dealt with: its job is done and everybody is told. Of several stages that work
@@ -161,6 +203,11 @@ impl<'a> Pipeline<'a> {
         self.end_of_file(file.document, &file.path, stage, error);
     }
 
+    /// The same for a file that is worked on already, which says itself when it is done.
+    pub(super) fn leave_to_another(&self, file: &FileWork) {
+        self.end_of_file(file.document, &file.path, Stage::Unchanged, None);
+    }
+
     /// A path that leads nowhere.
     pub(super) fn nowhere(&self, path: &Path, problem: Problem) {
         self.end_of_file(None, path, Stage::Failed, Some(problem));
@@ -173,7 +220,7 @@ impl<'a> Pipeline<'a> {
         }
         if concerns_all(&problem) {
             self.stop(problem);
-            return self.let_go(work);
+            return self.rest(work);
         }
         let status = match problem.code {
             ProblemCode::NoText => DocumentStatus::NoText,
@@ -191,7 +238,11 @@ impl<'a> Pipeline<'a> {
 
     /// The same for a file that cannot be opened, or is not what it was.
     pub(super) fn fail_file(&self, file: &FileWork, problem: Problem) {
+        if problem.code == ProblemCode::Cancelled {
+            return self.leave_file(file);
+        }
         if concerns_all(&problem) {
+            self.rest_job(file);
             return self.stop(problem);
         }
         // What is known of a document that is read again is as good as lost without its file.
@@ -205,19 +256,33 @@ impl<'a> Pipeline<'a> {
     /// so then everything stays as it is.
     fn leave(&self, work: &DocumentWork) {
         if self.stopped_by().is_some() {
-            return self.let_go(work);
+            return self.rest(work);
         }
         let status = Some(DocumentStatus::Cancelled);
         self.finish(work, End { stage: Stage::Cancelled, status, error: None });
     }
 
-    fn leave_file(&self, file: &FileWork) {
-        if self.stopped_by().is_none() {
-            self.finish_file(file, Stage::Cancelled, None);
+    pub(super) fn leave_file(&self, file: &FileWork) {
+        if self.stopped_by().is_some() {
+            return self.rest_job(file);
+        }
+        self.finish_file(file, Stage::Cancelled, None);
+    }
+
+    /// Leaves a document for a later run. It is not to blame.
+    fn rest(&self, work: &DocumentWork) {
+        self.let_go(work);
+        self.rest_job(&work.file);
+    }
+
+    fn rest_job(&self, file: &FileWork) {
+        let was_begun = lock(&self.begun).remove(&(file.library, file.path.clone()));
+        // On a full disk this cannot be kept, and then a file that is not to blame was begun once.
+        if was_begun {
+            drop(self.store().rest_job(file.library, &file.path));
         }
     }
 
-    /// Leaves a document for a later run.
     fn let_go(&self, work: &DocumentWork) {
         self.read.forget(work);
         self.embedded.forget(work);
@@ -248,6 +313,7 @@ impl<'a> Pipeline<'a> {
             done: 0,
             total: 0,
             recognising: false,
+            hashing: None,
             error,
             files_done,
             files_total: self.files_total,
@@ -296,6 +362,23 @@ impl<'a> Pipeline<'a> {
             done,
             total,
             recognising: stage == Stage::Parse && self.recognising.load(Ordering::Relaxed),
+            hashing: None,
+            error: None,
+            files_done: self.files_done.load(Ordering::Relaxed),
+            files_total: self.files_total,
+        });
+    }
+
+    /// Tells how far a file is hashed.
+    pub(super) fn tell_hashing(&self, path: &Path, hashing: Hashing) {
+        (self.report)(ImportProgress {
+            document: None,
+            path: path.to_owned(),
+            stage: Stage::Parse,
+            done: 0,
+            total: 0,
+            recognising: false,
+            hashing: Some(hashing),
             error: None,
             files_done: self.files_done.load(Ordering::Relaxed),
             files_total: self.files_total,
@@ -303,11 +386,15 @@ impl<'a> Pipeline<'a> {
     }
 
     pub(super) fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.tally)
     }
 
     fn stopped_by(&self) -> MutexGuard<'_, Option<Problem>> {
-        self.stopped_by.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.stopped_by)
+    }
+
+    pub(super) fn cancel(&self) -> &'a CancelToken {
+        self.cancel
     }
 
     pub(super) fn engine(&self) -> &'a Engine {
@@ -325,4 +412,8 @@ impl<'a> Pipeline<'a> {
     pub(super) fn side(&self) -> &EncoderSide {
         &self.side
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

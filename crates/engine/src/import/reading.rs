@@ -4,52 +4,128 @@ use super::inflow::{self, Inflow};
 use super::pipeline::{End, Pipeline};
 use super::work::{DocumentWork, FileWork};
 use crate::Result;
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
+use crate::files::{OpenedAt, ask};
 use std::sync::Arc;
 use std::time::Instant;
 use yinju_core::ports::{Ocr, ReadRequest};
-use yinju_core::{Document, DocumentId, DocumentStatus, Problem, ProblemCode, Stage};
+use yinju_core::{
+    Document, DocumentId, DocumentStatus, FileContent, OpenedDocument, ProblemCode, Stage,
+};
 use yinju_store::NewDocument;
+
+/// So often a file is read that holds something else before its end each time. Between two readings it is
+/// waited for until nobody writes to it.
+const READINGS: u32 = 3;
+
+/// What came of reading a file.
+enum Read {
+    /// Its work goes on or is over, and everybody was told.
+    Dealt,
+    /// It holds something else by now.
+    Changed,
+}
 
 impl Pipeline<'_> {
     /// Reads a file, unless that was done before.
-    pub(super) fn read_file(&self, file: FileWork) {
-        self.tell(None, &file.path, Stage::Parse, 0, 0);
-        let id = match self.document_of(&file) {
-            Ok(id) => id,
-            Err(problem) => return self.fail_file(&file, problem),
+    pub(super) fn read_file(&self, file: &FileWork) {
+        let is_first = match self.begin(file) {
+            Ok(is_first) => is_first,
+            Err(problem) => return self.stop(problem),
         };
-        // Another file of this import has the same content and is being worked on.
-        let Some(cancel) = self.engine().0.imports.begin(id) else {
-            return self.finish_file(&file, Stage::Unchanged, None);
-        };
-        let work = Arc::new(DocumentWork::new(id, file, cancel));
-        if let Err(problem) = self.read_document(&work) {
-            self.fail(&work, problem);
+        for reading in 1..=READINGS {
+            match self.read_once(file, is_first, reading == READINGS) {
+                Read::Dealt => return,
+                Read::Changed => tracing::info!(path = %file.path.display(), "it changed"),
+            }
         }
     }
 
-    /// The document with the file's content. One that is read again has to be what it was.
-    fn document_of(&self, file: &FileWork) -> Result<DocumentId> {
-        let (sha256, bytes) = hash(&file.path)?;
+    fn read_once(&self, file: &FileWork, is_first: bool, is_last: bool) -> Read {
+        self.tell(None, &file.path, Stage::Parse, 0, 0);
+        let known = self.open(file).and_then(|opened| {
+            let (id, is_new) = self.document_of(file, opened.file.content())?;
+            Ok((opened, id, is_new))
+        });
+        let (mut opened, id, is_new) = match known {
+            Ok(known) => known,
+            Err(problem) => {
+                self.fail_file(file, problem);
+                return Read::Dealt;
+            }
+        };
+        let Some(cancel) = self.engine().0.imports.begin(id) else {
+            // Another file of this import has the same content and is being worked on; or this one is
+            // since an earlier run.
+            if is_first {
+                self.finish_file(file, Stage::Unchanged, None);
+            } else {
+                self.leave_to_another(file);
+            }
+            return Read::Dealt;
+        };
+        let work = Arc::new(DocumentWork::new(id, file.clone(), cancel));
+        match self.read_document(&work, &mut *opened.file) {
+            Err(problem) if problem.code == ProblemCode::FileChanged && !is_last => {
+                match self.abandon(&work, is_new, &problem) {
+                    Ok(()) => return Read::Changed,
+                    Err(problem) => self.stop(problem),
+                }
+            }
+            Err(problem) => self.fail(&work, problem),
+            Ok(()) => {}
+        }
+        Read::Dealt
+    }
+
+    /// Opens a file. One of a document that is known may be at any of its places.
+    fn open(&self, file: &FileWork) -> Result<OpenedAt<'_>> {
         if let Some(id) = file.document {
-            return check_content(&self.store().document(id)?, &sha256).map(|()| id);
+            return self.engine().open_document(&self.store().document(id)?, self.cancel());
+        }
+        let path = file.path.clone();
+        let tell = &mut |hashing| self.tell_hashing(&file.path, hashing);
+        self.reader().open(&path, self.cancel(), tell).map(|file| OpenedAt { path, file })
+    }
+
+    /// The document with the file's content, and whether there was none. One that is read again is
+    /// what it was.
+    fn document_of(&self, file: &FileWork, content: &FileContent) -> Result<(DocumentId, bool)> {
+        if let Some(id) = file.document {
+            return Ok((id, false));
         }
         let title = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let new = NewDocument {
             library: file.library,
-            sha256,
+            sha256: content.sha256.clone(),
             path: file.path.clone(),
             title: title.unwrap_or_default(),
-            bytes,
+            bytes: content.bytes,
         };
-        Ok(self.store().ensure_document(&new)?.0)
+        let (id, is_new) = self.store().ensure_document(&new)?;
+        if !is_new {
+            self.forget_if_moved(&self.store().document(id)?, file)?;
+        }
+        Ok((id, is_new))
     }
 
-    fn read_document(&self, work: &Arc<DocumentWork>) -> Result<()> {
+    /// A file that is elsewhere now is named by where it is.
+    fn forget_if_moved(&self, document: &Document, file: &FileWork) -> Result<()> {
+        let first = document.reference.path.clone();
+        if first != file.path {
+            let looked = first.clone();
+            let is_gone = ask(move || looked.try_exists().is_ok_and(|exists| !exists));
+            if is_gone == Some(true) {
+                self.store().forget_place(document.reference.id, &first)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_document(
+        &self,
+        work: &Arc<DocumentWork>,
+        opened: &mut dyn OpenedDocument,
+    ) -> Result<()> {
         let known = self.store().document(work.id)?;
         match known.status {
             DocumentStatus::Ready => {
@@ -70,7 +146,7 @@ impl Pipeline<'_> {
             self.store().copy_content(twin, work.id)?;
             return self.hand_on(work);
         }
-        self.stream(work)
+        self.stream(work, opened)
     }
 
     /// What was read before goes on to the next stage.
@@ -82,22 +158,21 @@ impl Pipeline<'_> {
     }
 
     /// Has the file read. Its passages go on as they come.
-    fn stream(&self, work: &Arc<DocumentWork>) -> Result<()> {
+    fn stream(&self, work: &Arc<DocumentWork>, opened: &mut dyn OpenedDocument) -> Result<()> {
         let start = Instant::now();
-        self.store().begin_reading(work.id)?;
-        let recognised = self.store().recognised_pages(work.id)?;
+        let mut inflow = Inflow::new(self, work, opened.content().bytes)?;
         let request = ReadRequest {
             password: work.file.password.clone(),
-            ocr: Ocr { not: recognised.clone(), ..Ocr::default() },
+            ocr: Ocr { not: inflow.recognised().to_vec(), ..Ocr::default() },
             ..ReadRequest::new(&work.file.path)
         };
-        let mut inflow = Inflow::new(self, work, recognised)?;
         let mut is_ours = false;
-        let read = self.reader().read(&request, &work.cancel, &mut |event| {
+        let read = opened.read(&request, &work.cancel, &mut |event| {
             inflow.take(event).inspect_err(|_| is_ours = true)
         });
         let end = match read {
-            Err(problem) if is_ours => Err(problem),
+            Err(problem) if is_ours && !inflow.is_cut() => Err(problem),
+            Err(_) if inflow.is_cut() => inflow.end(Ok(())),
             read => inflow.end(read),
         };
         let (pages, split) = inflow.spent();
@@ -107,48 +182,4 @@ impl Pipeline<'_> {
         tally.took(Stage::Split, split);
         end
     }
-}
-
-/// Whether a file still holds what it held when it was imported.
-pub(crate) fn check_file(document: &Document) -> Result<()> {
-    let (sha256, _) = hash(&document.reference.path)?;
-    check_content(document, &sha256)
-}
-
-fn check_content(document: &Document, sha256: &str) -> Result<()> {
-    if document.reference.sha256 == sha256 {
-        return Ok(());
-    }
-    let path = document.reference.path.display();
-    let message = format!("{path} holds something else than when it was imported");
-    Err(Problem::new(ProblemCode::FileChanged, message)
-        .hint("import it again as it is now, or put the file back as it was"))
-}
-
-/// SHA-256 and size of a file's content.
-pub(crate) fn hash(path: &Path) -> Result<(String, u64)> {
-    let unreadable = |error: io::Error| unreadable(path, &error);
-    let mut file = File::open(path).map_err(unreadable)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer).map_err(unreadable)?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(&buffer[..read]);
-        bytes += read as u64;
-    }
-    Ok((yinju_catalog::hexadecimal(&hasher.finalize()), bytes))
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    let (code, hint) = match error.kind() {
-        io::ErrorKind::NotFound => {
-            (ProblemCode::FileNotFound, "the file was moved or deleted; import it again")
-        }
-        _ => (ProblemCode::FileUnreadable, "check that you may read the file"),
-    };
-    Problem::new(code, format!("{} cannot be read: {error}", path.display())).hint(hint)
 }

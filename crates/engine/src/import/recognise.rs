@@ -4,7 +4,6 @@
 
 use super::inflow::no_text;
 use super::pipeline::Pipeline;
-use super::reading::check_file;
 use super::work::{DocumentWork, FileWork, Work};
 use super::{ImportSummary, Report};
 use crate::documents::is_unread;
@@ -12,8 +11,8 @@ use crate::{Engine, Result};
 use std::sync::Arc;
 use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
 use yinju_core::{
-    CancelToken, Document, DocumentId, DocumentStatus, Page, PageNumber, PageStatus, Problem,
-    ProblemCode, Stage,
+    CancelToken, Document, DocumentId, DocumentStatus, OpenedDocument, Page, PageNumber,
+    PageStatus, Problem, ProblemCode, Stage,
 };
 
 /// Pages split between two transactions.
@@ -39,14 +38,16 @@ impl Engine {
         if pages.is_empty() {
             return Ok(ImportSummary::default());
         }
-        check_file(&known)?;
+        let mut opened = self.open_document(&known, cancel)?;
         let side = self.encoder()?;
         let pipeline = Pipeline::new(self, side, cancel, report, 1);
-        let file = FileWork::of(&known, password);
+        let file = FileWork { path: opened.path, ..FileWork::of(&known, password) };
         let mut work = DocumentWork::new(document, file, self.0.imports.token(document));
         work.was_ready = known.status == DocumentStatus::Ready;
         let work = Arc::new(work);
-        let prepared = pipeline.recognise(&work, &pages).and_then(|()| pipeline.split_again(&work));
+        let recognised = pipeline.recognise(&work, &pages, &mut *opened.file);
+        drop(opened.file);
+        let prepared = recognised.and_then(|()| pipeline.split_again(&work));
         if let Err(problem) = prepared {
             self.0.imports.end(document);
             return Err(problem);
@@ -82,7 +83,12 @@ impl Engine {
 
 impl Pipeline<'_> {
     /// Puts the pages aside, recognised. A reader that ends early leaves those that came.
-    fn recognise(&self, work: &DocumentWork, pages: &[PageNumber]) -> Result<()> {
+    fn recognise(
+        &self,
+        work: &DocumentWork,
+        pages: &[PageNumber],
+        opened: &mut dyn OpenedDocument,
+    ) -> Result<()> {
         let before = self.store().pages_aside(work.id)?;
         let also: Vec<_> = pages.iter().filter(|page| !before.contains(page)).copied().collect();
         let total = pages.len() as u32;
@@ -109,7 +115,7 @@ impl Pipeline<'_> {
         let read = if request.ocr.also.is_empty() {
             Ok(())
         } else {
-            self.reader().read(&request, &work.cancel, &mut listen)
+            opened.read(&request, &work.cancel, &mut listen)
         };
         self.tally().pages(done);
         match read {
@@ -139,17 +145,20 @@ impl Pipeline<'_> {
     fn split_again(&self, work: &DocumentWork) -> Result<()> {
         let store = self.store();
         let outline = store.info(work.id)?.unwrap_or_default().outline;
-        let mut splitting = self.side().splitter()?.begin(&outline);
+        let mut splitting = self.side().splitter.begin(&outline);
         store.begin_with_pages_aside(work.id)?;
         let mut last = None;
         loop {
             let pages = store.pages_after(work.id, last, PAGES_AT_ONCE)?;
             let Some(page) = pages.last() else { break };
             last = Some(page.number);
-            let passages: Vec<_> = pages.iter().flat_map(|page| splitting.push(page)).collect();
+            let mut passages = Vec::new();
+            for page in &pages {
+                passages.extend(splitting.push(page)?);
+            }
             store.add_read(work.id, &[], &passages)?;
         }
-        store.add_read(work.id, &[], &splitting.finish())?;
+        store.add_read(work.id, &[], &splitting.finish()?)?;
         let end = store.end_reading(work.id, last)?;
         if end.passages == 0 {
             let problem = no_text();

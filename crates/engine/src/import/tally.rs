@@ -56,6 +56,6 @@ impl Tally {
     }
 
     pub(super) fn summary(&self) -> ImportSummary {
-        ImportSummary { seconds: self.start.elapsed().as_secs_f64(), ..self.summary }
+        ImportSummary { seconds: self.start.elapsed().as_secs_f64(), ..self.summary.clone() }
     }
 }

@@ -27,11 +27,6 @@ impl FileWork {
         let document_id = Some(document.reference.id);
         Self { document: document_id, ..Self::new(document.library, path, password) }
     }
-
-    /// Whether both are the same place.
-    pub(super) fn is_at(&self, other: &Self) -> bool {
-        (self.library, &self.path) == (other.library, &other.path)
-    }
 }
 
 /// A document on its way, and the file it came from.
@@ -44,6 +39,8 @@ pub(super) struct DocumentWork {
     pub(super) was_ready: bool,
     /// How many passages it has, once its last page is read.
     passages: OnceLock<u32>,
+    /// It came further than any work on it before.
+    came_further: AtomicBool,
     /// Passages are gone that the index may have.
     is_stale: AtomicBool,
     is_over: AtomicBool,
@@ -52,8 +49,9 @@ pub(super) struct DocumentWork {
 impl DocumentWork {
     pub(super) fn new(id: DocumentId, file: FileWork, cancel: CancelToken) -> Self {
         let (passages, was_ready) = (OnceLock::new(), false);
-        let (is_stale, is_over) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { id, file, cancel, was_ready, passages, is_stale, is_over }
+        let flag = || AtomicBool::new(false);
+        let (is_stale, is_over, came_further) = (flag(), flag(), flag());
+        Self { id, file, cancel, was_ready, passages, came_further, is_stale, is_over }
     }
 
     /// Its last page is read.
@@ -64,6 +62,11 @@ impl DocumentWork {
     /// How many passages it has; nothing while more may come.
     pub(super) fn passages(&self) -> Option<u32> {
         self.passages.get().copied()
+    }
+
+    /// It came further than any work on it before; whether that is the first time.
+    pub(super) fn comes_further(&self) -> bool {
+        !self.came_further.swap(true, Ordering::AcqRel)
     }
 
     /// Passages were taken out of the store; the index has to be told.

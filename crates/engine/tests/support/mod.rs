@@ -3,23 +3,26 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
-    Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile,
-    IndexEntry, IndexedDocument, MarkRequest, Marking, PagePicture, RankedPassage, ReadEvent,
-    ReadRequest, SearchRequest, TextRole,
+    Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile, Hashing,
+    IndexEntry, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture, RankedPassage,
+    ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,
-    Embedder, EncoderSpec, Generator, GeneratorSpec, Line, Mode, Page, PageNumber, PageStatus,
-    PassageId, PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
+    Embedder, EncoderSpec, FileContent, Generator, GeneratorSpec, Line, Mode, OpenedDocument, Page,
+    PageNumber, PageStatus, PassageId, PassageIndex, Problem, ProblemCode, Reranker, RerankerSpec,
 };
-use yinju_engine::{Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, SearchQuery};
+use yinju_engine::{
+    Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, ReadingLimits, SearchQuery,
+};
 
 /// What the reader does with the one file there is.
 #[derive(Default)]
@@ -40,17 +43,52 @@ pub struct ScriptedReader {
     pub script: Mutex<Script>,
     /// Called before each page.
     pub before: OnceLock<Hook>,
+    /// What it opened.
+    pub opened: Mutex<Vec<PathBuf>>,
 }
 
 impl DocumentReader for ScriptedReader {
+    fn open<'a>(
+        &'a self,
+        path: &Path,
+        cancel: &CancelToken,
+        _: &mut dyn FnMut(Hashing),
+    ) -> Result<Box<dyn OpenedDocument + 'a>, Problem> {
+        if cancel.is_cancelled() {
+            return Err(Problem::cancelled());
+        }
+        self.opened.lock().unwrap().push(path.to_owned());
+        let gone = |error| Problem::new(ProblemCode::FileNotFound, error);
+        let bytes = std::fs::read(path).map_err(gone)?;
+        let sha256 = yinju_catalog::hexadecimal(&Sha256::digest(&bytes));
+        let content = FileContent { sha256, bytes: bytes.len() as u64 };
+        Ok(Box::new(ScriptedFile { reader: self, path: path.to_owned(), content }))
+    }
+
+    fn slots(&self) -> usize {
+        1
+    }
+}
+
+struct ScriptedFile<'a> {
+    reader: &'a ScriptedReader,
+    path: PathBuf,
+    content: FileContent,
+}
+
+impl OpenedDocument for ScriptedFile<'_> {
+    fn content(&self) -> &FileContent {
+        &self.content
+    }
+
     fn read(
-        &self,
+        &mut self,
         request: &ReadRequest,
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let (pages, end) = {
-            let mut script = self.script.lock().unwrap();
+            let mut script = self.reader.script.lock().unwrap();
             script.requests.push(request.clone());
             (script.pages.clone(), script.end.clone())
         };
@@ -64,17 +102,21 @@ impl DocumentReader for ScriptedReader {
                 return Err(Problem::cancelled());
             }
             on_event(ReadEvent::Begun(page.number))?;
-            if let Some(before) = self.before.get() {
+            if let Some(before) = self.reader.before.get() {
                 before(&page);
             }
             on_event(ReadEvent::Page(read_as_wished(page, request)))?;
+        }
+        let now = std::fs::read(&self.path).unwrap_or_default();
+        if now.len() as u64 != self.content.bytes {
+            return Err(Problem::new(ProblemCode::FileChanged, "it changed"));
         }
         Ok(())
     }
 
     /// The boxes of the marks, instead of a PDF.
     fn highlighted(
-        &self,
+        &mut self,
         request: &MarkRequest,
         _cancel: &CancelToken,
         on_bytes: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
@@ -83,15 +125,11 @@ impl DocumentReader for ScriptedReader {
     }
 
     fn pictures(
-        &self,
+        &mut self,
         request: &MarkRequest,
         _cancel: &CancelToken,
     ) -> Result<Vec<PagePicture>, Problem> {
         Ok(request.marks.iter().map(|_| PagePicture::default()).collect())
-    }
-
-    fn slots(&self) -> usize {
-        1
     }
 }
 
@@ -140,6 +178,7 @@ pub fn printed_page(index: usize, text: &str) -> Page {
 pub struct CountingEmbedder {
     spec: EncoderSpec,
     pub texts: Arc<Mutex<Vec<String>>>,
+    is_lost: Arc<AtomicBool>,
 }
 
 impl Embedder for CountingEmbedder {
@@ -153,6 +192,9 @@ impl Embedder for CountingEmbedder {
         texts: &[String],
         _cancel: &CancelToken,
     ) -> Result<Vec<Embedding>, Problem> {
+        if self.is_lost.load(Ordering::Relaxed) {
+            return Err(Problem::new(ProblemCode::WorkerTimedOut, "no answer"));
+        }
         if role == TextRole::Passage {
             self.texts.lock().unwrap().extend(texts.iter().cloned());
         }
@@ -169,6 +211,16 @@ pub struct ListIndex {
     committed: Mutex<BTreeMap<PassageId, IndexEntry>>,
     /// Whether the next search finds it damaged, and nothing in it from then on.
     pub is_damaged: AtomicBool,
+    /// Whether nothing can be taken out of it.
+    pub is_stuck: AtomicBool,
+}
+
+impl ListIndex {
+    /// Makes another vector of one of them.
+    pub fn flip_a_vector(&self) {
+        let mut committed = self.committed.lock().unwrap();
+        committed.values_mut().next().unwrap().vector[0] *= -1.0;
+    }
 }
 
 impl PassageIndex for ListIndex {
@@ -179,6 +231,9 @@ impl PassageIndex for ListIndex {
     }
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Err(Problem::new(ProblemCode::DiskFull, "the disk is full"));
+        }
         self.pending.lock().unwrap().retain(|_, entry| !documents.contains(&entry.document));
         Ok(())
     }
@@ -233,6 +288,16 @@ impl PassageIndex for ListIndex {
             held.postings.push(entry.passage);
         }
         Ok(census)
+    }
+
+    fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem> {
+        let committed = self.committed.lock().unwrap();
+        let held = passages.iter().filter_map(|id| committed.get(id));
+        Ok(held.map(|entry| (entry.passage, entry.vector.clone())).collect())
+    }
+
+    fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem> {
+        on_part()
     }
 }
 
@@ -321,8 +386,12 @@ pub struct Bench {
     /// Of another encoder.
     pub other_index: Arc<ListIndex>,
     pub embedded: Arc<Mutex<Vec<String>>>,
+    /// Whether the encoder's process does not answer.
+    pub is_encoder_lost: Arc<AtomicBool>,
     pub reranker: Arc<LengthReranker>,
     pub scribe: Arc<Scribe>,
+    /// Other limits of reading than in use.
+    pub limits: Option<ReadingLimits>,
 }
 
 impl Bench {
@@ -346,8 +415,20 @@ impl Bench {
         std::fs::write(folder.path().join("file.pdf"), "any bytes").unwrap();
         let reader = Arc::new(ScriptedReader::default());
         reader.script.lock().unwrap().pages = pages;
-        let (index, other_index, embedded, reranker, scribe) = Default::default();
-        Self { folder, reader, index, other_index, embedded, reranker, scribe }
+        let (index, other_index, embedded, is_encoder_lost) = Default::default();
+        let (reranker, scribe) = Default::default();
+        let limits = None;
+        Self {
+            folder,
+            reader,
+            index,
+            other_index,
+            embedded,
+            is_encoder_lost,
+            reranker,
+            scribe,
+            limits,
+        }
     }
 
     /// The file.
@@ -360,6 +441,13 @@ impl Bench {
         self.folder.path().join("home")
     }
 
+    /// Another file.
+    pub fn write(&self, name: &str, bytes: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
     /// Opens the home, as a start of the program does.
     pub fn open(&self) -> Engine {
         self.try_open().unwrap()
@@ -369,10 +457,16 @@ impl Bench {
     pub fn try_open(&self) -> Result<Engine, Problem> {
         let (index, texts) = (Arc::clone(&self.index), Arc::clone(&self.embedded));
         let other = Arc::clone(&self.other_index);
+        let is_lost = Arc::clone(&self.is_encoder_lost);
         let adapters = Adapters {
             reader: self.reader.clone(),
+            splitter: Box::new(|spec| {
+                let tokenizer = spec.folder.join("tokenizer.json");
+                Arc::new(Splitter::from_file(&tokenizer, SplitConfig::default()).unwrap())
+            }),
             embedder: Box::new(move |spec| {
-                Arc::new(CountingEmbedder { spec, texts: Arc::clone(&texts) })
+                let (texts, is_lost) = (Arc::clone(&texts), Arc::clone(&is_lost));
+                Arc::new(CountingEmbedder { spec, texts, is_lost })
             }),
             index: Box::new(move |_, spec| {
                 let is_other = spec.id.as_str() == OTHER_ENCODER;
@@ -382,7 +476,19 @@ impl Bench {
             generator: self.scribe.clone(),
         };
         let models = self.folder.path().join("models");
-        Engine::open(EngineConfig::new(self.home(), models, 1 << 33, 2), adapters)
+        let config = EngineConfig::new(self.home(), models, 1 << 33, 2);
+        let limits = self.limits.unwrap_or(config.limits);
+        Engine::open(EngineConfig { limits, ..config }, adapters)
+    }
+
+    /// Where the index of an encoder would be.
+    pub fn index_folder(&self, encoder: &str) -> PathBuf {
+        self.folder.path().join("home/index").join(encoder)
+    }
+
+    /// Where a model's files are.
+    pub fn model(&self, name: &str) -> PathBuf {
+        self.folder.path().join("models").join(name)
     }
 
     /// Imports the file.

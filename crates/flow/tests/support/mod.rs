@@ -6,7 +6,7 @@
 pub mod books;
 pub mod words;
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{ReadEvent, ReadRequest};
@@ -28,20 +28,13 @@ impl Told {
     }
 }
 
-/// Reads bytes as a file of this name.
+/// Reads bytes as a file of this name, and fails if what comes is not what the port promises.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Told, Problem> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, bytes).unwrap();
-    read_file(&path)
-}
-
-/// Reads a file, and fails if what comes is not what the port promises.
-pub fn read_file(path: &Path) -> Result<Told, Problem> {
-    let kind = Kind::of_file(path).unwrap_or_else(|| panic!("{} is of no kind", path.display()));
+    let (path, file) = (Path::new(name), &mut Cursor::new(bytes));
+    let kind = Kind::of_file(path, file).unwrap_or_else(|| panic!("{name} is of no kind"));
     let mut told = Told { info: DocumentInfo::default(), pages: Vec::new() };
     let mut events = 0;
-    yinju_flow::read(kind, &ReadRequest::new(path), &mut |event| {
+    yinju_flow::read(kind, file, &ReadRequest::new(path), &mut |event| {
         match event {
             ReadEvent::Opened(info) => {
                 assert_eq!(events, 0, "opened first");

@@ -6,7 +6,9 @@
 //!
 //! Threads are the caller's: a product runs on the thread that asks for it.
 
-use super::tile::{Instructions, LINE, Line, TILE_ROWS, Tile, pairs};
+use super::instructions::Instructions;
+use super::pairs::pairs;
+use super::tile::{LINE, Line, TILE_ROWS, Tile};
 use std::borrow::Cow;
 use std::ops::Range;
 

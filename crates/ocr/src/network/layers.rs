@@ -32,7 +32,7 @@ pub(super) struct Product {
 impl Product {
     /// A product whose weights lie `[outputs, inputs]`.
     pub(super) fn new(weights: &[f32], inputs: usize, bias: &[f32]) -> Self {
-        let rounded = Instructions::best()
+        let rounded = Instructions::vectors()
             .and_then(|instructions| rounded(weights, inputs, bias.len(), instructions));
         match rounded {
             Some(matrix) => {

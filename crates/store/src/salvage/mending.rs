@@ -13,7 +13,12 @@ use yinju_core::document::DocumentInfo;
 const PARENTS: [(&str, &[(&str, &str)]); 3] = [
     (
         "documents",
-        &[("pages", "document_id"), ("passages", "document_id"), ("own_questions", "document_id")],
+        &[
+            ("pages", "document_id"),
+            ("passages", "document_id"),
+            ("own_questions", "document_id"),
+            ("places", "document_id"),
+        ],
     ),
     ("chats", &[("turns", "chat_id")]),
     ("libraries", &[("documents", "library_id")]),
@@ -109,16 +114,16 @@ fn common_columns(fresh: &Connection, table: &str) -> Result<String> {
 fn make_parents(fresh: &Connection, keys: &Keys) -> Result<()> {
     for (id, library, sha256) in &keys.documents {
         fresh.execute(
-            "INSERT OR IGNORE INTO documents (id, library_id, sha256, path, title, bytes, status)
-             SELECT ?1, ?2, ?3, '', 'Recovered document ' || ?1, 0, 'ready'
+            "INSERT OR IGNORE INTO documents (id, library_id, sha256, title, bytes, status)
+             SELECT ?1, ?2, ?3, 'Recovered document ' || ?1, 0, 'ready'
              WHERE EXISTS (SELECT 1 FROM pages WHERE document_id = ?1)",
             (id, library, sha256),
         )?;
     }
     fresh.execute_batch(
-        "INSERT OR IGNORE INTO documents (id, library_id, sha256, path, title, bytes, status)
+        "INSERT OR IGNORE INTO documents (id, library_id, sha256, title, bytes, status)
          SELECT DISTINCT document_id, coalesce((SELECT min(id) FROM libraries), 1),
-             'lost-' || document_id, '', 'Recovered document ' || document_id, 0, 'ready'
+             'lost-' || document_id, 'Recovered document ' || document_id, 0, 'ready'
          FROM pages WHERE document_id NOT IN (SELECT id FROM documents);
          INSERT OR IGNORE INTO libraries (id, name)
          SELECT DISTINCT library_id, 'Recovered library ' || library_id
@@ -221,8 +226,12 @@ fn complete(fresh: &Connection, document: u64) -> Result<()> {
     if !is_same {
         return Ok(());
     }
-    for table in ["pages", "passages"] {
+    for table in ["places", "pages", "passages"] {
         let columns = common_columns(fresh, table)?;
+        if columns.is_empty() {
+            // The copy is of a version that did not have the table.
+            continue;
+        }
         let fill = format!(
             "INSERT OR IGNORE INTO main.{table} ({columns})
              SELECT {columns} FROM copy.{table} WHERE document_id = ?1"

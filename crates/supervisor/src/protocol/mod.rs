@@ -13,11 +13,15 @@ pub use hello::{HELLO_BYTES, Hello, HelloError, Side, VERSION};
 
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
+use yinju_core::document::OutlineEntry;
 use yinju_core::ports::{
-    Embedding, GenerateOutcome, GeneratorProfile, Mark, MarkRequest, Message, Ocr, PagePicture,
-    ReadEvent, ReadRequest, Sampling, TextRole,
+    Embedding, GenerateOutcome, GeneratorProfile, Hashing, Mark, MarkRequest, Message, Ocr,
+    PagePicture, ReadEvent, ReadRequest, Sampling, TextRole,
 };
-use yinju_core::{EncoderSpec, GeneratorSpec, PageNumber, Problem, RerankerSpec};
+use yinju_core::{
+    EncoderSpec, FileContent, GeneratorSpec, ModelDescription, Page, PageNumber, PassageDraft,
+    Problem, RerankerSpec,
+};
 
 /// What a worker is for. One process has one role for life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,12 +62,31 @@ pub enum ToWorker {
 /// What a worker can be asked to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    /// `read` role: [`Reply::Event`]s, then [`Reply::ReadDone`].
+    /// `read` role, after `Open`: [`Reply::Event`]s, then [`Reply::ReadDone`].
     Read(FileToRead),
-    /// `read` role: [`Reply::Bytes`] of a copy with the marks as highlights, then [`Reply::ReadDone`].
+    /// `read` role, after `Open`: [`Reply::Bytes`] of a copy with the marks as highlights, then
+    /// [`Reply::ReadDone`].
     Highlight(FileToMark),
-    /// `read` role: a [`Reply::Picture`] for each mark, then [`Reply::ReadDone`].
+    /// `read` role, after `Open`: a [`Reply::Picture`] for each mark, then [`Reply::ReadDone`].
     Picture(FileToMark),
+    /// `read` role: [`Reply::Described`] of a person's own model, a file or a folder.
+    Inspect(OsString),
+    /// `infer` role: [`Reply::SplitterLoaded`].
+    LoadSplitter {
+        /// The encoder's folder, as the platform's own characters.
+        folder: OsString,
+    },
+    /// `infer` role, after `LoadSplitter`: [`Reply::Passages`] that are finished now.
+    Split {
+        /// Which document; it begins with its first call.
+        document: u64,
+        /// Its outline, with the first call.
+        outline: Vec<OutlineEntry>,
+        /// The next page, without its lines.
+        page: Option<Page>,
+        /// Whether there are no more.
+        end: bool,
+    },
     /// `infer` role: [`Reply::EncoderLoaded`].
     LoadEncoder {
         /// Which, and how it is used.
@@ -113,6 +136,18 @@ pub enum Call {
         /// What may answer it.
         passages: Vec<String>,
     },
+    /// `read` role: [`Reply::Hashed`] now and then, and [`Reply::Opened`]. Nothing is parsed, so a
+    /// process may be asked for one file after the other; the last is the one it can read.
+    Open(FileToOpen),
+}
+
+/// A file to be opened, its path as it travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileToOpen {
+    /// Where it is.
+    pub path: OsString,
+    /// It is refused if it has more bytes.
+    pub most_bytes: u64,
 }
 
 /// A [`ReadRequest`] as it travels: the path as the platform's own characters, since a file's name
@@ -193,6 +228,12 @@ pub enum Reply {
     Picture(PagePicture),
     /// The file is read to its end, or made.
     ReadDone,
+    /// What a model's files say of themselves.
+    Described(ModelDescription),
+    /// The splitter is ready.
+    SplitterLoaded,
+    /// Passages of a document, in reading order.
+    Passages(Vec<PassageDraft>),
     /// The encoder is ready.
     EncoderLoaded,
     /// What the texts look like to the encoder, in their order.
@@ -218,6 +259,10 @@ pub enum Reply {
     Scores(Vec<f32>),
     /// The call failed; the process goes on.
     Failed(Problem),
+    /// How far the hashing is; more replies follow.
+    Hashed(Hashing),
+    /// The file is open and holds this.
+    Opened(FileContent),
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ export type Compute = { device: 'processor' | 'CUDA' | 'Metal',
  */
 passedOver: Array<string>, };
 
-export type PullProgress = { stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying', 
+export type PullProgress = { stage: 'connecting' | 'downloading' | 'verifying', 
 /**
  * Bytes done of the file at hand.
  */
@@ -294,11 +294,27 @@ recognising: boolean,
  */
 secondsLeft: number | null, problem: Problem | null, };
 
+export type ImportJob = { id: number, fileName: string, 
+/**
+ * How often it was begun and did not come to an end.
+ */
+attempts: number, 
+/**
+ * Why it is set aside, if it is.
+ */
+problem: Problem | null, };
+
+export type Skipped = { reason: 'unreadable_folder' | 'broken_link' | 'link_circle' | 'same_file' | 'not_a_regular_file' | 'unsupported_kind' | 'system_file', count: number, 
+/**
+ * The first of them.
+ */
+names: Array<string>, };
+
 export type ImportSummary = { documents: number, pages: number, passages: number, failed: number, unchanged: number, 
 /**
  * Pages that hold something nobody could read.
  */
-unread: number, seconds: number, };
+unread: number, seconds: number, skipped: Array<Skipped>, };
 
 export type ImportState = { running: boolean, 
 /**
