@@ -20,7 +20,7 @@ const TOKENIZER: &str = r#"{
 
 fn worker(folder: &Path) -> WorkerSplitter {
     let spec = EncoderSpec {
-        id: "made".into(),
+        id: yinju_core::ModelId::from_static("made"),
         folder: folder.to_owned(),
         dimensions: 2,
         max_tokens: 8,
