@@ -188,7 +188,7 @@ impl Pull<'_, '_> {
         let mut manifest = Manifest::new(&self.entry.id, self.entry.kind, &self.entry.title);
         manifest.licence = Some(self.entry.licence.clone());
         source.clone_into(&mut manifest.source);
-        variant.name.clone_into(&mut manifest.variant);
+        manifest.variant = variant.name.to_string();
         for (name, hash) in hashes {
             manifest.files.push(FileRecord::of(folder, name, hash.clone())?);
         }
