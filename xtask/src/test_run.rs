@@ -7,6 +7,9 @@ use crate::{fuzz, memory, setup, tidy, ui};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
+/// What `npm start` asks for too, so that both build Tauri with the same features.
+pub(crate) const MOCK: &str = "yinju-desktop/mock";
+
 /// What was run, whether it went well, and how many seconds it took.
 struct Outcome {
     step: &'static str,
@@ -56,25 +59,25 @@ impl Run<'_> {
     }
 
     fn rust(&mut self) {
-        let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        let all = ["--workspace", "--locked", "--features", MOCK];
+        let lint = [&["clippy", "--all-targets"], &all[..], &["--", "-D", "warnings"]].concat();
         self.cargo("clippy", &lint);
         // The programs themselves: tests of the whole start them from the same folder.
         // With all targets, so that dependencies have the features they have for the tests.
-        self.cargo("build", &["build", "--workspace", "--all-targets", "--locked"]);
+        self.cargo("build", &[&["build", "--all-targets"], &all[..]].concat());
         self.step("tests", |place| {
-            let words = ["cargo", "nextest", "run", "--workspace", "--locked", "--no-fail-fast"];
-            let mut tests = program(place, &words);
+            let mut tests = program(place, &["cargo", "nextest", "run", "--no-fail-fast"]);
+            tests.args(all);
             // Where the public test data is here, all the rest is too, or set-up failed.
             if place.root.join("../shared").is_dir() {
                 tests.env("YINJU_REQUIRE", "all");
             }
             run(tests)
         });
-        self.cargo("doc tests", &["test", "--workspace", "--doc", "--locked", "--quiet"]);
+        self.cargo("doc tests", &[&["test", "--doc", "--quiet"], &all[..]].concat());
         self.step("rustdoc", |place| {
-            let words = ["cargo", "doc", "--workspace", "--no-deps", "--locked", "--quiet"];
-            let mut doc = program(place, &words);
-            doc.env("RUSTDOCFLAGS", "-D warnings");
+            let mut doc = program(place, &["cargo", "doc", "--no-deps", "--quiet"]);
+            doc.args(all).env("RUSTDOCFLAGS", "-D warnings");
             run(doc)
         });
     }

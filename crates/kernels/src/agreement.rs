@@ -43,7 +43,9 @@ fn stored(format: Format, seed: u64, blocks: usize) -> Vec<u8> {
     };
     for (block, scales) in bytes.chunks_exact_mut(size).zip(any.chunks_exact(size)) {
         if format == Format::Q6 {
-            block.iter_mut().for_each(|code| *code &= 63);
+            for code in block.iter_mut() {
+                *code &= 63;
+            }
         }
         for (at, scale) in halves.iter().zip(scales) {
             block[*at..at + 2].copy_from_slice(&f16::from_f32(*scale).to_le_bytes());
@@ -147,7 +149,9 @@ proptest! {
         let x: Vec<f32> = numbers(seed, count).iter().map(|x| x * 8.0).collect();
         let (mut all, mut one) = (x.clone(), x.clone());
         activate(&mut all, kind);
-        one.iter_mut().for_each(|x| activate(std::slice::from_mut(x), kind));
+        for x in &mut one {
+            activate(std::slice::from_mut(x), kind);
+        }
         near(&one, &all, 1.0)?;
         let mut gated = x.clone();
         gate(&mut gated, &vec![1.0; count], kind);

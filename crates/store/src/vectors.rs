@@ -149,7 +149,7 @@ impl Store {
         for id in ids {
             let bytes: Option<Vec<u8>> =
                 statement.query_row((id.0, encoder.as_str()), |row| row.get(0)).optional()?;
-            found.extend(bytes.map(|bytes| (*id, floats(&bytes))));
+            found.extend(bytes.and_then(|bytes| Some((*id, floats(&bytes)?))));
         }
         Ok(found)
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use yinju_core::ports::Compute;
-use yinju_core::{CancelToken, ModelId, Problem, ProblemCode};
+use yinju_core::{CancelToken, Problem, ProblemCode};
 
 /// The builds there are and what became of them.
 pub(crate) struct Builds {
@@ -95,7 +95,7 @@ fn start(
     cancel: &CancelToken,
 ) -> Result<(WorkerProcess, String, Option<String>), SupervisorError> {
     let mut process = WorkerProcess::start(config, WorkerRole::Infer)?;
-    let task = Task::Loading(ModelId::from_static("device"));
+    let task = Task::Probing;
     let patience = Patience { reply: config.start_timeout, call: Duration::MAX, stop: None };
     let reply =
         Conversation::begin(&mut process, Call::FindDevice, &task, patience)?.next(cancel)?;

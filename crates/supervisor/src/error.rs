@@ -14,6 +14,8 @@ pub enum Task {
     Opening(PathBuf),
     /// Reading a file.
     Reading(PathBuf),
+    /// Finding out what it computes on.
+    Probing,
     /// Loading a model.
     Loading(ModelId),
     /// Cutting pages into passages.
@@ -31,6 +33,7 @@ impl fmt::Display for Task {
         match self {
             Self::Opening(path) => write!(f, "opening “{}”", file_name(path)),
             Self::Reading(path) => write!(f, "reading “{}”", file_name(path)),
+            Self::Probing => write!(f, "finding the device to compute on"),
             Self::Loading(model) => write!(f, "loading the model {model}"),
             Self::Splitting(model) => write!(f, "splitting for {model}"),
             Self::Embedding(model) => write!(f, "computing vectors with {model}"),

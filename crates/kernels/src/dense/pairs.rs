@@ -8,17 +8,28 @@ use crate::witness::Avx512Bf16;
 /// Numbers rounded to bfloat16, two in the place of one float, the first in the lower half; a zero
 /// beside the last of an odd number.
 pub(super) fn pairs(numbers: &[f32], out: &mut [f32]) {
-    let mut done = 0;
-    #[cfg(target_arch = "x86_64")]
-    if Avx512Bf16::detect().is_some() {
-        done = numbers.len() / (2 * LINE) * LINE;
-        // SAFETY: the machine was asked for these features.
-        unsafe { pairs512(&numbers[..2 * done], &mut out[..done]) };
-    }
+    let done = whole_lines(numbers, out);
     for (two, out) in numbers[2 * done..].chunks(2).zip(&mut out[done..]) {
         let second = two.get(1).copied().unwrap_or(0.0);
         *out = f32::from_bits(bfloat16(two[0]) | bfloat16(second) << 16);
     }
+}
+
+/// Rounds as many as fill whole lines, where there are instructions for it; gives how many pairs.
+#[cfg(target_arch = "x86_64")]
+fn whole_lines(numbers: &[f32], out: &mut [f32]) -> usize {
+    if Avx512Bf16::detect().is_none() {
+        return 0;
+    }
+    let pairs = numbers.len() / (2 * LINE) * LINE;
+    // SAFETY: the machine was asked for these features.
+    unsafe { pairs512(&numbers[..2 * pairs], &mut out[..pairs]) };
+    pairs
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn whole_lines(_: &[f32], _: &mut [f32]) -> usize {
+    0
 }
 
 #[cfg(target_arch = "x86_64")]

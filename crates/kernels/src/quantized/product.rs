@@ -6,6 +6,7 @@
 use super::codes::{Codes, Eight, Five, Four, Six};
 use super::format::Format;
 use super::inputs::{BAND, InputBlock, Inputs};
+#[cfg(target_arch = "x86_64")]
 use super::instructions::Instructions;
 use super::lanes::{Lanes, Portable};
 use super::matrix::{Matrix, Strides};
