@@ -108,6 +108,23 @@ fn names_do_not_speak_to_the_terminal() {
 }
 
 #[test]
+fn an_export_takes_no_place_of_the_programs_own() {
+    let home = Home::new();
+    home.yinju(&["import", &sample()]).done();
+    home.yinju(&["ask", "How is the kettle descaled?", "--mode", "quotes"]).done();
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("link");
+    symlink(home.path(), &link).unwrap();
+    for file in [home.path().join("yinju.db"), link.join("yinju.db"), home.path().join("a.md")] {
+        let words = ["export", "1", "--format", "md", "-o", file.to_str().unwrap()];
+        let export = home.yinju(&words);
+        assert_eq!((export.status, export.code()), (2, "bad_usage"), "{}", export.words);
+    }
+    let beside = folder.path().join("a.md");
+    home.yinju(&["export", "1", "--format", "md", "-o", beside.to_str().unwrap()]).done();
+}
+
+#[test]
 fn an_empty_home_in_the_environment_is_none() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(program("yinju"));

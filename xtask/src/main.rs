@@ -73,7 +73,7 @@ enum Task {
     ParseScore(parse_score::Score),
     /// Draws the blocks of a PDF's pages, in reading order, on images of them.
     ParseOverlay(parse_overlay::Overlay),
-    /// Runs the tests of crates with unsafe code under Miri, AddressSanitizer or valgrind.
+    /// Runs the tests of crates with unsafe code under Miri, `AddressSanitizer` or valgrind.
     Memory,
 }
 

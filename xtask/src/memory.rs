@@ -1,5 +1,5 @@
 //! `cargo xtask memory`: the tests of the crates that hold unsafe code, watched for uses of memory that is
-//! not theirs. Miri does it where the toolchain has it; else AddressSanitizer, which every toolchain for
+//! not theirs. Miri does it where the toolchain has it; else `AddressSanitizer`, which every toolchain for
 //! Linux on x86-64 carries along; else valgrind.
 
 use crate::place::Place;

@@ -71,7 +71,7 @@ fn without_network(place: &Place) -> Result<()> {
     let trace = folder.join("offline.trace");
     let suite =
         ["cargo", "nextest", "run", "--workspace", "--locked", "--offline", "--no-fail-fast"];
-    let trace_name = trace.to_string_lossy();
+    let trace_name = trace.to_string_lossy().into_owned();
     let strace = [
         &["strace", "--seccomp-bpf", "-f", "-qq", "-e", "signal=none"][..],
         &["-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", &trace_name],
@@ -79,7 +79,8 @@ fn without_network(place: &Place) -> Result<()> {
     .concat();
     let inside = ["sh", "-c", INSIDE, "sh"];
     let suite = run(program(place, &[&way[..], &inside, &strace, &suite].concat()));
-    let calls = calls(&fs::read_to_string(trace).context("strace wrote nothing")?);
+    let trace = fs::read_to_string(&trace).context("strace wrote nothing")?;
+    let calls = calls(&trace);
     let beyond: Vec<_> = calls.iter().copied().filter(|call| leaves_the_machine(call)).collect();
     println!("{} calls that name a place, {} beyond this machine", calls.len(), beyond.len());
     if !beyond.is_empty() {

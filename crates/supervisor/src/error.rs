@@ -271,7 +271,7 @@ fn hint_for(task: &Task) -> &'static str {
             "other files are not affected; the file may be damaged: open it in a PDF viewer, \
              save it as a new PDF and import that"
         }
-        Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
+        Task::Probing | Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
             "try again; if it happens again, close other programs or choose a smaller model"
         }
         Task::Embedding(_) | Task::Splitting(_) => {

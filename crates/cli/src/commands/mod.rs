@@ -61,7 +61,9 @@ pub fn run(args: Args, output: &Output) -> Result {
         Command::Strictness { set } => chats::strictness(&open(&places, output)?, output, set),
         Command::Export { chat, turn, format, pictures, output: file } => {
             let request = export::request((chat, turn), &format, pictures)?;
-            export::export(&open(&places, output)?, output, &request, &file)
+            let engine = open(&places, output)?;
+            export::spare_home(&places.home, &file)?;
+            export::export(&engine, output, &request, &file)
         }
         Command::Highlight { chat, turn, password, output: folder } => {
             let (what, password) = ((chat, turn), password.read()?);
