@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 use yinju_core::ports::TextRole;
-use yinju_core::{CancelToken, EncoderSpec, Pooling};
+use yinju_core::{CancelToken, EncoderSpec, ModelId, Pooling};
 use yinju_embed::BertEncoder;
 
 const BATCH: usize = 16;
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = std::fs::read_to_string(format!("{folder}/config.json"))?;
     let config: serde_json::Value = serde_json::from_str(&config)?;
     let spec = EncoderSpec {
-        id: folder.as_str().into(),
+        id: ModelId::like(&folder),
         folder: folder.into(),
         dimensions: config["hidden_size"].as_u64().unwrap_or(0) as usize,
         max_tokens: tokens,

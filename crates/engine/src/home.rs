@@ -245,8 +245,12 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// A file for its owner alone, made if it is not there.
+/// A file for its owner alone, made if it is not there. What is no file is not opened: a link leads to
+/// somebody's own, and a pipe has nobody at its other end.
 pub(crate) fn private(path: &Path) -> io::Result<File> {
+    if fs::symlink_metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Err(io::Error::other(format!("{} is no file of Yinju's", path.display())));
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -329,6 +333,19 @@ mod tests {
         check("suspect 6", Some(Left::Suspect(6)));
         check("", None);
         check("closed 5", None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_that_leads_elsewhere_is_refused_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let thesis = folder.path().join("thesis");
+        fs::write(&thesis, "mine").unwrap();
+        let home = folder.path().join("home");
+        fs::create_dir(&home).unwrap();
+        std::os::unix::fs::symlink(&thesis, home.join("home.lock")).unwrap();
+        assert_eq!(Home::lock(&home).err().unwrap().code, ProblemCode::HomeUnusable);
+        assert_eq!(fs::read_to_string(&thesis).unwrap(), "mine");
     }
 
     #[cfg(unix)]

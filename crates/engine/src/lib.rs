@@ -172,7 +172,7 @@ impl Engine {
     pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
         let (home, told) = opening::open(&config.home)?;
         let engine = Self(Arc::new(Inner::new(config, Arc::new(adapters), home, told)));
-        match engine.begin() {
+        match engine.take_up() {
             Err(problem) if problem.code == ProblemCode::StoreDamaged => engine.salvaged(problem),
             Err(problem) => Err(problem),
             Ok(()) => Ok(engine),
@@ -191,7 +191,7 @@ impl Engine {
     }
 
     /// Takes up what the last run left.
-    fn begin(&self) -> Result<()> {
+    fn take_up(&self) -> Result<()> {
         if let Err(problem) = self.recover_drafts() {
             tracing::warn!(%problem, "unfinished answers stay as they are");
         }
@@ -224,7 +224,7 @@ impl Engine {
         drop(home);
         let (home, told) = opening::open_damaged(&config.home, problem)?;
         let engine = Self(Arc::new(Inner::new(config, adapters, home, told)));
-        engine.begin()?;
+        engine.take_up()?;
         Ok(engine)
     }
 

@@ -72,7 +72,7 @@ impl Engine {
         }
         let _turn = self.0.imports.between_documents();
         let folder = self.0.home.folder();
-        // They hold the documents' words too; and what is freed first is room for the rest.
+        // Copies hold the documents' words too; and what is freed first is room for the rest.
         let _no_copy_meanwhile = self.0.copying();
         let had_backups = self.backups().forget()?;
         reserve::give_up_if_tight(folder);

@@ -152,14 +152,14 @@ fn a_removal_without_the_encoder_reaches_its_index_all_the_same() {
     let receipt = engine.remove_documents(&[id]).unwrap();
     assert!(bench.index.census().unwrap().is_empty());
     assert_eq!(receipt.left, yinju_engine::Left::default());
-    assert_eq!(receipt.indexes, [ModelId::from("multilingual-e5-small")]);
+    assert_eq!(receipt.indexes, [ModelId::from_static("multilingual-e5-small")]);
     assert!(receipt.unreached.is_empty());
 }
 
 #[test]
 fn what_a_removal_cannot_reach_is_told_and_reached_at_the_next_start() {
     let (bench, engine) = library();
-    let other = ModelId::from(OTHER_ENCODER);
+    let other = ModelId::from_static(OTHER_ENCODER);
     engine.prepare_encoder(&other, &CancelToken::new(), &mut |_| {}).unwrap();
     bench.other_index.is_stuck.store(true, Ordering::Relaxed);
     let id = engine.documents(None).unwrap()[0].reference.id;

@@ -107,7 +107,7 @@ fn a_copy_fills_in_what_is_lost_and_brings_nothing_back_that_was_removed() {
     let copy = folder.path().join("copy.db");
     let store = Store::open(&file).unwrap();
     store.copy_to(&copy).unwrap();
-    store.remove_documents(&[DocumentId(2)]).unwrap();
+    store.remove_documents(&[DocumentId(2)], &[]).unwrap();
     store.remove_chat(ChatId(1)).unwrap();
     let kept = Kept::of(&store).unwrap();
     drop(store);
@@ -257,7 +257,7 @@ fn what_is_removed_gives_its_room_back() {
     let big = ready(&store, "coffee", 400).unwrap();
     store.truncate_log().unwrap();
     let before = file.metadata().unwrap().len();
-    store.remove_documents(&[big]).unwrap();
+    store.remove_documents(&[big], &[]).unwrap();
     let freed = store.shrink().unwrap();
     assert!(freed > before / 2, "{freed} of {before}");
     assert_eq!(file.metadata().unwrap().len(), before - freed);

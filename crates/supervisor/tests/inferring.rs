@@ -350,7 +350,7 @@ fn a_process_that_a_model_took_over_reaches_that_model_alone() {
     let generator = WorkerGenerator::new(memory, &Scheduler::new(u64::MAX));
     support::check_attempts(&|attempt, file| {
         let spec =
-            GeneratorSpec { id: format!("try {attempt}").as_str().into(), gguf: file.into() };
+            GeneratorSpec { id: ModelId::like(&format!("try {attempt}")), gguf: file.into() };
         generator.load(&spec).unwrap().architecture
     });
 }

@@ -10,14 +10,14 @@ use std::path::Path;
 use std::time::Duration;
 use support::config;
 use yinju_core::{
-    DocumentSplitting, EncoderSpec, ModelDescription, ModelInspector, Page, PageNumber, PageStatus,
-    PassageSplitter, Pooling, ProblemCode,
+    DocumentSplitting, EncoderSpec, ModelDescription, ModelId, ModelInspector, Page, PageNumber,
+    PageStatus, PassageSplitter, Pooling, ProblemCode,
 };
 use yinju_supervisor::{WorkerConfig, WorkerInspector, WorkerSplitter};
 
 fn splitter() -> WorkerSplitter {
     let spec = EncoderSpec {
-        id: "rogue".into(),
+        id: ModelId::from_static("rogue"),
         folder: "none".into(),
         dimensions: 2,
         max_tokens: 8,

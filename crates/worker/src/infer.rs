@@ -92,9 +92,11 @@ impl Role for Inference {
                     })?;
                 said.map(|()| Reply::Finished(outcome))
             }
-            Call::Read(_) | Call::Highlight(_) | Call::Picture(_) | Call::Inspect(_) => {
-                Err(out_of_place())
-            }
+            Call::Open(_)
+            | Call::Read(_)
+            | Call::Highlight(_)
+            | Call::Picture(_)
+            | Call::Inspect(_) => Err(out_of_place()),
         }
     }
 }

@@ -14,8 +14,8 @@ use yinju_core::ports::{
     FinishReason, GenerateRequest, Message, ReadEvent, ReadRequest, Role, Sampling, TextRole,
 };
 use yinju_core::{
-    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem,
-    ProblemCode, Reranker, RerankerSpec,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, ModelId, Pooling,
+    Problem, ProblemCode, Reranker, RerankerSpec,
 };
 use yinju_supervisor::{
     Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader, WorkerReranker,
@@ -170,7 +170,7 @@ fn an_encoder_gives_vectors_of_length_one_and_of_tokens() {
 /// The small models with random weights that `yinju-embed` is tested with.
 fn small(name: &str) -> RerankerSpec {
     let references = Path::new(env!("CARGO_MANIFEST_DIR")).join("../embed/tests/references");
-    RerankerSpec { id: name.into(), folder: references.join(name), max_tokens: 512 }
+    RerankerSpec { id: ModelId::like(name), folder: references.join(name), max_tokens: 512 }
 }
 
 #[test]

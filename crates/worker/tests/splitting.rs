@@ -5,7 +5,7 @@
 
 use std::path::Path;
 use yinju_core::{
-    Block, BlockKind, CharRange, EncoderSpec, Page, PageNumber, PageStatus, PassageDraft,
+    Block, BlockKind, CharRange, EncoderSpec, ModelId, Page, PageNumber, PageStatus, PassageDraft,
     PassageSplitter, Pooling, Problem, ProblemCode,
 };
 use yinju_split::{SplitConfig, Splitter};
@@ -20,7 +20,7 @@ const TOKENIZER: &str = r#"{
 
 fn worker(folder: &Path) -> WorkerSplitter {
     let spec = EncoderSpec {
-        id: "made".into(),
+        id: ModelId::from_static("made"),
         folder: folder.to_owned(),
         dimensions: 2,
         max_tokens: 8,

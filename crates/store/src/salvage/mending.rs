@@ -226,7 +226,7 @@ fn complete(fresh: &Connection, document: u64) -> Result<()> {
     if !is_same {
         return Ok(());
     }
-    for table in ["pages", "passages"] {
+    for table in ["places", "pages", "passages"] {
         let columns = common_columns(fresh, table)?;
         if columns.is_empty() {
             // The copy is of a version that did not have the table.

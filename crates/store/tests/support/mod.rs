@@ -65,7 +65,7 @@ pub fn fill(store: &Store, id: DocumentId, name: &str, pages: u32) -> Result<()>
         store.add_read(id, &[page(number as usize + 1, &text)], &[draft(number, &text)])?;
     }
     store.end_reading(id, Some(PageNumber::from_index(pages as usize - 1)))?;
-    let e5 = ModelId("e5".into());
+    let e5 = ModelId::from_static("e5");
     for (at, passage) in store.ids_at(id, 0..pages)?.into_iter().enumerate() {
         let mut hash = [at as u8; 32];
         hash[..8].copy_from_slice(&id.0.to_le_bytes());
@@ -113,7 +113,7 @@ impl Kept {
             }
             let id = document.reference.id;
             let texts = store.passages(id)?.into_iter().map(|passage| passage.draft.text);
-            let vectors = store.ids_with_vector(id, &ModelId("e5".into()))?.len();
+            let vectors = store.ids_with_vector(id, &ModelId::from_static("e5"))?.len();
             documents.push((document.reference.title, texts.collect(), vectors));
         }
         let answered = answers.into_iter().filter(|(_, turns): &(_, Vec<_>)| !turns.is_empty());
@@ -139,7 +139,7 @@ pub fn live(path: &Path, done: &mut dyn FnMut(Kept)) -> Result<()> {
         done(Kept::of(&store)?);
         if round == 1 {
             let first = store.documents(None)?[0].reference.id;
-            store.remove_documents(&[first])?;
+            store.remove_documents(&[first], &[])?;
             store.shrink()?;
             done(Kept::of(&store)?);
         }

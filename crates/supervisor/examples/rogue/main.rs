@@ -113,8 +113,9 @@ fn answer(job: &Job, outbox: &Outbox) {
         Call::Embed { texts, .. } => embed(texts, &say),
         Call::FindDevice => say(Reply::Device { name: "processor".to_owned(), reason: None }),
         Call::LoadGenerator { spec, .. } => {
-            let architecture = match spec.id.as_str().strip_prefix("try ") {
+            let architecture = match spec.id.as_str().strip_prefix("try-") {
                 Some(attempt) => {
+                    let attempt = &attempt.replace('-', " ");
                     confine_to_model(&spec.gguf, Devices::None);
                     try_to(attempt, &spec.gguf)
                 }
