@@ -75,7 +75,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         Command::Reference { document, set } => {
             export::reference(&open(&places, output)?, output, &document, &set)
         }
-        Command::Models { command } => models::run(places, output, command),
+        Command::Models { command } => models::run(&places, output, command),
         Command::Encoders { command } => encoders::run(&open(&places, output)?, output, command),
         Command::Test { command } => own::run(&open(&places, output)?, output, command),
         Command::Words { library, add, set } => {
