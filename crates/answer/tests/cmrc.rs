@@ -121,12 +121,14 @@ fn holds(name: &str, least: f64) {
 
 #[test]
 fn quotes_hold_the_answer() {
-    holds("cmrc2018", 0.85);
+    // Measured: .924.
+    holds("cmrc2018", 0.92);
 }
 
 #[test]
 fn quotes_hold_the_answer_in_english() {
-    holds("squad", 0.85);
+    // Measured: .868.
+    holds("squad", 0.865);
 }
 
 /// What the defaults were chosen from; run by hand.
@@ -295,5 +297,6 @@ fn corrupted_claims_are_caught() {
         good.share(),
         good.all
     );
-    assert!(wrong.share() >= 0.9 && good.share() <= 0.08);
+    // Measured: .956 of 364, .022 of 400.
+    assert!(wrong.share() >= 0.953 && good.share() <= 0.025);
 }

@@ -132,5 +132,6 @@ fn ordinary_sentences_are_no_instructions() {
         }
     }
     eprintln!("{} of {all} ordinary sentences taken for instructions: {taken:#?}", taken.len());
-    assert!(taken.len() * 1000 <= all);
+    // Measured: 4 of 36,517.
+    assert!(taken.len() * 9000 <= all);
 }
