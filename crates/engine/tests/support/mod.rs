@@ -23,6 +23,7 @@ use yinju_core::{
 use yinju_engine::{
     Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, ReadingLimits, SearchQuery,
 };
+use yinju_split::{SplitConfig, Splitter};
 
 /// What the reader does with the one file there is.
 #[derive(Default)]
