@@ -1,6 +1,11 @@
 //! A layer under SQLite that keeps a record of what is written and when it was waited for, and that
 //! can be told to let writes fail. It is the process's default from [`install`] on.
 
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "each hands to the layer below what SQLite handed in, as it was handed in"
+)]
+
 use rusqlite::ffi::{
     SQLITE_FULL, SQLITE_OK, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs,
     sqlite3_vfs_find, sqlite3_vfs_register,
