@@ -143,7 +143,7 @@ pub fn remove(
             receipt.freed_bytes
         ));
     }
-    for Unreached { place, reason } in &receipt.unreached {
+    for Unreached { place, reason, .. } in &receipt.unreached {
         output.note(format!("not reached, and tried again at the next start: {place} ({reason})"));
     }
     Ok(if receipt.unreached.is_empty() { Outcome::Done } else { Outcome::InPart })
