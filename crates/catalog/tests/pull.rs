@@ -373,7 +373,7 @@ fn a_rerankers_folder_brings_its_settings() {
 fn a_reranker_that_is_not_here_is_told_from_what_is_none() {
     let home = tempfile::tempdir().unwrap();
     let models = ModelsFolder::new(home.path());
-    let ask = |id: &str| models.reranker(&ModelId::from_static(id)).unwrap_err();
+    let ask = |id: &'static str| models.reranker(&ModelId::from_static(id)).unwrap_err();
     assert!(matches!(ask("bge-reranker-v2-m3"), CatalogError::NotInstalled(_)));
     assert!(matches!(ask("bge-m3"), CatalogError::WrongKind(..)));
     assert!(matches!(ask("no-such-model"), CatalogError::UnknownModel(_)));

@@ -13,8 +13,8 @@ use yinju_core::ports::{
     Embedding, FinishReason, GenerateOutcome, GenerateRequest, Message, Role, Sampling, TextRole,
 };
 use yinju_core::{
-    CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem, ProblemCode,
-    Reranker, RerankerSpec,
+    CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, ModelId, Pooling, Problem,
+    ProblemCode, Reranker, RerankerSpec,
 };
 use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReranker};
 
