@@ -53,7 +53,7 @@ impl Run<'_> {
         self.cargo("format", &["fmt", "--all", "--check"]);
         self.step("tidy", tidy::run);
         self.tool("deny", &["cargo", "deny", "check", "bans", "licenses", "sources"]);
-        self.tool("machete", &["cargo", "machete", "--with-metadata"]);
+        self.tool("machete", &["cargo", "machete", "--skip-target-dir"]);
         self.tool("typos", &["typos"]);
         self.step("ui build", ui::build);
     }
