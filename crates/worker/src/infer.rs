@@ -76,7 +76,9 @@ impl Role for Inference {
                     })?;
                 said.map(|()| Reply::Finished(outcome))
             }
-            Call::Read(_) | Call::Highlight(_) | Call::Picture(_) => Err(out_of_place()),
+            Call::Open(_) | Call::Read(_) | Call::Highlight(_) | Call::Picture(_) => {
+                Err(out_of_place())
+            }
         }
     }
 }
