@@ -166,6 +166,7 @@ fn a_file_that_ends_the_program_twice_is_set_aside_and_the_others_go_on() {
     dies(&bench, std::slice::from_ref(&bad));
 
     let engine = bench.open();
+    assert!(engine.jobs().unwrap()[0].set_aside.is_some(), "it is not told before the next import");
     let summary = bench.import(&engine).unwrap();
     assert_eq!((summary.documents, summary.failed, summary.passages), (2, 1, 2));
     let jobs = engine.jobs().unwrap();

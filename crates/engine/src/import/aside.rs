@@ -22,7 +22,14 @@ pub(super) struct Pending {
 impl Engine {
     /// Files that wait to be imported, and those that were set aside with the reason.
     pub fn jobs(&self) -> Result<Vec<Job>> {
-        Ok(self.store().jobs()?)
+        let mut jobs = self.store().jobs()?;
+        // What is being worked on now may come to an end this time.
+        if self.0.imports.is_at_rest() {
+            for job in jobs.iter_mut().filter(|job| job.attempts >= ATTEMPTS) {
+                job.set_aside = Some(job.set_aside.take().unwrap_or_else(|| set_aside(job)));
+            }
+        }
+        Ok(jobs)
     }
 
     /// Takes files off the queue; those that were on it. What is known of them stays, and is not read

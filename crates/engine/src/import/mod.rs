@@ -131,6 +131,11 @@ impl Imports {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether no import is at work.
+    fn is_at_rest(&self) -> bool {
+        self.turn.try_lock().is_ok()
+    }
+
     fn active(&self) -> MutexGuard<'_, HashMap<DocumentId, CancelToken>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
