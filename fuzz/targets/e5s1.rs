@@ -3,7 +3,7 @@
 #![no_main]
 
 #[allow(dead_code)]
-#[path = "../../crates/catalog/src/e5s1.rs"]
+#[path = "../../xtask/src/weights/e5s1.rs"]
 mod e5s1;
 
 use std::io::sink;

@@ -18,7 +18,7 @@ use clap::Parser;
 use options::Options;
 use shell::Shell;
 use std::sync::Arc;
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 fn main() {
@@ -48,5 +48,11 @@ fn run(options: Options) -> tauri::Result<()> {
             drop::watch(&main, shell);
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                app.state::<Arc<Shell>>().close();
+            }
+        });
+    Ok(())
 }

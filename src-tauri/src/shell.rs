@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use tauri::{AppHandle, Emitter, Runtime};
+use yinju_compose::Places;
 use yinju_core::{CancelToken, LibraryId, Problem};
-use yinju_engine::Engine;
+use yinju_engine::{Backups, Engine};
 
 /// Where files go that are dropped or picked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Target {
 /// The state behind every command.
 pub struct Shell {
     engine: OnceLock<Result<Engine, Problem>>,
+    /// The home, whether it could be opened or not.
+    home: OnceLock<PathBuf>,
     /// Imports, one after the other.
     pub imports: ImportQueue,
     /// The sample library that came with the program.
@@ -43,7 +46,7 @@ impl Shell {
         ImportQueue::run(Arc::clone(&shell), app.clone());
         let (opening, options) = (Arc::clone(&shell), options.clone());
         thread::spawn(move || {
-            opening.opened(options.places().and_then(|places| places.engine()));
+            opening.opened(options.places().and_then(|places| opening.open(&places)));
             app.emit(event::LIBRARY_CHANGED, ()).unwrap_or_else(|e| tracing::warn!("{e}"));
             opening.imports.push(Job::Resume);
             if !options.paths.is_empty() {
@@ -52,6 +55,8 @@ impl Shell {
             // The first question is then answered as fast as the second.
             if let Ok(engine) = opening.engine() {
                 engine.warm_up();
+                engine.tend();
+                engine.check_in_idle_time(&CancelToken::new());
             }
         });
         shell
@@ -61,6 +66,7 @@ impl Shell {
     pub fn closed(samples: Samples) -> Self {
         Self {
             engine: OnceLock::new(),
+            home: OnceLock::new(),
             imports: ImportQueue::default(),
             samples,
             target: Mutex::new(Target { library: None, name: "Documents".into() }),
@@ -76,6 +82,25 @@ impl Shell {
             tracing::error!(code = problem.code.as_str(), "{problem}");
         }
         self.engine.set(engine).unwrap_or_else(|_| tracing::warn!("the engine was open already"));
+    }
+
+    fn open(&self, places: &Places) -> Result<Engine, Problem> {
+        self.home.get_or_init(|| places.home.clone());
+        places.engine()
+    }
+
+    /// The program ends.
+    pub fn close(&self) {
+        if let Some(Ok(engine)) = self.engine.get() {
+            engine.close();
+        }
+    }
+
+    /// The copies of the home's store, once it was tried to open it.
+    pub fn backups(&self) -> Result<Backups, Problem> {
+        let tried = self.engine.wait().as_ref().map(Engine::backups);
+        let home = || self.home.get().map(|home| Backups::of(home));
+        tried.or_else(|problem| home().ok_or_else(|| problem.clone()))
     }
 
     /// The engine; blocks until it is open.

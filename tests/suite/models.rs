@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::Path;
-use yinju_tests::{Home, Run, directory_of_models, root, run};
+use yinju_tests::{Home, Run, directory_of_models, model, root, run};
 
 /// A GGUF header that names an architecture and holds nothing else.
 fn gguf(architecture: &str) -> Vec<u8> {
@@ -77,11 +77,8 @@ fn a_changed_model_file_is_found_out() {
         let models = installed.last()["models"].as_array().unwrap().clone();
         models.iter().any(|m| m["id"] == id && m["installed"] == true)
     };
-    if !here("smollm2-135m-instruct") {
-        eprintln!("skipped: smollm2-135m-instruct is not here");
-        return;
-    }
-    let from = directory_of_models().join("smollm2-135m-instruct");
+    let Some(from) = model("smollm2-135m-instruct") else { return };
+    assert!(here("smollm2-135m-instruct"));
     let to = models.path().join("smollm2-135m-instruct");
     fs::create_dir(&to).unwrap();
     for entry in fs::read_dir(from).unwrap() {

@@ -3,31 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod big_pdf;
+mod data;
 pub mod memory;
+pub mod trial;
 
 pub use big_pdf::BigPdf;
+pub use data::{
+    absent, directory_of_models, model, model_file, pdfium, pdfium_path, root, shared, there,
+};
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
-
-/// The workspace's folder.
-pub fn root() -> PathBuf {
-    // Asked when a test runs: clones may share a target folder, and then the test programs too.
-    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).parent().unwrap().to_owned()
-}
-
-/// A file or folder of public test data, or `None` with a line that says what is skipped.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("YINJU_SHARED").map(PathBuf::from);
-    let path = folder.unwrap_or_else(|| root().join("../shared")).join(name);
-    if !path.exists() {
-        eprintln!("skipped: the public test data {name} is not here");
-        return None;
-    }
-    Some(path)
-}
 
 /// A program built beside this test.
 pub fn program(name: &str) -> PathBuf {
@@ -125,18 +113,6 @@ pub fn run(command: &mut Command) -> Run {
         objects: text.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
         words: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
-}
-
-/// Where `npm run setup` puts models.
-pub fn directory_of_models() -> PathBuf {
-    std::env::var_os("YINJU_MODELS").map_or_else(
-        || {
-            let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-            let home = || PathBuf::from(std::env::var_os("HOME").unwrap());
-            data.unwrap_or_else(|| home().join(".local/share")).join("yinju/models")
-        },
-        PathBuf::from,
-    )
 }
 
 /// White space folded away.

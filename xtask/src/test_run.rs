@@ -3,10 +3,12 @@
 
 use crate::place::Place;
 use crate::steps::{program, run};
-use crate::{edges, fuzz, setup, tidy, ui};
+use crate::{fuzz, memory, setup, tidy, ui};
 use anyhow::{Result, bail};
-use std::process::Command;
 use std::time::Instant;
+
+/// What `npm start` asks for too, so that both build Tauri with the same features.
+pub(crate) const MOCK: &str = "yinju-desktop/mock";
 
 /// What was run, whether it went well, and how many seconds it took.
 struct Outcome {
@@ -30,6 +32,7 @@ fn run_every_step(place: &Place) -> Result<Vec<&'static str>> {
     let mut run = Run { place, outcomes: Vec::new() };
     run.checks();
     run.rust();
+    run.memory();
     run.fuzz();
     run.ui();
     run.window();
@@ -49,24 +52,39 @@ impl Run<'_> {
     fn checks(&mut self) {
         self.cargo("format", &["fmt", "--all", "--check"]);
         self.step("tidy", tidy::run);
-        self.step("edges", edges::run);
+        self.tool("deny", &["cargo", "deny", "check", "bans", "licenses", "sources"]);
+        self.tool("machete", &["cargo", "machete", "--skip-target-dir"]);
+        self.tool("typos", &["typos"]);
         self.step("ui build", ui::build);
     }
 
     fn rust(&mut self) {
-        let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        let all = ["--workspace", "--locked", "--features", MOCK];
+        let lint = [&["clippy", "--all-targets"], &all[..], &["--", "-D", "warnings"]].concat();
         self.cargo("clippy", &lint);
         // The programs themselves: tests of the whole start them from the same folder.
         // With all targets, so that dependencies have the features they have for the tests.
-        self.cargo("build", &["build", "--workspace", "--all-targets", "--locked"]);
-        self.cargo("tests", &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-        self.cargo("doc tests", &["test", "--workspace", "--doc", "--locked", "--quiet"]);
+        self.cargo("build", &[&["build", "--all-targets"], &all[..]].concat());
+        self.step("tests", |place| {
+            let mut tests = program(place, &["cargo", "nextest", "run", "--no-fail-fast"]);
+            tests.args(all);
+            // Where the public test data is here, all the rest is too, or set-up failed.
+            if place.root.join("../shared").is_dir() {
+                tests.env("YINJU_REQUIRE", "all");
+            }
+            run(tests)
+        });
+        self.cargo("doc tests", &[&["test", "--doc", "--quiet"], &all[..]].concat());
         self.step("rustdoc", |place| {
-            let words = ["cargo", "doc", "--workspace", "--no-deps", "--locked", "--quiet"];
-            let mut doc = program(place, &words);
-            doc.env("RUSTDOCFLAGS", "-D warnings");
+            let mut doc = program(place, &["cargo", "doc", "--no-deps", "--quiet"]);
+            doc.args(all).env("RUSTDOCFLAGS", "-D warnings");
             run(doc)
         });
+    }
+
+    /// After the tests, whose failures are easier to read.
+    fn memory(&mut self) {
+        self.step("memory", memory::run_tests);
     }
 
     /// Long enough to see that nothing in the kept corpus fails, and a little more.
@@ -106,11 +124,11 @@ impl Run<'_> {
     }
 
     fn cargo(&mut self, step: &'static str, words: &[&str]) {
-        let command: Command = {
-            let mut command = program(self.place, &["cargo"]);
-            command.args(words);
-            command
-        };
+        self.tool(step, &[&["cargo"], words].concat());
+    }
+
+    fn tool(&mut self, step: &'static str, words: &[&str]) {
+        let command = program(self.place, words);
         self.step(step, |_| run(command));
     }
 

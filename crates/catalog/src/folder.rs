@@ -5,8 +5,7 @@ use crate::entry::{Catalog, EncoderSettings, ModelKind};
 use crate::error::CatalogError;
 use crate::hash::sha256_of_file;
 use crate::hub::HubClient;
-use crate::manifest::{FileRecord, Manifest};
-use crate::pip::PipClient;
+use crate::manifest::{self, FileRecord, Manifest};
 use crate::staging::{self, Lock};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -28,7 +27,7 @@ pub struct InstalledModel {
     pub title: String,
     /// The licence of its weights, where known.
     pub licence: Option<String>,
-    /// Where it came from, as `huggingface`, `pypi`, `imported`.
+    /// Where it came from, as `huggingface`, `imported`.
     pub source: String,
     /// Which set of files, as `q4_k_m`.
     pub variant: String,
@@ -94,7 +93,8 @@ pub struct ModelsFolder {
     pub(crate) path: PathBuf,
     pub(crate) catalog: Catalog,
     pub(crate) hubs: HubClient,
-    pub(crate) pip: Option<PipClient>,
+    /// Asked before the hubs of the catalogue.
+    pub(crate) mirror: Option<String>,
     /// Hubs that could not be reached, and when that was seen.
     pub(crate) unreachable: Mutex<BTreeMap<String, Instant>>,
 }
@@ -111,15 +111,16 @@ impl ModelsFolder {
             path: path.into(),
             catalog,
             hubs: HubClient::new(),
-            pip: None,
+            mirror: None,
             unreachable: Mutex::default(),
         }
     }
 
-    /// Fetches packages with this client instead of the one that is found.
+    /// Asks the mirror at this address ([`Hub::mirror`](crate::Hub::mirror)) before the hubs of the
+    /// catalogue.
     #[must_use]
-    pub fn with_pip(mut self, pip: PipClient) -> Self {
-        self.pip = Some(pip);
+    pub fn with_mirror(mut self, mirror: Option<String>) -> Self {
+        self.mirror = mirror;
         self
     }
 
@@ -220,7 +221,7 @@ impl ModelsFolder {
     }
 
     fn checked_manifest(&self, id: &ModelId, kind: ModelKind) -> Result<Manifest, CatalogError> {
-        let folder = self.path.join(plain_name(id)?);
+        let folder = self.path.join(id.as_str());
         let Some(manifest) = Manifest::read(&folder) else {
             let entry = self.catalog.entry(id)?;
             return Err(if entry.kind == kind {
@@ -259,15 +260,24 @@ impl ModelsFolder {
 
     /// Takes a model off this machine, with what an unfinished pull left of it.
     pub fn remove(&self, id: &ModelId) -> Result<(), CatalogError> {
-        let folder = self.path.join(plain_name(id)?);
+        let folder = self.path.join(id.as_str());
         let unfinished = self.path.join(staging::FOLDER).join(id.as_str());
         if !folder.exists() && !unfinished.exists() {
             self.catalog.entry(id)?;
             return Err(CatalogError::NotInstalled(id.clone()));
         }
         let _lock = Lock::wait(&self.path, id, &CancelToken::new())?;
-        staging::remove_folder(&unfinished)?;
-        staging::remove_folder(&folder)
+        staging::remove_unfinished(&self.path.join(staging::FOLDER), id.as_str())?;
+        self.remove_installed(id)
+    }
+
+    /// Removes a folder that was made here whole; of one that was not, what its manifest names.
+    fn remove_installed(&self, id: &ModelId) -> Result<(), CatalogError> {
+        let folder = self.path.join(id.as_str());
+        if !folder.join(yinju_owned::MARK).exists() {
+            return remove_named(&folder);
+        }
+        yinju_owned::remove(&self.path, id.as_str()).map_err(|e| CatalogError::io(&folder, e))
     }
 }
 
@@ -287,7 +297,8 @@ pub(crate) fn recheck(folder: &Path, mut manifest: Manifest) -> Result<Manifest,
             let expected = record.sha256.clone();
             return Err(CatalogError::HashMismatch { file: path, expected, found });
         }
-        *record = FileRecord::of(folder, &record.name, found)?;
+        let name = record.name.clone();
+        *record = FileRecord::of(folder, &name, found)?;
         touched = true;
     }
     if touched && let Err(error) = manifest.write(folder) {
@@ -306,11 +317,24 @@ fn name_of(kind: ModelKind) -> &'static str {
     }
 }
 
-/// The id as a folder's name; what could lead elsewhere names no model.
-fn plain_name(id: &ModelId) -> Result<&str, CatalogError> {
-    let name = id.as_str();
-    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
-    if plain { Ok(name) } else { Err(CatalogError::UnknownModel(id.clone())) }
+/// Removes the files that a folder's manifest names, the manifest, and the folder if it is empty
+/// then: a person put it there, or a version that marked no folders.
+fn remove_named(folder: &Path) -> Result<(), CatalogError> {
+    let Some(manifest) = Manifest::read(folder) else { return Ok(()) };
+    for record in &manifest.files {
+        let path = folder.join(&record.name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(CatalogError::io(&path, e));
+            }
+            _ => {}
+        }
+    }
+    let path = folder.join(manifest::NAME);
+    fs::remove_file(&path).map_err(|e| CatalogError::io(&path, e))?;
+    // Files of a person's own may be left.
+    let _ = fs::remove_dir(folder);
+    Ok(())
 }
 
 pub(crate) fn is_gguf(name: &str) -> bool {

@@ -2,8 +2,8 @@
 
 use crate::error::CatalogError;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::Read;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use yinju_core::CancelToken;
 
@@ -11,13 +11,21 @@ use yinju_core::CancelToken;
 const CHUNK: usize = 1 << 20;
 
 /// The SHA-256 of a file in lower-case hexadecimal. `on_bytes` is told how many bytes were read so
-/// far.
+/// far. Whatever is no file (a pipe, a device) may never end and is an error.
 pub fn sha256_of_file(
     path: &Path,
     cancel: &CancelToken,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<String, CatalogError> {
-    let mut file = File::open(path).map_err(|e| CatalogError::io(path, e))?;
+    let failed = |e| CatalogError::io(path, e);
+    // Asked before it is opened too: opening a pipe that nobody writes to waits.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(no_file(path));
+    }
+    let mut file = File::open(path).map_err(failed)?;
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(no_file(path));
+    }
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; CHUNK];
     let mut done = 0;
@@ -33,6 +41,10 @@ pub fn sha256_of_file(
         done += read as u64;
         on_bytes(done);
     }
+}
+
+fn no_file(path: &Path) -> CatalogError {
+    CatalogError::io(path, ErrorKind::InvalidInput.into())
 }
 
 /// Bytes as lower-case hexadecimal.

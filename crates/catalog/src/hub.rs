@@ -66,8 +66,7 @@ impl HubClient {
         Self { agent: config.new_agent() }
     }
 
-    /// Fetches `url` into `part`, going on after the bytes that are there. An error of kind
-    /// `Disconnected` before the first answer means that the hub cannot be reached.
+    /// Fetches `url` into `part`, going on after the bytes that are there.
     pub(crate) fn fetch(
         &self,
         url: &str,
@@ -84,6 +83,9 @@ impl HubClient {
                 Err(Broken::Final(error)) => return Err(error),
                 Err(Broken::Connection(reason, answered)) => {
                     fruitless = if length(part) > before { 0 } else { fruitless + 1 };
+                    if !answered && before == 0 {
+                        return Err(CatalogError::Unreachable(reason));
+                    }
                     if !answered || fruitless >= FRUITLESS_ATTEMPTS {
                         return Err(CatalogError::Disconnected(reason));
                     }

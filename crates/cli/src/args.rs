@@ -1,11 +1,12 @@
 //! What can be typed.
 
+use crate::bounds;
 use crate::secret::Password;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use yinju_compose::model_id;
-use yinju_core::{AskMode, Mode, PageNumber};
+use yinju_core::ids::NotAModelId;
+use yinju_core::{AskMode, Mode, ModelId, PageNumber};
 use yinju_engine::{Rerank, Unit};
 
 /// Ask your own PDFs, and see every answer's words on the page.
@@ -45,13 +46,17 @@ fn page_numbers(text: &str) -> Result<Pages, String> {
     Ok(Pages(pages))
 }
 
+/// The published name of a model, in letters of any case.
+fn model_id(text: &str) -> Result<ModelId, NotAModelId> {
+    text.trim().to_lowercase().parse()
+}
+
 /// A word, or the name of a model.
-#[allow(clippy::unnecessary_wraps, reason = "the shape clap wants")]
-fn rerank(text: &str) -> Result<Rerank, String> {
+fn rerank(text: &str) -> Result<Rerank, NotAModelId> {
     Ok(match text {
         "on" => Rerank::On,
         "off" => Rerank::Off,
-        id => Rerank::With(model_id(id)),
+        id => Rerank::With(model_id(id)?),
     })
 }
 
@@ -69,6 +74,11 @@ pub enum Command {
         /// Rest as long as it computes: half as fast, cooler, and easier on a battery
         #[arg(long)]
         gentle: bool,
+    },
+    /// Copies of the home's store: make one, list them, use one
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
     },
     /// List files that wait to be imported, and those that were set aside and why; or drop some
     Jobs {
@@ -110,7 +120,7 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         library: Option<String>,
         /// How many passages
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value = "10", value_parser = bounds::passages())]
         top: usize,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
@@ -134,27 +144,27 @@ pub enum Command {
         #[arg(long = "document", value_name = "D")]
         documents: Vec<String>,
         /// Go on with a conversation
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", value_parser = bounds::id())]
         chat: Option<u64>,
         /// Put the answer in the place of the conversation's last
         #[arg(long, requires = "chat")]
         again: bool,
         /// How readily to refuse, from -1 (hardly ever) to 1; kept with `yinju strictness`
-        #[arg(long, value_name = "S", allow_hyphen_values = true)]
+        #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness)]
         strictness: Option<f32>,
         /// Which language model
-        #[arg(long, value_name = "ID")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id)]
+        model: Option<ModelId>,
         /// How many passages are retrieved
-        #[arg(long, default_value_t = 6)]
+        #[arg(long, default_value = "6", value_parser = bounds::passages())]
         top: usize,
         #[arg(long, value_enum, default_value_t = AskModeArg::Answer)]
         mode: AskModeArg,
-        #[arg(long)]
+        #[arg(long, value_parser = bounds::temperature, allow_hyphen_values = true)]
         temperature: Option<f32>,
         #[arg(long)]
         seed: Option<u64>,
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = bounds::tokens())]
         max_tokens: Option<u32>,
         /// With --json: one object an update
         #[arg(long)]
@@ -168,14 +178,15 @@ pub enum Command {
     /// How readily questions are refused, from -1 (hardly ever) to 1 (at the least doubt)
     Strictness {
         /// Keep this from now on
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, value_parser = bounds::strictness)]
         set: Option<f32>,
     },
     /// Write a conversation with its evidence to a file
     Export {
+        #[arg(value_parser = bounds::id())]
         chat: u64,
         /// One answer of it alone, counted from 1
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = bounds::turn())]
         turn: Option<u32>,
         /// md, html, docx, pdf, json, bib, ris, csl or gbt7714
         #[arg(long, value_name = "FORMAT")]
@@ -188,9 +199,10 @@ pub enum Command {
     },
     /// Copy the PDFs a conversation quotes, with the quoted words highlighted
     Highlight {
+        #[arg(value_parser = bounds::id())]
         chat: u64,
         /// What one answer of it quotes alone, counted from 1
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = bounds::turn())]
         turn: Option<u32>,
         #[command(flatten)]
         password: Password,
@@ -214,7 +226,11 @@ pub enum Command {
         command: TestCommand,
     },
     /// Check an export (json) against the files: still there, the same, the words still on the page
-    Verify { export: PathBuf },
+    Verify {
+        export: PathBuf,
+        /// Files to look in besides those of this home; paths in the export are not followed
+        files: Vec<PathBuf>,
+    },
     /// How a document stands in lists of references
     Reference {
         /// The document's id, path, or the beginning of its SHA-256
@@ -263,13 +279,13 @@ pub enum Command {
         #[arg(long, value_name = "FILE", requires = "answers")]
         unanswerable: Option<PathBuf>,
         /// With --answers: so many questions of each kind
-        #[arg(long, value_name = "N", default_value_t = 200, requires = "answers")]
+        #[arg(long, value_name = "N", value_parser = bounds::many(), default_value = "200", requires = "answers")]
         questions: usize,
         /// With --answers: which language model
-        #[arg(long, value_name = "ID", requires = "answers")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id, requires = "answers")]
+        model: Option<ModelId>,
         /// With --answers: as for `ask`
-        #[arg(long, value_name = "S", allow_hyphen_values = true, requires = "answers")]
+        #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness, requires = "answers")]
         strictness: Option<f32>,
         /// With --answers: write every answer to this file, one JSON object a line
         #[arg(long, value_name = "FILE", requires = "answers")]
@@ -298,11 +314,17 @@ pub enum ModelsCommand {
     /// The catalogue, and what is here
     List,
     /// Download a model
-    Pull { id: String },
+    Pull {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Take a GGUF file, or an encoder's or a reranker's folder, from this machine
     Import { file: PathBuf },
     /// Remove a model's files
-    Remove { id: String },
+    Remove {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Check every file against its SHA-256
     Verify,
 }
@@ -312,11 +334,20 @@ pub enum EncodersCommand {
     /// Those that vectors are kept of
     List,
     /// Make the vectors of another one, beside those in use
-    Prepare { id: String },
+    Prepare {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Search by another one from now on
-    Use { id: String },
+    Use {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
     /// Forget the vectors of one that is not in use
-    Drop { id: String },
+    Drop {
+        #[arg(value_parser = model_id)]
+        id: ModelId,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -324,15 +355,29 @@ pub enum ChatsCommand {
     /// List those in which every one of some words stands
     Find { words: Vec<String> },
     /// Print a conversation
-    Show { chat: u64 },
+    Show {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
     /// Give one another name
-    Rename { chat: u64, title: String },
+    Rename {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+        title: String,
+    },
     /// Keep one at the top
-    Pin { chat: u64 },
+    Pin {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
     /// Keep it there no longer
-    Unpin { chat: u64 },
+    Unpin {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
     /// Begin another with its first turns, to ask something else from there on
     Branch {
+        #[arg(value_parser = bounds::id())]
         chat: u64,
         /// How many turns are taken over
         #[arg(long, value_name = "N")]
@@ -341,7 +386,10 @@ pub enum ChatsCommand {
         question: String,
     },
     /// Remove one
-    Remove { chat: u64 },
+    Remove {
+        #[arg(value_parser = bounds::id())]
+        chat: u64,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -359,12 +407,15 @@ pub enum TestCommand {
         pages: Pages,
     },
     /// Remove a question
-    Remove { id: u64 },
+    Remove {
+        #[arg(value_parser = bounds::id())]
+        id: u64,
+    },
     /// Ask every question, and keep what came of it
     Run {
         /// By the vectors of another encoder, made first where they are missing
-        #[arg(long, value_name = "ID")]
-        encoder: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id)]
+        encoder: Option<ModelId>,
         #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
         mode: ModeArg,
         /// As for `search`
@@ -374,46 +425,51 @@ pub enum TestCommand {
     /// List the runs
     Runs,
     /// By how much the second run is better than the first
-    Compare { first: u64, second: u64 },
+    Compare {
+        #[arg(value_parser = bounds::id())]
+        first: u64,
+        #[arg(value_parser = bounds::id())]
+        second: u64,
+    },
 }
 
 #[derive(Subcommand, Debug)]
 pub enum BenchCommand {
     /// How many passages an encoder turns into vectors in a second
     Embed {
-        #[arg(long, value_name = "ID", default_value = "multilingual-e5-small")]
-        model: String,
+        #[arg(long, value_name = "ID", value_parser = model_id, default_value = "multilingual-e5-small")]
+        model: ModelId,
         /// Length of each passage
-        #[arg(long, default_value_t = 300)]
+        #[arg(long, default_value = "300", value_parser = bounds::length())]
         tokens: usize,
         /// Passages asked for together
-        #[arg(long, default_value_t = 16)]
+        #[arg(long, default_value = "16", value_parser = bounds::few())]
         batch: usize,
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value = "2", value_parser = bounds::few())]
         threads: usize,
     },
     /// How fast a language model is loaded, reads and writes
     Generate {
-        #[arg(long, value_name = "ID", conflicts_with = "gguf")]
-        model: Option<String>,
+        #[arg(long, value_name = "ID", value_parser = model_id, conflicts_with = "gguf")]
+        model: Option<ModelId>,
         /// A model file
         #[arg(long, value_name = "FILE")]
         gguf: Option<PathBuf>,
         /// Lengths of prompts in tokens
-        #[arg(long, value_delimiter = ',', default_value = "512,2048")]
+        #[arg(long, value_delimiter = ',', default_value = "512,2048", value_parser = bounds::length())]
         prompt: Vec<usize>,
         /// Tokens written after each
-        #[arg(long, default_value_t = 64)]
+        #[arg(long, default_value = "64", value_parser = bounds::tokens())]
         decode: u32,
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value = "2", value_parser = bounds::few())]
         threads: usize,
     },
     /// How fast an index of so many made-up passages is built and searched
     Search {
-        #[arg(long, default_value_t = 10_000)]
+        #[arg(long, default_value = "10000", value_parser = bounds::many())]
         passages: usize,
         /// Length of a vector
-        #[arg(long, default_value_t = 384)]
+        #[arg(long, default_value = "384", value_parser = bounds::length())]
         dim: usize,
         /// Keep the index in this folder, and only search where it is there already: a process that
         /// has built nothing shows what searching alone takes
@@ -424,6 +480,19 @@ pub enum BenchCommand {
     Ingest {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum BackupCommand {
+    /// Make a copy now; one is made weekly and before the schema changes
+    Create,
+    /// List the copies, and damaged files that were kept
+    List,
+    /// Put a copy in the store's place; what is there now is kept as a copy of its own
+    Restore {
+        /// Its number, as `yinju backup list` gives it
+        number: u32,
     },
 }
 
@@ -504,7 +573,7 @@ mod tests {
     fn what_is_no_word_names_a_reranker() {
         assert_eq!(rerank("on"), Ok(Rerank::On));
         assert_eq!(rerank("off"), Ok(Rerank::Off));
-        let named = Rerank::With("bge-reranker-base".into());
+        let named = Rerank::With(ModelId::from_static("bge-reranker-base"));
         assert_eq!(rerank("BGE-Reranker-base"), Ok(named));
     }
 

@@ -4,6 +4,7 @@
 //! person; exit status 0 done, 1 done in part, 2 bad usage, 3 nothing done.
 
 mod args;
+mod bounds;
 mod commands;
 mod output;
 mod secret;
@@ -34,14 +35,19 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let output = Output::new(args.json);
-    match commands::run(args, &output) {
+    let done = commands::run(args, &output);
+    if let Err(problem) = &done {
+        output.problem(problem);
+    }
+    let told = output.failure().map(|kind| {
+        output.note(format!("yinju: the result could not be written to standard output: {kind}"));
+        Outcome::InPart
+    });
+    match done.map(|outcome| told.unwrap_or(outcome)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::InPart) => ExitCode::from(1),
-        Err(problem) => {
-            output.problem(&problem);
-            let bad_usage = problem.code == ProblemCode::BadUsage;
-            ExitCode::from(if bad_usage { 2 } else { 3 })
-        }
+        Err(problem) if problem.code == ProblemCode::BadUsage => ExitCode::from(2),
+        Err(_) => ExitCode::from(3),
     }
 }
 
@@ -51,11 +57,14 @@ fn usage(error: &clap::Error) -> ExitCode {
         drop(error.print());
         return ExitCode::SUCCESS;
     }
-    if std::env::args().any(|arg| arg == "--json") {
+    if std::env::args_os().any(|arg| arg == "--json") {
         let message = error.render().to_string();
         let first = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
         let problem = Problem::new(ProblemCode::BadUsage, first).hint("see `yinju --help`");
         Output::new(true).problem(&problem);
+    } else if std::env::args_os().any(|arg| arg.to_string_lossy().contains(char::is_control)) {
+        // In colours, what was typed could not be told from them.
+        Output::new(false).note(error.render());
     } else {
         drop(error.print());
     }

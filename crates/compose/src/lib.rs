@@ -5,11 +5,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use yinju_core::{EncoderSpec, ModelId, PassageIndex, Problem, ProblemCode};
+use yinju_core::{EncoderSpec, PassageIndex, Problem, ProblemCode};
 use yinju_engine::{Adapters, Check, Doctor, Engine, EngineConfig, Models};
 use yinju_index::{HybridIndex, IndexConfig};
 use yinju_supervisor::{
-    Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader, WorkerReranker,
+    Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerInspector, WorkerReader,
+    WorkerReranker, WorkerSplitter,
 };
 
 /// Where everything is.
@@ -31,20 +32,29 @@ impl Places {
     /// the running program.
     pub fn find(home: Option<PathBuf>) -> Result<Self, Problem> {
         let data = data_folder()?;
-        let from_env = |name| std::env::var_os(name).map(PathBuf::from);
+        // One that is set to nothing is not set: it would name the folder the program is in.
+        let from_env =
+            |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         let library =
             format!("{}pdfium{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let pdfium = from_env("YINJU_PDFIUM").unwrap_or_else(|| data.join("pdfium").join(library));
         Ok(Self {
             home: home.or_else(|| from_env("YINJU_HOME")).unwrap_or_else(|| data.clone()),
             models: from_env("YINJU_MODELS").unwrap_or_else(|| data.join("models")),
-            pdfium: from_env("YINJU_PDFIUM").unwrap_or_else(|| data.join("pdfium").join(library)),
+            // A name alone would be looked for wherever the system keeps libraries.
+            pdfium: std::path::absolute(&pdfium).unwrap_or(pdfium),
             worker: yinju_supervisor::worker_beside_this_program(),
         })
     }
 
     /// The models of this machine.
     pub fn models(&self) -> Models {
-        Models::new(&self.models, memory(), cores())
+        Models::new(&self.models, memory(), cores()).with_mirror(mirror())
+    }
+
+    /// What looks into a person's own models.
+    pub fn inspector(&self) -> WorkerInspector {
+        WorkerInspector::new(self.workers())
     }
 
     /// What reads files, without an engine.
@@ -56,9 +66,13 @@ impl Places {
     pub fn engine(&self) -> Result<Engine, Problem> {
         let workers = self.workers();
         let scheduler = scheduler();
+        let for_splitter = workers.clone();
         let for_embedder = (workers.clone(), scheduler.clone());
         let adapters = Adapters {
             reader: Arc::new(WorkerReader::new(workers.clone())),
+            splitter: Box::new(move |spec| {
+                Arc::new(WorkerSplitter::new(for_splitter.clone(), spec))
+            }),
             embedder: Box::new(move |spec| {
                 let (workers, scheduler) = &for_embedder;
                 Arc::new(WorkerEmbedder::new(workers.clone(), scheduler, spec))
@@ -68,7 +82,7 @@ impl Places {
             generator: Arc::new(WorkerGenerator::new(workers, &scheduler)),
         };
         let config = EngineConfig::new(self.home.clone(), self.models.clone(), memory(), cores());
-        Engine::open(config, adapters)
+        Engine::open(EngineConfig { mirror: mirror(), ..config }, adapters)
     }
 
     /// An index without an engine, for vectors of this length; for measuring.
@@ -99,7 +113,8 @@ impl Places {
 
     fn workers(&self) -> WorkerConfig {
         let ocr = Some(self.models.join(OCR_MODEL)).filter(|folder| folder.is_dir());
-        WorkerConfig { ocr, ..WorkerConfig::new(&self.worker, &self.pdfium) }
+        let infer_memory_limit = Some(memory_for_models());
+        WorkerConfig { ocr, infer_memory_limit, ..WorkerConfig::new(&self.worker, &self.pdfium) }
     }
 }
 
@@ -116,20 +131,24 @@ fn present(name: &str, file: &Path) -> Check {
     }
 }
 
-/// The published name of a model, as typed.
-pub fn model_id(text: &str) -> ModelId {
-    ModelId(text.trim().to_lowercase())
-}
-
 fn open_index(folder: &Path, spec: &EncoderSpec) -> Result<Arc<dyn PassageIndex>, Problem> {
     Ok(Arc::new(Places::index(folder, spec.dimensions)?))
 }
 
+fn scheduler() -> Arc<Scheduler> {
+    Scheduler::new(memory_for_models())
+}
+
 /// Models may have three quarters of the memory together; all of it where the system does not tell
 /// how much there is.
-fn scheduler() -> Arc<Scheduler> {
+fn memory_for_models() -> u64 {
     let memory = memory();
-    Scheduler::new(if memory == 0 { u64::MAX } else { memory / 4 * 3 })
+    if memory == 0 { u64::MAX } else { memory / 4 * 3 }
+}
+
+/// A mirror of the model hubs, where these cannot be reached: `YINJU_MIRROR`.
+fn mirror() -> Option<String> {
+    std::env::var("YINJU_MIRROR").ok().filter(|address| !address.trim().is_empty())
 }
 
 fn data_folder() -> Result<PathBuf, Problem> {

@@ -33,13 +33,16 @@ pub use document::{Coverage, Document, DocumentRef, DocumentStatus, FileContent,
 pub use geometry::BBox;
 pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};
 pub use language::Language;
-pub use model::{EncoderSpec, GeneratorSpec, Pooling, RerankerSpec};
+pub use model::{EncoderSpec, GeneratorSpec, ModelDescription, Pooling, RerankerSpec};
 pub use page::{
     Block, BlockKind, CellSpan, CharRange, Line, Page, PageNumber, PageStatus, Region, Table,
     Warning, WarningCode,
 };
 pub use passage::{Passage, PassageDraft, Span};
-pub use ports::{DocumentReader, Embedder, Generator, OpenedDocument, PassageIndex, Reranker};
+pub use ports::{
+    DocumentReader, DocumentSplitting, Embedder, Generator, ModelInspector, OpenedDocument,
+    PassageIndex, PassageSplitter, Reranker,
+};
 pub use problem::{Problem, ProblemCode};
 pub use provenance::{ModelFacts, Provenance, Relevance};
 pub use question::{ArmScores, AskMode, Hit, Mode, Phrase, Place, Scope};

@@ -56,3 +56,31 @@ pub struct GeneratorSpec {
     /// The GGUF file; its chat template, context length and stop tokens stand in its metadata.
     pub gguf: PathBuf,
 }
+
+/// What a model's files say of themselves, before it is taken among the models.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelDescription {
+    /// A language model.
+    Generator {
+        /// What it calls itself.
+        name: Option<String>,
+    },
+    /// An encoder and how its authors say it is to be used, as [`EncoderSpec`] has it.
+    Encoder {
+        /// Length of a vector.
+        dimensions: usize,
+        /// Longest input in tokens.
+        max_tokens: usize,
+        /// How token vectors are pooled.
+        pooling: Pooling,
+        /// Put before a question.
+        query_prefix: String,
+        /// Put before a passage.
+        passage_prefix: String,
+    },
+    /// A cross-encoder.
+    Reranker {
+        /// Longest input in tokens.
+        max_tokens: usize,
+    },
+}

@@ -2,12 +2,13 @@
 //! thread; long calls watch a [`CancelToken`] and return [`Problem::cancelled`].
 
 use crate::cancel::CancelToken;
-use crate::document::{DocumentInfo, FileContent};
+use crate::document::{DocumentInfo, FileContent, OutlineEntry};
 use crate::geometry::BBox;
 use crate::ids::{DocumentId, LibraryId, PassageId};
 use crate::language::Language;
-use crate::model::{EncoderSpec, GeneratorSpec, RerankerSpec};
+use crate::model::{EncoderSpec, GeneratorSpec, ModelDescription, RerankerSpec};
 use crate::page::{CharRange, Page, PageNumber};
+use crate::passage::PassageDraft;
 use crate::problem::Problem;
 use crate::question::{ArmScores, Mode, Phrase, Scope};
 use serde::{Deserialize, Serialize};
@@ -175,6 +176,28 @@ pub trait DocumentReader: Send + Sync {
 
     /// Nothing will be read for a while.
     fn rest(&self) {}
+}
+
+/// Looks into a person's own model files, which are as foreign as any file.
+pub trait ModelInspector: Send + Sync {
+    /// What a GGUF file, or the folder of an encoder or a reranker, is.
+    fn inspect(&self, path: &Path) -> Result<ModelDescription, Problem>;
+}
+
+/// Cuts pages into passages, measured in the tokens of one encoder, whose tokenizer is a foreign file.
+pub trait PassageSplitter: Send + Sync {
+    /// Begins a document with this outline.
+    fn begin(&self, outline: &[OutlineEntry]) -> Box<dyn DocumentSplitting + '_>;
+}
+
+/// A document being split: pages go in, in order; passages that are finished come out, in reading
+/// order. Each passage's text is that of its spans on the pages.
+pub trait DocumentSplitting {
+    /// The next page. Gives the passages that are finished now.
+    fn push(&mut self, page: &Page) -> Result<Vec<PassageDraft>, Problem>;
+
+    /// There are no more pages. Gives the rest; what is pushed after it begins anew.
+    fn finish(&mut self) -> Result<Vec<PassageDraft>, Problem>;
 }
 
 /// What a text is to the encoder; it decides the prefix.
@@ -469,6 +492,9 @@ pub struct IndexedDocument {
     pub postings: Vec<PassageId>,
 }
 
+/// Called between the parts of a long check.
+pub type OnPart<'a> = &'a mut dyn FnMut() -> Result<(), Problem>;
+
 /// Finds passages. Changes are durable and visible after `commit`, and only then.
 pub trait PassageIndex: Send + Sync {
     /// Puts passages in, replacing those with the same id.
@@ -492,4 +518,12 @@ pub trait PassageIndex: Send + Sync {
 
     /// Everything the index holds, by document, for reconciling with the store.
     fn census(&self) -> Result<std::collections::BTreeMap<DocumentId, IndexedDocument>, Problem>;
+
+    /// Vectors of passages as they are searched, for comparing with the store; those without one are
+    /// missing.
+    fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem>;
+
+    /// Reads everything again that was committed, and fails with `index_damaged` where it is not what
+    /// was written. An error from `on_part`, called again and again on the way, ends it.
+    fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem>;
 }

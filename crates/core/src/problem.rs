@@ -34,6 +34,7 @@ pub enum ProblemCode {
     ModelUnsupported,
     ModelDamaged,
     DownloadFailed,
+    HubsUnreachable,
     // questions
     QuestionEmpty,
     QuestionTooLong,

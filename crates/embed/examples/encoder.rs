@@ -4,8 +4,8 @@
 
 use std::time::Instant;
 use yinju_core::ports::TextRole;
-use yinju_core::{CancelToken, EncoderSpec, Pooling};
-use yinju_embed::CandleEncoder;
+use yinju_core::{CancelToken, EncoderSpec, ModelId, Pooling};
+use yinju_embed::BertEncoder;
 
 const BATCH: usize = 16;
 const RUNS: usize = 5;
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = std::fs::read_to_string(format!("{folder}/config.json"))?;
     let config: serde_json::Value = serde_json::from_str(&config)?;
     let spec = EncoderSpec {
-        id: folder.as_str().into(),
+        id: ModelId::like(&folder),
         folder: folder.into(),
         dimensions: config["hidden_size"].as_u64().unwrap_or(0) as usize,
         max_tokens: tokens,
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         passage_prefix: String::new(),
         late_interaction: false,
     };
-    let encoder = CandleEncoder::load(&spec, threads)?;
+    let encoder = BertEncoder::load(&spec, threads)?;
     // Longer than the limit, so that every passage is cut to it.
     let texts = vec!["measure the same passage again ".repeat(tokens); BATCH];
     let mut speeds = Vec::new();

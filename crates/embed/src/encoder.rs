@@ -9,16 +9,16 @@ use yinju_core::ports::{Embedding, TextRole, TokenVectors};
 use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
 use yinju_kernels::rowwise;
 
-/// An encoder of the BERT family on the CPU, its files read through candle. Memory: the layers'
+/// An encoder of the BERT family on the CPU. Memory: the layers'
 /// weights as `f32` (85 MB for multilingual-e5-small), the tokenizer, some 20 MB a thread while
 /// it works; word embeddings stay in the mapped file.
-pub struct CandleEncoder {
+pub struct BertEncoder {
     spec: EncoderSpec,
     tokens: TokenReader,
     crew: Crew,
 }
 
-impl CandleEncoder {
+impl BertEncoder {
     /// Loads the encoder from `spec.folder` and starts `threads` threads for it (at least one).
     /// `spec.max_tokens` is lowered to what the position embeddings allow.
     ///
@@ -95,7 +95,7 @@ impl CandleEncoder {
     }
 }
 
-impl Embedder for CandleEncoder {
+impl Embedder for BertEncoder {
     fn spec(&self) -> &EncoderSpec {
         self.spec()
     }

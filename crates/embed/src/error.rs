@@ -17,15 +17,18 @@ pub enum EmbedError {
         /// Why.
         source: std::io::Error,
     },
+    /// A person's folder that is no model's.
+    #[error("the folder holds no model: {0}")]
+    NotAModel(String),
     /// `config.json` is not what such a file holds.
     #[error("the model's config.json cannot be understood")]
     Config(#[source] serde_json::Error),
     /// The file describes a model this room has no code for.
     #[error("this kind of model is not supported: {0}")]
     Unsupported(String),
-    /// `model.safetensors` could not be mapped or its header is damaged.
+    /// The header of `model.safetensors` is damaged.
     #[error("the model's weights cannot be read")]
-    Weights(#[source] candle_core::Error),
+    Weights(#[source] safetensors::SafeTensorError),
     /// A tensor is missing or has another shape than `config.json` says.
     #[error("the model's weights do not fit its config.json: {0}")]
     Tensor(String),
@@ -56,6 +59,7 @@ impl From<EmbedError> for Problem {
             EmbedError::Threads(_) => (ProblemCode::Internal, "close other programs and try again"),
             EmbedError::Cancelled => return Problem::cancelled(),
             EmbedError::FileUnreadable { .. }
+            | EmbedError::NotAModel(_)
             | EmbedError::Config(_)
             | EmbedError::Weights(_)
             | EmbedError::Tensor(_)

@@ -1,7 +1,7 @@
 //! Text → vectors, and question with passage → score: encoders and cross-encoders of the BERT family
 //! (`bert`, `roberta`, `xlm-roberta`, `ernie`) on the CPU.
 //!
-//! The weights are read through candle's memory-mapped safetensors; the arithmetic is our own, as a
+//! The weights stay in mapped safetensors files; the arithmetic is our own (ADR 12), as a
 //! composed graph spends most of its time outside the matrix products: texts lie one behind the
 //! other without padding, weights are laid out once for the products they are used in, and whatever stands
 //! between two products is one pass over the rows (`yinju-kernels`).
@@ -14,6 +14,7 @@ mod attention;
 mod config;
 mod crew;
 mod cross;
+mod describe;
 mod encoder;
 mod error;
 mod head;
@@ -26,5 +27,6 @@ mod transformer;
 mod weights;
 
 pub use cross::CrossEncoder;
-pub use encoder::CandleEncoder;
+pub use describe::describe;
+pub use encoder::BertEncoder;
 pub use error::EmbedError;

@@ -44,11 +44,11 @@ impl Linear {
         quantized.unwrap_or_else(|| Self::dense(weight, bias))
     }
 
-    /// `None` where there are no instructions for it, or rows do not divide into blocks.
+    /// `None` where rounding saves no time, or rows do not divide into blocks.
     fn quantized(format: Format, bytes: &[u8], bias: &[f32]) -> Option<Self> {
         let blocks = bytes.len() / format.bytes_a_block();
         let shape = (bias.len(), blocks * format.weights_a_block() / bias.len());
-        let matrix = Matrix::new(format, shape, bytes, Instructions::best()?)?;
+        let matrix = Matrix::new(format, shape, bytes, Instructions::vectors()?)?;
         Some(Self::Quantized(matrix.with_bias(bias)))
     }
 
@@ -102,7 +102,7 @@ mod tests {
         let x: Vec<f32> =
             (0..rows * inputs).map(|i| ((i * 31 % 97) as f32 - 48.0) / 50.0).collect();
         let bias: Vec<f32> = (0..outputs).map(|i| i as f32 / 10.0).collect();
-        let quantizes = Instructions::best().is_some();
+        let quantizes = Instructions::vectors().is_some();
         let multiplies_halves = dense::Instructions::for_weights(outputs).inputs_a_step() > 1;
         for (weight, rounding, format) in [
             (&coarse, Rounding::Inputs, Format::Q4_0),

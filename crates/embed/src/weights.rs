@@ -1,19 +1,26 @@
 //! Tensors of a safetensors file by name, as `f32`, whatever float type they are stored in.
 
 use crate::error::EmbedError;
-use candle_core::safetensors::MmapedSafetensors;
 use half::{bf16, f16};
+use memmap2::Mmap;
 use safetensors::Dtype;
-use safetensors::tensor::TensorView;
+use safetensors::tensor::{Metadata, SafeTensors, TensorView};
+use std::fs::File;
 use std::path::Path;
 
 /// Ends the name of the word embeddings in every layout; what stands before it is the prefix of
 /// all names (none, `bert.`, `roberta.` …).
 const WORDS: &str = "embeddings.word_embeddings.weight";
 
+/// A file begins with the length of its header.
+const LENGTH_BYTES: usize = 8;
+
 /// A mapped file of weights and the prefix its names carry.
 pub struct WeightFile {
-    file: MmapedSafetensors,
+    file: Mmap,
+    header: Metadata,
+    /// Where the tensors' bytes begin.
+    start: usize,
     prefix: String,
 }
 
@@ -23,17 +30,21 @@ impl WeightFile {
         if !path.is_file() {
             return Err(EmbedError::FileMissing(path.to_owned()));
         }
+        let unreadable = |source| EmbedError::FileUnreadable { path: path.to_owned(), source };
+        let file = File::open(path).map_err(unreadable)?;
         // SAFETY: model files are checked by their hash when they arrive and only ever replaced
         // by renaming, which leaves this mapping on the old file.
-        let file = unsafe { MmapedSafetensors::new(path) }.map_err(EmbedError::Weights)?;
-        let prefix = file
-            .tensors()
+        let file = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
+        let (header_bytes, header) =
+            SafeTensors::read_metadata(&file).map_err(EmbedError::Weights)?;
+        let names = header.offset_keys();
+        let prefix = names
             .iter()
-            .filter_map(|(name, _)| name.strip_suffix(WORDS))
+            .filter_map(|name| name.strip_suffix(WORDS))
             .min_by_key(|prefix| prefix.len())
             .map(str::to_owned)
             .ok_or_else(|| EmbedError::Tensor("there are no word embeddings".to_owned()))?;
-        Ok(Self { file, prefix })
+        Ok(Self { file, header, start: LENGTH_BYTES + header_bytes, prefix })
     }
 
     /// The same file with its names as they stand, for what lies beside the encoder.
@@ -73,7 +84,12 @@ impl WeightFile {
 
     fn view(&self, name: &str) -> Result<TensorView<'_>, EmbedError> {
         let full = format!("{}{name}", self.prefix);
-        self.file.get(&full).map_err(|_| EmbedError::Tensor(format!("{full} is missing")))
+        let info = self.header.info(&full);
+        let info = info.ok_or_else(|| EmbedError::Tensor(format!("{full} is missing")))?;
+        let (from, to) = info.data_offsets;
+        // That offsets lie in the file and hold what the shape says was checked with the header.
+        let data = &self.file[self.start..][from..to];
+        TensorView::new(info.dtype, info.shape.clone(), data).map_err(EmbedError::Weights)
     }
 }
 

@@ -26,7 +26,11 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn spec(folder: &Path) -> RerankerSpec {
-    RerankerSpec { id: ModelId::from("under-test"), folder: folder.to_owned(), max_tokens: 512 }
+    RerankerSpec {
+        id: ModelId::from_static("under-test"),
+        folder: folder.to_owned(),
+        max_tokens: 512,
+    }
 }
 
 fn scores(model: &CrossEncoder, question: &str, passages: &[String]) -> Vec<f32> {
@@ -86,7 +90,8 @@ fn passages_count_beside_a_question_that_is_too_long() {
         let question = "How many pages does a passage span? ".repeat(200);
         let passages = ["fox and dog", "检索增强生成", ""].map(str::to_owned);
         let found = scores(&model, &question, &passages);
-        let differ = |a: usize, b: usize| (found[a] - found[b]).abs() > 1e-3;
+        // The least that was seen is .00018, without bfloat16; arithmetic is exact to 1e-6.
+        let differ = |a: usize, b: usize| (found[a] - found[b]).abs() > 1e-4;
         assert!(differ(0, 1) && differ(0, 2), "{found:?}");
     }
 }

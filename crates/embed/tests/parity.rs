@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use yinju_core::ports::TextRole;
 use yinju_core::{CancelToken, EncoderSpec, ModelId, Pooling};
-use yinju_embed::{CandleEncoder, EmbedError};
+use yinju_embed::{BertEncoder, EmbedError};
+use yinju_tests::absent;
 
 #[derive(Deserialize)]
 struct Reference {
@@ -36,7 +37,7 @@ fn read(path: &Path) -> Reference {
 
 fn spec(folder: &Path, reference: &Reference, pooling: Pooling, normalize: bool) -> EncoderSpec {
     EncoderSpec {
-        id: ModelId::from("under-test"),
+        id: ModelId::from_static("under-test"),
         folder: folder.to_owned(),
         dimensions: reference.vectors.values().next().unwrap()[0].len(),
         max_tokens: reference.max_tokens,
@@ -60,7 +61,7 @@ fn length(vector: &[f32]) -> f64 {
 }
 
 /// Embeds all texts at once, as an import does, and compares direction and length.
-fn compare(encoder: &CandleEncoder, role: TextRole, texts: &[String], expected: &[Vec<f32>]) {
+fn compare(encoder: &BertEncoder, role: TextRole, texts: &[String], expected: &[Vec<f32>]) {
     let vectors = encoder.embed(role, texts, &CancelToken::new()).unwrap();
     assert_eq!(vectors.len(), expected.len());
     for ((text, ours), reference) in texts.iter().zip(&vectors).zip(expected) {
@@ -80,7 +81,7 @@ fn check_small(name: &str) {
     for (setting, expected) in &reference.vectors {
         let pooling = if setting.starts_with("cls") { Pooling::Cls } else { Pooling::Mean };
         let spec = spec(&folder, &reference, pooling, setting.ends_with("normalized"));
-        let encoder = CandleEncoder::load(&spec, 2).unwrap();
+        let encoder = BertEncoder::load(&spec, 2).unwrap();
         compare(&encoder, TextRole::Passage, &reference.texts, expected);
     }
 }
@@ -100,32 +101,22 @@ fn xlm_roberta_with_random_weights_in_bf16() {
     check_small("tiny-xlm-roberta");
 }
 
-/// `YINJU_MODELS`, else the platform's data folder.
-fn models() -> Option<PathBuf> {
-    std::env::var_os("YINJU_MODELS").map(PathBuf::from).or_else(|| {
-        directories::BaseDirs::new().map(|dirs| dirs.data_local_dir().join("yinju/models"))
-    })
-}
-
 fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn check_real(name: &str) {
-    let folder = models().unwrap_or_default().join(name);
+    let Some(folder) = yinju_tests::model(name) else { return };
     let reference = read(&references().join(format!("{name}.json")));
-    let Ok(weights) = std::fs::read(folder.join("model.safetensors")) else {
-        eprintln!("skipped: {name} is not on this machine (`yinju models pull {name}`)");
-        return;
-    };
+    let weights = std::fs::read(folder.join("model.safetensors")).unwrap();
     let digest = hexadecimal(&Sha256::digest(&weights));
     drop(weights);
     if digest != reference.weights_sha256 {
-        eprintln!("skipped: {name} has other weights than the reference was made with");
+        let _: Option<()> = absent(format!("{name} with the reference's weights"));
         return;
     }
-    let encoder = CandleEncoder::load(&spec(&folder, &reference, Pooling::Mean, true), 2).unwrap();
+    let encoder = BertEncoder::load(&spec(&folder, &reference, Pooling::Mean, true), 2).unwrap();
     for (role, key) in [(TextRole::Query, "query"), (TextRole::Passage, "passage")] {
         compare(&encoder, role, &reference.texts, &reference.vectors[key]);
     }
@@ -148,7 +139,7 @@ fn tiny_bert() -> EncoderSpec {
 
 #[test]
 fn a_text_has_the_same_vector_alone_and_among_others() {
-    let encoder = CandleEncoder::load(&tiny_bert(), 3).unwrap();
+    let encoder = BertEncoder::load(&tiny_bert(), 3).unwrap();
     let texts: Vec<String> =
         (0..100).map(|i| format!("段落 {i} of the book. ").repeat(i % 9 + 1)).collect();
     let all = encoder.embed(TextRole::Passage, &texts, &CancelToken::new()).unwrap();
@@ -163,7 +154,7 @@ fn a_text_has_the_same_vector_alone_and_among_others() {
 
 #[test]
 fn a_cancelled_call_says_so() {
-    let encoder = CandleEncoder::load(&tiny_bert(), 1).unwrap();
+    let encoder = BertEncoder::load(&tiny_bert(), 1).unwrap();
     let cancel = CancelToken::new();
     cancel.cancel();
     let result = encoder.embed(TextRole::Passage, &["text".to_owned()], &cancel);
@@ -181,7 +172,7 @@ fn load_with(file: &str, content: Option<&[u8]>) -> Result<(), EmbedError> {
         None => std::fs::remove_file(copy.path().join(file)).unwrap(),
     }
     let spec = EncoderSpec { folder: copy.path().to_owned(), ..tiny_bert() };
-    CandleEncoder::load(&spec, 1).map(|_| ())
+    BertEncoder::load(&spec, 1).map(|_| ())
 }
 
 #[test]
@@ -197,5 +188,5 @@ fn damaged_files_are_errors() {
     let cut = load_with("model.safetensors", Some(&whole[..whole.len() / 2]));
     assert!(matches!(cut, Err(E::Weights(_))));
     let spec = EncoderSpec { dimensions: 33, ..tiny_bert() };
-    assert!(matches!(CandleEncoder::load(&spec, 1), Err(E::Tensor(_))));
+    assert!(matches!(BertEncoder::load(&spec, 1), Err(E::Tensor(_))));
 }

@@ -1,8 +1,8 @@
-//! Conversations: kept, listed, exported, and cleared of documents that are removed.
+//! Conversations: kept, listed, exported. How they lose documents that are removed stands in `forget`.
 
 use crate::search::check_question;
 use crate::{Engine, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use yinju_core::{Answer, Bibliography, CancelToken, ChatId, DocumentId, Problem, ProblemCode};
 use yinju_export::{Conversation, Format};
 use yinju_store::{Chat, ChatSummary};
@@ -126,83 +126,4 @@ impl Engine {
         }
         Ok(references)
     }
-
-    /// Takes out of an answer the words of documents that were removed while it was made.
-    pub(crate) fn forget_removed(&self, answer: &mut Answer) -> Result<()> {
-        let evidence = answer.evidence.iter().map(|evidence| &evidence.hit);
-        let nearest = answer.refusal.iter().flat_map(|refusal| &refusal.nearest);
-        let shown = evidence.chain(nearest).map(|hit| hit.document.id);
-        let named: BTreeSet<DocumentId> =
-            shown.chain(answer.citations.iter().map(|c| c.document.id)).collect();
-        let mut gone = Vec::new();
-        for id in named {
-            match self.store().document(id).map_err(Problem::from) {
-                Err(problem) if problem.code == ProblemCode::DocumentNotFound => gone.push(id),
-                found => drop(found?),
-            }
-        }
-        if !gone.is_empty() {
-            forget(answer, &gone);
-        }
-        Ok(())
-    }
-
-    /// Takes the words of removed documents out of every conversation. The questions, and what a
-    /// model said in its own words, stay.
-    pub(crate) fn forget_in_chats(&self, documents: &[DocumentId]) -> Result<()> {
-        for summary in self.store().chats()? {
-            let mut chat = self.store().chat(summary.id)?;
-            for (ordinal, turn) in chat.turns.iter_mut().enumerate() {
-                if forget(turn, documents) {
-                    self.store().replace_turn(chat.id, ordinal as u32, turn)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether anything was taken out.
-fn forget(answer: &mut Answer, documents: &[DocumentId]) -> bool {
-    let gone = |id: DocumentId| documents.contains(&id);
-    let held = answer.evidence.len() + answer.citations.len();
-    let quoted: Vec<u32> = answer
-        .citations
-        .iter()
-        .filter(|citation| gone(citation.document.id))
-        .map(|citation| citation.marker)
-        .collect();
-    answer.evidence.retain(|evidence| !gone(evidence.hit.document.id));
-    answer.citations.retain(|citation| !gone(citation.document.id));
-    let mut changed = held != answer.evidence.len() + answer.citations.len();
-    if let Some(refusal) = &mut answer.refusal {
-        let before = refusal.nearest.len() + refusal.unreadable_pages.len();
-        refusal.nearest.retain(|hit| !gone(hit.document.id));
-        refusal.unreadable_pages.retain(|pages| !gone(pages.document.id));
-        changed |= before != refusal.nearest.len() + refusal.unreadable_pages.len();
-    }
-    for sentence in &mut answer.sentences {
-        sentence.markers.retain(|marker| !quoted.contains(marker));
-    }
-    if answer.model.is_none() && !quoted.is_empty() {
-        forget_quoted_text(answer);
-    }
-    if changed && let Some(provenance) = &mut answer.provenance {
-        provenance.messages.clear();
-        provenance.draft = None;
-    }
-    for marker in quoted {
-        answer.text = answer.text.replace(&format!("[{marker}]"), "");
-    }
-    changed
-}
-
-/// An answer without a model is made of nothing but the documents' own sentences.
-fn forget_quoted_text(answer: &mut Answer) {
-    answer.sentences.retain(|sentence| !sentence.markers.is_empty());
-    let kept = answer.sentences.iter().map(|sentence| {
-        let markers: Vec<_> = sentence.markers.iter().map(|m| format!("[{m}]")).collect();
-        format!("{} {}", sentence.text, markers.concat())
-    });
-    answer.text = kept.collect::<Vec<_>>().join("\n\n");
 }

@@ -3,7 +3,7 @@
 use crate::Engine;
 use serde::{Deserialize, Serialize};
 use yinju_core::ports::Compute;
-use yinju_core::{DocumentStatus, Problem};
+use yinju_core::{DocumentStatus, PassageIndex, Problem};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,15 +34,19 @@ pub struct Doctor {
 }
 
 impl Engine {
-    /// Looks at everything an answer needs. Nothing is changed.
+    /// Looks at everything an answer needs, and at every index whole. Nothing is changed, but that an
+    /// index that is damaged is made again.
     pub fn doctor(&self) -> Doctor {
         let (device, compute) = self.compute_check();
         let checks = vec![
             self.home_check(),
+            self.store_check(),
+            self.backup_check(),
             self.encoder_check(),
             self.generator_check(),
             compute,
             self.index_check(),
+            self.content_check(),
         ];
         Doctor {
             ok: checks.iter().all(|check| check.ok),
@@ -60,6 +64,49 @@ impl Engine {
 
     fn home_check(&self) -> Check {
         passed("home", self.0.home.folder().display())
+    }
+
+    /// Every row of the store is looked at.
+    fn store_check(&self) -> Check {
+        let health = match self.store().health() {
+            Ok(health) => health,
+            Err(error) => return failed("store", error.into()),
+        };
+        let mut found = health.structure;
+        found.extend(
+            health
+                .unreadable
+                .iter()
+                .map(|kind| format!("{} {} cannot be read", kind.rows, kind.what)),
+        );
+        if health.orphans > 0 {
+            found.push(format!("{} rows belong to nothing", health.orphans));
+        }
+        found.extend(self.told().iter().map(|told| told.message.clone()));
+        if found.is_empty() {
+            return passed("store", "every row reads back");
+        }
+        Check {
+            name: "store".to_owned(),
+            ok: false,
+            detail: format!("store_damaged: {}", found.join("; ")),
+            hint: Some(
+                "start again: what can be read is recovered; `yinju backup restore N` uses a copy"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn backup_check(&self) -> Check {
+        match self.backups().list() {
+            Ok(backups) => match backups.last() {
+                Some(last) => {
+                    passed("backups", format!("{}, the last one of {}", backups.len(), last.made))
+                }
+                None => passed("backups", "none yet: one is made after an import, and weekly"),
+            },
+            Err(problem) => failed("backups", problem),
+        }
     }
 
     fn encoder_check(&self) -> Check {
@@ -105,6 +152,28 @@ impl Engine {
             },
             Err(problem) => failed("index", problem),
         }
+    }
+
+    /// Every file of every index read again, and every vector held against the store's.
+    fn content_check(&self) -> Check {
+        const NAME: &str = "index content";
+        let (mut vectors, mut mended) = (0, Vec::new());
+        for id in self.indexed_encoders().unwrap_or_default() {
+            match self.check_index(&id, &mut || Ok(())) {
+                Ok(checked) => {
+                    vectors += checked.vectors;
+                    mended.extend(checked.mended.then(|| id.to_string()));
+                }
+                // Without its model nothing is searched with it.
+                Err(problem) if crate::is_about_a_model(&problem) => {}
+                Err(problem) => return failed(NAME, problem),
+            }
+        }
+        let detail = format!("{vectors} vectors are the store's");
+        if mended.is_empty() {
+            return passed(NAME, detail);
+        }
+        passed(NAME, format!("{detail}; damaged and made again: {}", mended.join(", ")))
     }
 
     /// Documents that are being imported are counted on neither side.

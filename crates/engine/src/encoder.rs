@@ -1,16 +1,16 @@
 //! The encoder in use, with the index and the splitter that belong to it.
 
+use crate::mending::MendingIndex;
 use crate::{Inner, Result};
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use yinju_core::ports::{Embedding, TextRole};
 use yinju_core::{
-    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, PassageIndex, Problem,
-    ProblemCode, Reranker,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, ModelId, PassageIndex,
+    PassageSplitter, Pooling, Reranker,
 };
-use yinju_split::{SplitConfig, Splitter};
 
+type MakeSplitter = dyn Fn(EncoderSpec) -> Arc<dyn PassageSplitter> + Send + Sync;
 type MakeEmbedder = dyn Fn(EncoderSpec) -> Arc<dyn Embedder> + Send + Sync;
 type OpenIndex = dyn Fn(&Path, &EncoderSpec) -> Result<Arc<dyn PassageIndex>> + Send + Sync;
 
@@ -18,6 +18,8 @@ type OpenIndex = dyn Fn(&Path, &EncoderSpec) -> Result<Arc<dyn PassageIndex>> + 
 pub struct Adapters {
     /// Reads files.
     pub reader: Arc<dyn DocumentReader>,
+    /// Makes what cuts pages by the tokens of an encoder; cheap likewise.
+    pub splitter: Box<MakeSplitter>,
     /// Makes the embedder of an encoder; cheap, the model is loaded at first use.
     pub embedder: Box<MakeEmbedder>,
     /// Opens the index in a folder for the vectors of an encoder.
@@ -32,25 +34,22 @@ pub struct Adapters {
 pub(crate) struct EncoderSide {
     pub(crate) spec: EncoderSpec,
     pub(crate) embedder: Arc<dyn Embedder>,
-    pub(crate) index: Arc<dyn PassageIndex>,
-    /// Where the index's files are; none where it has none.
-    folder: Option<PathBuf>,
-    /// The tokenizer takes a moment to load and only imports need it.
-    splitter: OnceLock<Splitter>,
+    pub(crate) index: Arc<MendingIndex>,
+    /// Starts nothing until an import needs it.
+    pub(crate) splitter: Arc<dyn PassageSplitter>,
 }
 
 impl EncoderSide {
     pub(crate) fn open(inner: &Inner, spec: EncoderSpec) -> Result<Self> {
-        let folder = inner.home.index(&spec.id);
-        let index = open_or_rebuild(&inner.adapters.index, &folder, &spec)?;
+        let index = Arc::new(MendingIndex::open(inner.source(spec.clone()))?);
         let embedder = (inner.adapters.embedder)(spec.clone());
-        let folder = Some(folder).filter(|folder| folder.is_dir());
-        Ok(Self { spec, embedder, index, folder, splitter: OnceLock::new() })
+        let splitter = (inner.adapters.splitter)(spec.clone());
+        Ok(Self { spec, embedder, index, splitter })
     }
 
     /// Whether the index's files are where they were: somebody may have deleted them meanwhile.
     pub(crate) fn is_there(&self) -> bool {
-        self.folder.as_deref().is_none_or(Path::is_dir)
+        self.index.is_there()
     }
 
     /// A question as the encoder sees it.
@@ -59,31 +58,19 @@ impl EncoderSide {
         let found = self.embedder.embed(TextRole::Query, &texts, &CancelToken::new())?.pop();
         Ok(found.unwrap_or_default())
     }
-
-    pub(crate) fn splitter(&self) -> Result<&Splitter> {
-        if let Some(splitter) = self.splitter.get() {
-            return Ok(splitter);
-        }
-        let tokenizer = self.spec.folder.join("tokenizer.json");
-        let splitter = Splitter::from_file(&tokenizer, SplitConfig::default())?;
-        Ok(self.splitter.get_or_init(|| splitter))
-    }
 }
 
-/// A damaged index is thrown away: everything in it stands in the store, and reconciling puts it
-/// back without reading or embedding anything.
-fn open_or_rebuild(
-    open: &OpenIndex,
-    folder: &Path,
-    spec: &EncoderSpec,
-) -> Result<Arc<dyn PassageIndex>> {
-    match open(folder, spec) {
-        Err(problem) if problem.code == ProblemCode::IndexDamaged => {
-            tracing::warn!(%problem, "rebuilding the index");
-            fs::remove_dir_all(folder)
-                .map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
-            open(folder, spec)
-        }
-        other => other,
+/// Enough of an encoder to open its index where its model is not there. Nothing is embedded with it.
+pub(crate) fn stand_in(id: &ModelId, dimensions: usize) -> EncoderSpec {
+    EncoderSpec {
+        id: id.clone(),
+        folder: PathBuf::new(),
+        dimensions,
+        max_tokens: 0,
+        pooling: Pooling::Mean,
+        normalize: true,
+        query_prefix: String::new(),
+        passage_prefix: String::new(),
+        late_interaction: false,
     }
 }

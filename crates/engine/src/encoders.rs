@@ -3,16 +3,15 @@
 //! the other encoder reads is cut at its limit.
 
 use crate::encoder::EncoderSide;
+use crate::home::remove_index;
 use crate::import::embedding::embed_passages;
 use crate::reconcile::{put_in, reconcile};
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use yinju_core::ports::IndexedDocument;
-use yinju_core::{CancelToken, Document, DocumentId, ModelId, Problem, ProblemCode};
+use yinju_core::{CancelToken, Document, DocumentId, ModelId, PassageIndex, Problem, ProblemCode};
 
 /// The setting that names the encoder in use.
 const SETTING: &str = "encoder";
@@ -46,7 +45,7 @@ pub type OnEncoded<'a> = &'a mut dyn FnMut(EncoderProgress);
 impl Engine {
     /// The encoder that searches use.
     pub fn encoder_in_use(&self) -> Result<ModelId> {
-        let chosen = self.store().setting(SETTING)?.map(ModelId);
+        let chosen = self.store().setting(SETTING)?.and_then(|id| id.parse().ok());
         Ok(chosen.unwrap_or_else(|| self.models().default_encoder()))
     }
 
@@ -111,7 +110,7 @@ impl Engine {
         }
         self.0.others.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         self.store().remove_encoder(id)?;
-        remove_folder(&self.0.home.index(id))
+        self.delete_index(id)
     }
 
     /// An encoder with its index, in use or beside.
@@ -128,20 +127,17 @@ impl Engine {
         Ok(side)
     }
 
-    /// Takes documents out of the indexes kept beside. One that cannot be opened is deleted whole:
-    /// it can be made again, and what was removed must be gone.
-    pub(crate) fn remove_beside(&self, documents: &[DocumentId]) -> Result<()> {
-        let current = self.encoder_in_use()?;
-        for id in self.store().encoders()?.into_iter().filter(|id| *id != current) {
-            match self.side(&id) {
-                Ok(side) => {
-                    side.index.remove_documents(documents)?;
-                    side.index.commit()?;
-                }
-                Err(_) => remove_folder(&self.0.home.index(&id))?,
-            }
-        }
-        Ok(())
+    /// Whether an index is open.
+    pub(crate) fn is_open(&self, id: &ModelId) -> bool {
+        let current = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = self.0.others.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().is_some_and(|side| side.spec.id == *id) || others.contains_key(id)
+    }
+
+    /// Deletes the index of an encoder that nothing is kept of.
+    pub(crate) fn delete_index(&self, id: &ModelId) -> Result<()> {
+        self.0.others.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        remove_index(&self.0.home.index(id))
     }
 
     fn encoder_progress(&self, id: &ModelId) -> Result<EncoderProgress> {
@@ -153,7 +149,7 @@ impl Engine {
         Ok(progress)
     }
 
-    fn searched(&self) -> Result<Vec<Document>> {
+    pub(crate) fn searched(&self) -> Result<Vec<Document>> {
         let documents = self.store().documents(None)?.into_iter();
         Ok(documents.filter(|document| document.status.is_searched()).collect())
     }
@@ -214,14 +210,6 @@ impl Engine {
         if held.is_some() {
             side.index.remove_documents(&[id])?;
         }
-        put_in(self.store(), side, id, &wanted)
+        put_in(self.store(), &*side.index, &side.spec.id, id, &wanted)
     }
-}
-
-/// Deletes a folder that can be made again.
-pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    fs::remove_dir_all(folder).map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))
 }

@@ -6,29 +6,36 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod ask;
+mod backups;
 mod chats;
+mod checking;
 mod doctor;
 mod documents;
 mod encoder;
 mod encoders;
 mod evaluate;
 mod files;
+mod forget;
 mod home;
 mod import;
 mod look;
 mod marked;
+mod mending;
 mod models;
 mod narrow;
+mod opening;
 mod own;
 mod page_cache;
 mod reconcile;
 mod remove;
 mod rerank;
+mod reserve;
 mod save;
 mod search;
 mod verify;
 
 pub use ask::AskRequest;
+pub use backups::{Backup, Backups, Reason, Restored};
 pub use chats::ExportRequest;
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
@@ -44,7 +51,7 @@ pub use marked::HighlightedCopy;
 pub use models::{ModelStatus, Models, PullProgress};
 pub use narrow::Narrowing;
 pub use own::{Metric, OwnRun, RunConfig, RunOutcome};
-pub use remove::{Left, Receipt};
+pub use remove::{Left, Receipt, Unreached};
 pub use save::save;
 pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
@@ -52,12 +59,14 @@ pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, Job, LibrarySummary, OwnQuestion, PageSummary};
 
+use checking::LastUse;
 use encoder::EncoderSide;
 use home::Home;
+use mending::{Notices, Source};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use yinju_core::{ModelId, Problem};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use yinju_core::{EncoderSpec, ModelId, Problem, ProblemCode};
 use yinju_store::Store;
 
 /// What every use case returns.
@@ -74,6 +83,8 @@ pub struct EngineConfig {
     pub memory: u64,
     /// Cores of this machine; likewise.
     pub cores: usize,
+    /// The address of a mirror that is asked for models before the hubs.
+    pub mirror: Option<String>,
     /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
     /// second, so this is what a person waits for (`docs/performance.md`).
     pub evidence_tokens: u32,
@@ -85,7 +96,7 @@ impl EngineConfig {
     /// The defaults for a home and a models folder.
     pub fn new(home: PathBuf, models: PathBuf, memory: u64, cores: usize) -> Self {
         let limits = ReadingLimits::default();
-        Self { home, models, memory, cores, evidence_tokens: 1_600, limits }
+        Self { home, models, memory, cores, mirror: None, evidence_tokens: 1_600, limits }
     }
 }
 
@@ -96,41 +107,125 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     config: EngineConfig,
     home: Home,
-    store: Store,
+    /// What a person has to be told of how the home was opened.
+    told: Vec<Problem>,
     models: Models,
-    adapters: Adapters,
+    adapters: Arc<Adapters>,
     /// The one in use, opened when its model is there.
     encoder: Mutex<Option<Arc<EncoderSide>>>,
     /// Others, whose vectors are kept beside.
     others: Mutex<HashMap<ModelId, Arc<EncoderSide>>>,
     imports: import::Imports,
+    notices: Arc<Notices>,
+    last_use: LastUse,
+    /// Held while a copy of the store is made or all are deleted, so that none is made of what is
+    /// being removed.
+    copying: Mutex<()>,
 }
 
-impl Engine {
-    /// Opens a home: takes its lock, brings the store up to date, and mends what a crash left in
-    /// the indexes. What an import left half-done waits for [`Engine::resume`].
-    ///
-    /// Fails with `home_in_use`, `home_newer`, `home_unusable` or `store_damaged`; a missing model
-    /// is no failure here but where it is needed.
-    pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
-        let home = Home::lock(&config.home)?;
-        let store = Store::open(&home.store())?;
-        let models = Models::new(&config.models, config.memory, config.cores);
-        let engine = Self(Arc::new(Inner {
+impl Inner {
+    fn new(config: EngineConfig, adapters: Arc<Adapters>, home: Home, told: Vec<Problem>) -> Self {
+        let models = Models::new(&config.models, config.memory, config.cores)
+            .with_mirror(config.mirror.clone());
+        Self {
             home,
-            store,
+            told,
             models,
             adapters,
             encoder: Mutex::new(None),
             others: Mutex::default(),
             imports: import::Imports::default(),
+            notices: Arc::default(),
+            last_use: LastUse::default(),
+            copying: Mutex::default(),
             config,
-        }));
-        engine.recover_drafts()?;
-        match engine.encoder() {
-            Err(problem) if !is_about_a_model(&problem) => Err(problem),
-            _ => Ok(engine),
         }
+    }
+
+    /// What the index of an encoder is made from.
+    fn source(&self, spec: EncoderSpec) -> Source {
+        Source {
+            store: Arc::clone(self.store()),
+            adapters: Arc::clone(&self.adapters),
+            notices: Arc::clone(&self.notices),
+            folder: self.home.index(&spec.id),
+            spec,
+        }
+    }
+
+    fn store(&self) -> &Arc<Store> {
+        self.home.open_store().expect("an engine is made only of a home with an open store")
+    }
+
+    fn copying(&self) -> MutexGuard<'_, ()> {
+        self.copying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine {
+    /// Opens a home: takes its lock, brings the store up to date, and mends what a crash left in
+    /// the indexes. What an import left half-done waits for [`Engine::resume`]. A damaged store is
+    /// salvaged, of which [`Engine::told`] tells.
+    ///
+    /// Fails with `home_in_use`, `home_newer`, `home_unusable`, or `store_damaged` where there is
+    /// nothing to salvage; a missing model or a full disk is no failure here but where it matters.
+    pub fn open(config: EngineConfig, adapters: Adapters) -> Result<Self> {
+        let (home, told) = opening::open(&config.home)?;
+        let engine = Self(Arc::new(Inner::new(config, Arc::new(adapters), home, told)));
+        match engine.take_up() {
+            Err(problem) if problem.code == ProblemCode::StoreDamaged => engine.salvaged(problem),
+            Err(problem) => Err(problem),
+            Ok(()) => Ok(engine),
+        }
+    }
+
+    /// What a person has to be told of how the home was opened: that its store was damaged, say, and
+    /// what was recovered.
+    pub fn told(&self) -> &[Problem] {
+        &self.0.told
+    }
+
+    /// The program is about to end, with or without the engine being dropped.
+    pub fn close(&self) {
+        self.0.home.leave();
+    }
+
+    /// Takes up what the last run left.
+    fn take_up(&self) -> Result<()> {
+        if let Err(problem) = self.recover_drafts() {
+            tracing::warn!(%problem, "unfinished answers stay as they are");
+        }
+        match self.encoder() {
+            Err(problem)
+                if !is_about_a_model(&problem) && problem.code != ProblemCode::DiskFull =>
+            {
+                Err(problem)
+            }
+            _ => {
+                if let Err(problem) = self.finish_removals() {
+                    tracing::warn!(%problem, "a removal is still not finished");
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells of what a person should hear although nothing failed, a line each; also of what happened
+    /// while the home was opened.
+    pub fn on_notice(&self, listener: impl Fn(&str) + Send + 'static) {
+        self.0.notices.listen(Box::new(listener));
+    }
+
+    /// The same home after its store, which looked sound, turned out to be damaged.
+    fn salvaged(self, problem: Problem) -> Result<Self> {
+        let Some(Inner { config, adapters, home, .. }) = Arc::into_inner(self.0) else {
+            return Err(problem);
+        };
+        drop(home);
+        let (home, told) = opening::open_damaged(&config.home, problem)?;
+        let engine = Self(Arc::new(Inner::new(config, adapters, home, told)));
+        engine.take_up()?;
+        Ok(engine)
     }
 
     /// The encoder with its index and splitter, opened at first use.
@@ -144,25 +239,13 @@ impl Engine {
         }
         let spec = self.models().encoder_named(&self.encoder_in_use()?)?;
         let side = Arc::new(EncoderSide::open(&self.0, spec)?);
-        reconcile::reconcile(&self.0.store, &side)?;
+        reconcile::reconcile(self.store(), &side)?;
         *slot = Some(Arc::clone(&side));
         Ok(side)
     }
 
-    /// Makes the index in use again from the store, after it was found damaged.
-    fn rebuild_index(&self) -> Result<Arc<EncoderSide>> {
-        let id = self.encoder_in_use()?;
-        {
-            let mut slot = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-            *slot = None;
-            encoders::remove_folder(&self.0.home.index(&id))?;
-        }
-        tracing::warn!(encoder = %id, "the search index is damaged; it is made again from the store");
-        self.encoder()
-    }
-
     fn store(&self) -> &Store {
-        &self.0.store
+        self.0.store()
     }
 }
 

@@ -6,7 +6,10 @@ use crate::rerank::{rerank, spread};
 use crate::search::{Rerank, SearchQuery};
 use crate::{Engine, Result};
 use yinju_core::ports::{Conditions, Embedding, Marking, OwnWord, RankedPassage, SearchRequest};
-use yinju_core::{ArmScores, Language, Mode, Passage, PassageId, Phrase, Place, ProblemCode};
+use yinju_core::{
+    ArmScores, Language, Mode, Passage, PassageId, PassageIndex, Phrase, Place, Problem,
+    ProblemCode,
+};
 use yinju_question::{Query, WordList, named};
 use yinju_rank::{LateInteraction, RankConfig};
 
@@ -24,6 +27,8 @@ pub(crate) struct Found {
     pub(crate) ranked: Vec<RankedPassage>,
     /// Where it looked, if the query said so.
     pub(crate) narrowed: Option<Narrowing>,
+    /// What a person should know of the order.
+    pub(crate) warnings: Vec<Problem>,
 }
 
 impl Found {
@@ -42,13 +47,15 @@ impl Found {
         }
         ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
         ranked.truncate(limit);
-        Self { ranked, narrowed: self.narrowed.or(other.narrowed) }
+        let warnings = if self.warnings.is_empty() { other.warnings } else { self.warnings };
+        Self { ranked, narrowed: self.narrowed.or(other.narrowed), warnings }
     }
 }
 
 impl Engine {
     /// Passages in order, without their texts.
     pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
+        self.0.last_use.is_now();
         if let Rerank::With(model) = &query.rerank {
             return self.look_with(model, query);
         }
@@ -62,23 +69,37 @@ impl Engine {
             let narrowed = Some(Narrowing::nowhere());
             return Ok(Found { narrowed, ..Found::default() });
         };
+        let mut warnings = Vec::new();
         let ranked = if typed.text.is_empty() {
             self.leaf_through(&place, query.limit)?
         } else {
-            // An index kept beside is made again by preparing its encoder.
-            let is_in_use = side.spec.id == self.encoder_in_use()?;
-            let look = |side: &EncoderSide| {
-                Look { engine: self, side, query, typed: &typed, place: &place }.run()
-            };
-            match look(&side) {
-                Err(problem) if problem.code == ProblemCode::IndexDamaged && is_in_use => {
-                    drop(side);
-                    look(&*self.rebuild_index()?)?
+            let question = match self.embedded(query, &typed, &side) {
+                Ok(question) => question,
+                Err(problem) if is_worker_lost(&problem) && query.mode == Mode::Hybrid => {
+                    warnings.push(by_words_alone(&problem));
+                    None
                 }
-                looked => looked?,
-            }
+                Err(problem) => return Err(problem),
+            };
+            let mode = if question.is_some() { query.mode } else { Mode::Lexical };
+            let query = &SearchQuery { mode, ..query.clone() };
+            let look = Look { engine: self, side: &side, query, typed: &typed, place: &place };
+            look.run(&question.unwrap_or_default())?
         };
-        Ok(Found { ranked, narrowed: place.told })
+        Ok(Found { ranked, narrowed: place.told, warnings })
+    }
+
+    /// The question as the encoder sees it; `None` where vectors are not asked.
+    fn embedded(
+        &self,
+        query: &SearchQuery,
+        typed: &Query,
+        side: &EncoderSide,
+    ) -> Result<Option<Embedding>> {
+        match query.mode {
+            Mode::Lexical => Ok(None),
+            Mode::Hybrid | Mode::Dense => side.embed_question(&typed.text).map(Some),
+        }
     }
 
     /// Where to look. Typed places are meant; those named in passing count where something is there.
@@ -117,6 +138,18 @@ impl Engine {
     }
 }
 
+/// Whether the encoder's process failed and nothing else: words can be searched without it.
+fn is_worker_lost(problem: &Problem) -> bool {
+    use ProblemCode as Code;
+    matches!(problem.code, Code::WorkerTimedOut | Code::WorkerCrashed | Code::WorkerOutOfMemory)
+}
+
+fn by_words_alone(problem: &Problem) -> Problem {
+    tracing::warn!(%problem, "searched by words alone");
+    Problem::new(problem.code, "searched by words alone: the encoder did not answer")
+        .hint("search again in a moment, to search by meaning too")
+}
+
 /// A search in a place that exists.
 struct Look<'a> {
     engine: &'a Engine,
@@ -127,12 +160,8 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn run(&self) -> Result<Vec<RankedPassage>> {
+    fn run(&self, question: &Embedding) -> Result<Vec<RankedPassage>> {
         let (query, side) = (self.query, self.side);
-        let question = match query.mode {
-            Mode::Lexical => Embedding::default(),
-            Mode::Hybrid | Mode::Dense => side.embed_question(&self.typed.text)?,
-        };
         let config = RankConfig::default();
         // The weights are those of encoders that were measured; ranks fuse the arms of any other.
         let is_weighed = query.mode == Mode::Hybrid && side.spec.late_interaction;
@@ -143,11 +172,11 @@ impl Look<'_> {
         let request = SearchRequest {
             words: self.own_words()?,
             across: if is_weighed { config.across } else { 0 },
-            ..self.request(&question, limit)
+            ..self.request(question, limit)
         };
         let found = side.index.search(&request)?;
         let found = self.with_phrases(found)?;
-        let mut ranked = if is_weighed { self.ordered(&question, found, &config)? } else { found };
+        let mut ranked = if is_weighed { self.ordered(question, found, &config)? } else { found };
         if query.spread {
             ranked = spread(self.engine.store(), &side.spec.id, ranked, &config)?;
         }

@@ -4,7 +4,10 @@ use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use yinju_catalog::{Catalog, InstalledModel, ModelsFolder, Verification};
-use yinju_core::{CancelToken, EncoderSpec, GeneratorSpec, ModelId, RerankerSpec};
+use yinju_core::{
+    CancelToken, EncoderSpec, GeneratorSpec, ModelId, ModelInspector, Problem, ProblemCode,
+    RerankerSpec,
+};
 
 pub use yinju_catalog::PullProgress;
 
@@ -40,6 +43,13 @@ impl Models {
     /// The models in a folder; memory in bytes and cores decide the default language model.
     pub fn new(folder: &Path, memory: u64, cores: usize) -> Self {
         Self { catalog: Catalog::builtin(), folder: ModelsFolder::new(folder), memory, cores }
+    }
+
+    /// Asks the mirror at this address before the hubs of the catalogue.
+    #[must_use]
+    pub fn with_mirror(mut self, mirror: Option<String>) -> Self {
+        self.folder = self.folder.with_mirror(mirror);
+        self
     }
 
     /// The catalogue, and imported models after it.
@@ -86,9 +96,15 @@ impl Models {
         Ok(self.folder.pull(entry, cancel, on_progress)?)
     }
 
-    /// Takes a model file or folder from this machine.
-    pub fn import(&self, path: &Path) -> Result<ModelId> {
-        Ok(self.folder.import(path)?)
+    /// Takes a model file or folder from this machine, once it was looked into.
+    pub fn import(&self, path: &Path, inspector: &dyn ModelInspector) -> Result<ModelId> {
+        // Whatever is neither may never end, and what is not there has a name of its own.
+        if !path.is_dir() && !path.is_file() {
+            let message = format!("{} is no file and no folder", path.display());
+            return Err(Problem::new(ProblemCode::FileNotFound, message));
+        }
+        let description = inspector.inspect(path)?;
+        Ok(self.folder.import(path, &description)?)
     }
 
     /// Removes a model's files.

@@ -253,7 +253,7 @@ mod tests {
             id: 0,
             created: String::new(),
             config: RunConfig {
-                encoder: ModelId::from("e"),
+                encoder: ModelId::from_static("e"),
                 mode: Mode::Hybrid,
                 rerank: Rerank::On,
             },

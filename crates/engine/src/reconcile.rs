@@ -4,7 +4,7 @@ use crate::Result;
 use crate::encoder::EncoderSide;
 use std::collections::BTreeSet;
 use yinju_core::ports::{IndexEntry, IndexedDocument};
-use yinju_core::{DocumentId, DocumentStatus, Language, PassageId};
+use yinju_core::{DocumentId, DocumentStatus, Language, ModelId, PassageId, PassageIndex};
 use yinju_store::Store;
 
 /// Passages handed to the index at once.
@@ -76,7 +76,7 @@ fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Resul
         if !is_queued && known.len() < store.passage_ids(*document)?.len() {
             store.set_status(*document, DocumentStatus::Parsed, None)?;
         }
-        put_in(store, side, *document, &known)?;
+        put_in(store, &*side.index, &side.spec.id, *document, &known)?;
     }
     side.index.commit()?;
     for document in documents {
@@ -87,29 +87,36 @@ fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Resul
     Ok(())
 }
 
+/// Puts everything that may be searched into an empty index.
+pub(crate) fn fill(store: &Store, index: &dyn PassageIndex, encoder: &ModelId) -> Result<()> {
+    for document in searched(store)? {
+        put_in(store, index, encoder, document, &store.ids_with_vector(document, encoder)?)?;
+    }
+    index.commit()
+}
+
 /// Hands passages of a document with their vectors to the index; not yet committed.
 pub(crate) fn put_in(
     store: &Store,
-    side: &EncoderSide,
+    index: &dyn PassageIndex,
+    encoder: &ModelId,
     document: DocumentId,
     passages: &[PassageId],
 ) -> Result<()> {
     let about = store.document(document)?;
     for ids in passages.chunks(PASSAGES_AT_ONCE) {
         let entries =
-            store.with_vectors(ids, &side.spec.id)?.into_iter().map(|(passage, vector)| {
-                IndexEntry {
-                    passage: passage.id,
-                    language: Language::of(&passage.draft.text),
-                    document,
-                    library: about.library,
-                    title: about.reference.title.clone(),
-                    text: passage.draft.reading(),
-                    section: passage.draft.section,
-                    vector,
-                }
+            store.with_vectors(ids, encoder)?.into_iter().map(|(passage, vector)| IndexEntry {
+                passage: passage.id,
+                language: Language::of(&passage.draft.text),
+                document,
+                library: about.library,
+                title: about.reference.title.clone(),
+                text: passage.draft.reading(),
+                section: passage.draft.section,
+                vector,
             });
-        side.index.upsert(&entries.collect::<Vec<_>>())?;
+        index.upsert(&entries.collect::<Vec<_>>())?;
     }
     Ok(())
 }

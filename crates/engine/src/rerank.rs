@@ -46,7 +46,7 @@ impl Engine {
         let model = self.models().reranker(model)?;
         let limit = query.limit.max(READ_TOGETHER);
         let first = SearchQuery { rerank: Rerank::On, limit, ..query.clone() };
-        let Found { mut ranked, narrowed } = self.look(&first)?;
+        let Found { mut ranked, narrowed, warnings } = self.look(&first)?;
         let rest = ranked.split_off(ranked.len().min(READ_TOGETHER));
         let (mut ranked, texts) = self.texts_of(ranked)?;
         if !texts.is_empty() {
@@ -56,7 +56,7 @@ impl Engine {
         }
         ranked.extend(behind(rest));
         ranked.truncate(query.limit);
-        Ok(Found { ranked, narrowed })
+        Ok(Found { ranked, narrowed, warnings })
     }
 
     /// The passages that are still there, each with its text as the encoder read it.

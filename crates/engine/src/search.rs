@@ -8,13 +8,16 @@ use serde::{Deserialize, Serialize};
 use std::time::Instant;
 use yinju_core::ports::{Marking, RankedPassage};
 use yinju_core::{
-    ArmScores, CharRange, Hit, Mode, ModelId, Passage, Place, Problem, ProblemCode, Scope,
+    ArmScores, CharRange, Hit, Mode, ModelId, Passage, PassageIndex, Place, Problem, ProblemCode,
+    Scope,
 };
 use yinju_question::Query;
 use yinju_rank::Shingles;
 
 /// Questions longer than this are refused: no encoder reads as much, and nobody types as much.
 pub(crate) const MAX_QUESTION_CHARACTERS: usize = 8_000;
+/// More passages than this are not looked for, whatever is asked for: nobody reads as many.
+const MOST_PASSAGES: usize = 10_000;
 
 /// By what a second stage puts in order what both arms found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,7 +57,7 @@ pub struct SearchQuery {
 impl SearchQuery {
     /// The same with passages to take the place of repeated ones.
     pub(crate) fn with_spare(&self) -> Self {
-        Self { limit: self.limit.saturating_mul(2), ..self.clone() }
+        Self { limit: 2 * self.limit.min(MOST_PASSAGES), ..self.clone() }
     }
 }
 
@@ -70,6 +73,9 @@ pub struct SearchResult {
     /// Where the query itself said to look, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub narrowed: Option<Narrowing>,
+    /// What a person should know of it, as that words alone were searched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
     /// The passages, best first.
     pub hits: Vec<Hit>,
 }
@@ -86,6 +92,7 @@ impl Engine {
             mode: query.mode,
             took_ms: start.elapsed().as_secs_f64() * 1000.0,
             narrowed: found.narrowed,
+            warnings: found.warnings,
             hits,
         })
     }

@@ -5,6 +5,7 @@ use crate::files::OpenedAt;
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::text::fold_whitespace;
 use yinju_core::{CancelToken, DocumentRef, PageNumber, Problem, ProblemCode};
@@ -37,8 +38,15 @@ pub struct Verified {
 }
 
 impl Engine {
-    /// Looks up every quotation of an export (the bytes of its JSON), in the export's order.
-    pub fn verify_export(&self, export: &[u8], cancel: &CancelToken) -> Result<Vec<Verified>> {
+    /// Looks up every quotation of an export (the bytes of its JSON), in the export's order, in the
+    /// files this home knows and those a person names. The export's own paths are not followed: an
+    /// export is a foreign file, and a path in it can lead to another machine or to a device.
+    pub fn verify_export(
+        &self,
+        export: &[u8],
+        named: &[PathBuf],
+        cancel: &CancelToken,
+    ) -> Result<Vec<Verified>> {
         let claims = reread::claims(export)?;
         let mut files: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
         for claim in &claims {
@@ -46,7 +54,7 @@ impl Engine {
         }
         let mut findings = BTreeMap::new();
         for (sha256, claims) in files {
-            let pages = self.pages_of(&claims[0].document, &claims, cancel)?;
+            let pages = self.pages_of(&claims[0].document, &claims, named, cancel)?;
             for claim in claims {
                 let finding = match &pages {
                     Ok(pages) => stands(claim, pages),
@@ -67,9 +75,10 @@ impl Engine {
         &self,
         document: &DocumentRef,
         claims: &[&Claim],
+        named: &[PathBuf],
         cancel: &CancelToken,
     ) -> Result<std::result::Result<BTreeMap<PageNumber, String>, Finding>> {
-        let OpenedAt { path, mut file } = match self.file_with(document, cancel) {
+        let OpenedAt { path, mut file } = match self.file_with(document, named, cancel) {
             Ok(opened) => opened,
             Err(problem) => return finding_of(problem).map(Err),
         };
@@ -96,11 +105,19 @@ impl Engine {
         }
     }
 
-    /// A file with this content: where the export says, else where this home knows it.
-    fn file_with(&self, document: &DocumentRef, cancel: &CancelToken) -> Result<OpenedAt<'_>> {
-        let known = self.store().places_of_content(&document.sha256)?;
-        let mut places = vec![document.path.clone()];
-        places.extend(known);
+    /// A file with this content: where this home knows one, then where it knows another at the export's
+    /// path, which has changed since, then among those that were named.
+    fn file_with(
+        &self,
+        document: &DocumentRef,
+        named: &[PathBuf],
+        cancel: &CancelToken,
+    ) -> Result<OpenedAt<'_>> {
+        let mut places = self.store().places_of_content(&document.sha256)?;
+        if self.document_at(&document.path)?.is_some() {
+            places.push(document.path.clone());
+        }
+        places.extend(named.iter().cloned());
         self.open_first(&places, &document.sha256, cancel)
     }
 }

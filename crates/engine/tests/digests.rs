@@ -19,7 +19,7 @@ fn library(pages: usize) -> (Bench, Engine) {
 }
 
 fn request() -> AskRequest {
-    let model = Some(ModelId::from("scribe"));
+    let model = Some(ModelId::from_static("scribe"));
     AskRequest { mode: AskMode::Digest, model, ..AskRequest::new("Summarise it") }
 }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use support::{Bench, text_page};
-use yinju_core::{Hit, Mode, Page, Problem, ProblemCode};
+use yinju_core::{Hit, Mode, ModelId, Page, Problem, ProblemCode};
 use yinju_engine::{Engine, EvaluationRequest, Rerank, SearchQuery, Unit};
 
 /// Pages whose passages are the longer, the later they stand.
@@ -22,7 +22,7 @@ fn search(engine: &Engine, limit: usize, rerank: Rerank) -> Result<Vec<Hit>, Pro
 }
 
 fn judge() -> Rerank {
-    Rerank::With("judge".into())
+    Rerank::With(ModelId::from_static("judge"))
 }
 
 fn pages(hits: &[Hit]) -> Vec<usize> {
@@ -73,7 +73,7 @@ fn where_nothing_is_found_nothing_is_asked() {
 fn a_model_that_is_not_here_is_named_with_the_way_to_get_it() {
     let bench = Bench::new(growing(2));
     let engine = bench.open();
-    let ask = |id: &str| search(&engine, 3, Rerank::With(id.into())).unwrap_err();
+    let ask = |id: &str| search(&engine, 3, Rerank::With(ModelId::like(id))).unwrap_err();
     let missing = ask("bge-reranker-base");
     assert_eq!(missing.code, ProblemCode::ModelMissing);
     assert!(missing.hint.unwrap().contains("yinju models pull bge-reranker-base"));
@@ -85,7 +85,7 @@ fn a_model_that_is_not_here_is_named_with_the_way_to_get_it() {
         queries: "nowhere".into(),
         unit: Unit::Document,
         mode: Mode::Hybrid,
-        rerank: Rerank::With("bge-reranker-base".into()),
+        rerank: Rerank::With(ModelId::from_static("bge-reranker-base")),
     };
     assert_eq!(engine.evaluate(&request).unwrap_err().code, ProblemCode::ModelMissing);
 }

@@ -101,7 +101,7 @@ fn matched_words_are_marked_in_order_and_once() {
 #[test]
 fn an_encoder_is_changed_beside_the_one_in_use() {
     let (bench, engine) = library();
-    let other = ModelId::from(OTHER_ENCODER);
+    let other = ModelId::from_static(OTHER_ENCODER);
     assert_eq!(bench.embedded().len(), 3);
     let mut told = Vec::new();
     let stop = CancelToken::new();
@@ -118,7 +118,7 @@ fn an_encoder_is_changed_beside_the_one_in_use() {
     drop(engine);
     let engine = bench.open();
     assert_eq!(engine.encoder_in_use().unwrap(), other, "the choice is kept");
-    let first = ModelId::from("multilingual-e5-small");
+    let first = ModelId::from_static("multilingual-e5-small");
     engine.use_encoder(&first, &CancelToken::new(), &mut |_| {}).unwrap();
     assert!(bench.embedded().is_empty(), "going back embeds nothing");
     engine.drop_encoder(&other).unwrap();
@@ -129,7 +129,7 @@ fn an_encoder_is_changed_beside_the_one_in_use() {
 #[test]
 fn a_removed_document_leaves_the_indexes_beside_too() {
     let (bench, engine) = library();
-    let other = ModelId::from(OTHER_ENCODER);
+    let other = ModelId::from_static(OTHER_ENCODER);
     engine.prepare_encoder(&other, &CancelToken::new(), &mut |_| {}).unwrap();
     assert_eq!(bench.other_index.census().unwrap().len(), 1);
     let id = engine.documents(None).unwrap()[0].reference.id;
@@ -137,6 +137,71 @@ fn a_removed_document_leaves_the_indexes_beside_too() {
     assert_eq!(receipt.left, yinju_engine::Left::default());
     assert!(bench.other_index.census().unwrap().is_empty());
     assert!(engine.encoders().unwrap().iter().all(|encoder| encoder.progress.total == 0));
+}
+
+#[test]
+fn a_removal_without_the_encoder_reaches_its_index_all_the_same() {
+    let (bench, engine) = library();
+    drop(engine);
+    let encoder = bench.model("multilingual-e5-small");
+    let away = encoder.with_extension("away");
+    std::fs::rename(&encoder, &away).unwrap();
+    std::fs::create_dir_all(bench.index_folder("multilingual-e5-small")).unwrap();
+    let engine = bench.open();
+    let id = engine.documents(None).unwrap()[0].reference.id;
+    let receipt = engine.remove_documents(&[id]).unwrap();
+    assert!(bench.index.census().unwrap().is_empty());
+    assert_eq!(receipt.left, yinju_engine::Left::default());
+    assert_eq!(receipt.indexes, [ModelId::from_static("multilingual-e5-small")]);
+    assert!(receipt.unreached.is_empty());
+}
+
+#[test]
+fn what_a_removal_cannot_reach_is_told_and_reached_at_the_next_start() {
+    let (bench, engine) = library();
+    let other = ModelId::from_static(OTHER_ENCODER);
+    engine.prepare_encoder(&other, &CancelToken::new(), &mut |_| {}).unwrap();
+    bench.other_index.is_stuck.store(true, Ordering::Relaxed);
+    let id = engine.documents(None).unwrap()[0].reference.id;
+    let receipt = engine.remove_documents(&[id]).unwrap();
+    assert_eq!(receipt.unreached.len(), 1, "{receipt:?}");
+    assert!(receipt.unreached[0].place.contains(OTHER_ENCODER), "{receipt:?}");
+    assert_eq!(receipt.left.vectors, receipt.passages, "what was not looked at counts as left");
+    assert!(bench.index.census().unwrap().is_empty());
+    assert!(!bench.other_index.census().unwrap().is_empty());
+    drop(engine);
+    std::fs::create_dir_all(bench.index_folder(OTHER_ENCODER)).unwrap();
+    bench.other_index.is_stuck.store(false, Ordering::Relaxed);
+    drop(bench.open());
+    assert!(bench.other_index.census().unwrap().is_empty());
+}
+
+#[test]
+fn without_the_encoder_words_alone_are_searched_and_that_is_said() {
+    let (bench, engine) = library();
+    bench.is_encoder_lost.store(true, Ordering::Relaxed);
+    let query = SearchQuery { text: "green boat".to_owned(), limit: 9, ..SearchQuery::default() };
+    let result = engine.search(&query).unwrap();
+    assert_eq!((result.hits.len(), result.warnings.len()), (1, 1), "{result:?}");
+    let by_meaning = SearchQuery { mode: Mode::Dense, ..query };
+    assert_eq!(engine.search(&by_meaning).unwrap_err().code, ProblemCode::WorkerTimedOut);
+    bench.is_encoder_lost.store(false, Ordering::Relaxed);
+    assert!(search(&engine, "green boat").warnings.is_empty());
+}
+
+#[test]
+fn vectors_that_are_not_the_store_s_are_found_by_the_doctor() {
+    let (bench, engine) = library();
+    let content = || {
+        let checks = engine.doctor().checks;
+        checks.into_iter().find(|check| check.name == "index content").unwrap()
+    };
+    assert!(content().ok && content().detail.starts_with('3'), "{:?}", content());
+    bench.index.flip_a_vector();
+    let mended = content();
+    assert!(mended.detail.contains("made again"), "{mended:?}");
+    assert!(!content().detail.contains("made again"));
+    assert_eq!(found(&engine, "boat").len(), 3);
 }
 
 #[test]

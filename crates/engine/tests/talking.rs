@@ -23,7 +23,12 @@ fn library() -> (Bench, Engine) {
 
 fn question(text: &str, chat: Option<ChatId>) -> AskRequest {
     let strictness = Some(-1.0);
-    AskRequest { chat, strictness, model: Some(ModelId::from("scribe")), ..AskRequest::new(text) }
+    AskRequest {
+        chat,
+        strictness,
+        model: Some(ModelId::from_static("scribe")),
+        ..AskRequest::new(text)
+    }
 }
 
 fn ask(engine: &Engine, request: &AskRequest) -> Answer {
@@ -194,15 +199,26 @@ fn an_export_is_verified_against_the_files() {
     let chat = ask(&engine, &question("red boat", None)).chat.unwrap();
     let export =
         engine.export(&ExportRequest::new(chat, Format::Json), &CancelToken::new()).unwrap();
-    let finding = || engine.verify_export(&export, &CancelToken::new()).unwrap().remove(0).finding;
+    let finding =
+        || engine.verify_export(&export, &[], &CancelToken::new()).unwrap().remove(0).finding;
     assert_eq!(finding(), Finding::Stands);
     bench.reader.script.lock().unwrap().pages[0] = printed_page(0, "Another text .");
     assert_eq!(finding(), Finding::NotOnPage);
     std::fs::write(bench.file(), "other bytes").unwrap();
     assert_eq!(finding(), Finding::FileChanged);
-    std::fs::remove_file(bench.file()).unwrap();
+    let elsewhere = bench.file().with_file_name("elsewhere.pdf");
+    std::fs::rename(bench.file(), &elsewhere).unwrap();
     assert_eq!(finding(), Finding::FileMissing);
-    let no_export = engine.verify_export(b"{}", &CancelToken::new()).unwrap_err();
+    // A path in an export is a stranger's word.
+    let text = String::from_utf8(export.clone()).unwrap();
+    let led = text.replace("file.pdf", "elsewhere.pdf");
+    let verify = |export: &[u8], named: &[std::path::PathBuf]| {
+        engine.verify_export(export, named, &CancelToken::new()).unwrap().remove(0).finding
+    };
+    assert_ne!(led, text);
+    assert_eq!(verify(led.as_bytes(), &[]), Finding::FileMissing);
+    assert_eq!(verify(&export, &[elsewhere]), Finding::FileChanged);
+    let no_export = engine.verify_export(b"{}", &[], &CancelToken::new()).unwrap_err();
     assert_eq!(no_export.code, ProblemCode::UnsupportedFile);
 }
 

@@ -14,7 +14,7 @@ fn main() -> Result<(), GenerateError> {
     let gguf = arguments.next().unwrap_or_default().into();
     let threads = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(2);
     let began = Instant::now();
-    let spec = GeneratorSpec { id: ModelId::from("measured"), gguf };
+    let spec = GeneratorSpec { id: ModelId::from_static("measured"), gguf };
     let mut model = CandleGenerator::load(&spec, threads)?;
     println!("load {:.2} s, peak {} MB", began.elapsed().as_secs_f64(), peak_mb());
     for length in [64, 512, 2048] {

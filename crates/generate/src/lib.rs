@@ -14,16 +14,15 @@
 
 mod attention;
 mod decoder;
+mod describe;
 mod error;
 mod fitting;
 mod gate;
 mod generator;
 mod gguf;
+mod head;
 mod linear;
 mod placement;
-#[cfg(test)]
-#[path = "../tests/support/real.rs"]
-mod real;
 #[cfg(test)]
 mod reference_tests;
 mod rope;
@@ -37,6 +36,7 @@ mod threads;
 mod tiny;
 mod vocabulary;
 
+pub use describe::describe;
 pub use error::GenerateError;
 pub use generator::CandleGenerator;
 pub use placement::{Compute, compute};

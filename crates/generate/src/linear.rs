@@ -106,7 +106,8 @@ impl Weight {
 }
 
 fn lay_out(stored: &Stored, shape: (usize, usize)) -> Option<Matrix> {
-    let matrix = Matrix::new(format(stored.dtype)?, shape, stored.bytes(), Instructions::best()?);
+    let matrix =
+        Matrix::new(format(stored.dtype)?, shape, stored.bytes(), Instructions::vectors()?);
     stored.let_go();
     matrix
 }

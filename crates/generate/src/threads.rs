@@ -98,7 +98,8 @@ impl<'a> Apart<'a> {
     /// Where there is no such part.
     #[allow(clippy::mut_from_ref, reason = "parts are told apart by their range")]
     pub(crate) unsafe fn part(&self, first: usize, length: usize) -> &mut [f32] {
-        assert!(first + length <= self.length, "a part of what is there");
+        let end = first.checked_add(length);
+        assert!(end.is_some_and(|end| end <= self.length), "a part of what is there");
         // SAFETY: the assertion and the caller's promise.
         unsafe { std::slice::from_raw_parts_mut(self.first.add(first), length) }
     }

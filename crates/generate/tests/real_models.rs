@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{ask, greedy, load, real_model, system, user};
+use support::{ask, greedy, load, system, user};
 use yinju_core::ports::{FinishReason, Sampling};
 use yinju_generate::CandleGenerator;
 
@@ -12,7 +12,7 @@ const QWEN: &str = "qwen2.5-coder-0.5b-instruct";
 const SMOL: &str = "smollm2-135m-instruct";
 
 fn model(id: &str) -> Option<CandleGenerator> {
-    real_model(id).map(|path| load(&path).unwrap())
+    yinju_tests::model_file(id, "gguf").map(|path| load(&path).unwrap())
 }
 
 #[test]

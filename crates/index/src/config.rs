@@ -27,6 +27,9 @@ pub struct IndexConfig {
     /// Writing stops with "disk full" below this much free space, because memory-mapped files end
     /// the process when the disk is really full.
     pub least_free_bytes: u64,
+    /// So many bytes of files, the smallest first, are held against their checksums before an index is
+    /// opened; the rest in idle time, or whole where it was not closed in good order.
+    pub checked_at_opening_bytes: u64,
     /// How the arms are put together.
     pub fusion: FusionConfig,
 }
@@ -62,6 +65,7 @@ impl Default for IndexConfig {
             longest_question_terms: 256,
             heading_weight: 0.25,
             least_free_bytes: 64 << 20,
+            checked_at_opening_bytes: 128 << 20,
             fusion: FusionConfig::default(),
         }
     }

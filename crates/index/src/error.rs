@@ -77,6 +77,12 @@ impl IndexError {
         Self::Io { path: path.to_owned(), source }
     }
 
+    /// An engine that panicked has met what it cannot go on with: a full disk, or files that are not
+    /// what was written.
+    pub(crate) fn panicked(folder: &Path, reason: &str) -> Self {
+        if tells_of_full_disk(reason) { Self::DiskFull } else { Self::damaged(folder, reason) }
+    }
+
     /// A failure of an engine that gives its reason as text only.
     pub(crate) fn engine(doing: &'static str, reason: &(impl ToString + ?Sized)) -> Self {
         let reason = reason.to_string();

@@ -2,21 +2,38 @@
 //! finds anything, and what a search makes of both (`search`).
 
 use crate::config::IndexConfig;
-use crate::dense::VectorArm;
+use crate::dense::{Traces, VectorArm};
 use crate::error::IndexError;
 use crate::lexical::PostingsArm;
 use crate::manifest::Manifest;
+use crate::panics::caught;
+use crate::presence::{self, Left, Presence};
+use crate::seal::{Ended, Seal};
 use crate::search::Search;
 use crate::text::marks;
 use crate::text::question::Question;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use yinju_core::ports::{
-    IndexEntry, IndexedDocument, Marking, PassageIndex, RankedPassage, SearchRequest,
+    Conditions, IndexEntry, IndexedDocument, Marking, OnPart, PassageIndex, RankedPassage,
+    SearchRequest,
 };
-use yinju_core::{CharRange, DocumentId, Problem};
+use yinju_core::{CharRange, DocumentId, Mode, PassageId, Problem, Scope};
+
+/// Processes in a row that may end while they open an index whose files nobody can vouch for: one may
+/// have been killed by a person, two are more than that.
+const OPENINGS_UNSEALED: u32 = 2;
+/// The same of an index whose files are what was written.
+const OPENINGS_SEALED: u32 = 4;
+/// Files up to this length may be written when an engine opens its index, as its settings are.
+const CHANGED_BY_OPENING: u64 = 1 << 20;
+
+/// The folders of the two arms within the index's.
+const VECTORS: &str = "vectors";
+const POSTINGS: &str = "postings";
 
 /// Passages by meaning and by words, in one folder.
 ///
@@ -29,13 +46,19 @@ pub struct HybridIndex {
     vectors: VectorArm,
     postings: PostingsArm,
     pending: Mutex<Pending>,
+    /// Set once something did not stand up; from then on nothing is asked of the engines any more.
+    is_damaged: AtomicBool,
+    presence: Option<Presence>,
     /// Held while open; declared last so that it is let go after both arms are closed.
     _lock: File,
 }
 
 /// What waits for the next commit.
-#[derive(Default)]
 struct Pending {
+    /// What the files were after the last one.
+    seal: Seal,
+    /// Vectors that were taken out or replaced since, to be overwritten.
+    traces: Traces,
     /// Documents whose vectors are still there, so that searches find them until the commit.
     removed: BTreeSet<DocumentId>,
     /// Whether anything was written since the last commit.
@@ -52,18 +75,128 @@ impl HybridIndex {
     /// filled again from the store; [`IndexError::InUse`] where another process has it open.
     pub fn open(folder: &Path, dimensions: usize, config: IndexConfig) -> Result<Self, IndexError> {
         let lock = lock(folder)?;
+        let opened = caught(|| Self::open_locked(folder, dimensions, config, lock));
+        opened.unwrap_or_else(|panic| Err(IndexError::panicked(folder, &panic)))
+    }
+
+    fn open_locked(
+        folder: &Path,
+        dimensions: usize,
+        config: IndexConfig,
+        lock: File,
+    ) -> Result<Self, IndexError> {
         let current = Manifest::current(dimensions);
-        let (vectors, postings) = match Manifest::read(folder)? {
-            Some(found) => {
-                current.check(&found, folder)?;
-                let vectors = VectorArm::open(&vectors_in(folder), dimensions, &config)?;
-                (vectors, PostingsArm::open(&postings_in(folder), &config)?)
-            }
-            None => create(folder, &current, dimensions, &config)?,
+        let Some(found) = Manifest::read(folder)? else {
+            Seal::break_in(folder)?;
+            presence::mark_erasing(folder, false)?;
+            let presence = Presence::begin(folder, Left::Closed);
+            let arms = create(folder, &current, dimensions, &config)?;
+            let index = Self::around(folder, dimensions, config, arms, (presence, lock));
+            index.mark_open();
+            return Ok(index);
         };
-        let pending = Mutex::new(Pending::default());
-        let folder = folder.to_owned();
-        Ok(Self { folder, config, vectors, postings, pending, _lock: lock })
+        current.check(&found, folder)?;
+        let left = Presence::left(folder);
+        let seal = checked(folder, left, &config)?;
+        let presence = Presence::begin(folder, left);
+        let vectors = VectorArm::open(&vectors_in(folder), dimensions, &config)?;
+        let postings = PostingsArm::open(&postings_in(folder), &config)?;
+        if seal.is_none() {
+            postings.validate()?;
+        }
+        let arms = (vectors, postings);
+        let index = Self::around(folder, dimensions, config, arms, (presence, lock));
+        index.try_out(dimensions)?;
+        index.mark_open();
+        let seal = index.seal(&seal.unwrap_or_default(), false);
+        index.pending().seal = seal;
+        Ok(index)
+    }
+
+    fn around(
+        folder: &Path,
+        dimensions: usize,
+        config: IndexConfig,
+        (vectors, postings): (VectorArm, PostingsArm),
+        (presence, lock): (Presence, File),
+    ) -> Self {
+        let pending = Mutex::new(Pending {
+            seal: Seal::default(),
+            traces: Traces::new(dimensions),
+            removed: BTreeSet::new(),
+            dirty: false,
+            removed_any: false,
+        });
+        let (folder, presence) = (folder.to_owned(), Some(presence));
+        let is_damaged = AtomicBool::new(false);
+        Self { folder, config, vectors, postings, pending, is_damaged, presence, _lock: lock }
+    }
+
+    fn mark_open(&self) {
+        self.presence.iter().for_each(Presence::is_open);
+    }
+
+    /// Asks both arms something before anybody relies on them: what is wrong often shows at once.
+    fn try_out(&self, dimensions: usize) -> Result<(), IndexError> {
+        let mut vector = vec![0.0; dimensions];
+        vector.first_mut().into_iter().for_each(|first| *first = 1.0);
+        let request = SearchRequest {
+            text: "a".to_owned(),
+            vector: Some(vector),
+            mode: Mode::Hybrid,
+            limit: 1,
+            scope: Scope::default(),
+            across: 0,
+            conditions: Conditions::default(),
+            words: Vec::new(),
+        };
+        self.try_search(&request).map(drop).map_err(|error| self.as_damage(error))
+    }
+
+    /// Runs a call into the engines. After one that panicked, or found what nobody wrote, they are asked
+    /// nothing any more.
+    fn guarded<T>(&self, work: impl FnOnce() -> Result<T, IndexError>) -> Result<T, Problem> {
+        if self.is_damaged.load(Ordering::Acquire) {
+            return Err(IndexError::damaged(&self.folder, "it was found damaged before").into());
+        }
+        let done =
+            caught(work).unwrap_or_else(|panic| Err(IndexError::panicked(&self.folder, &panic)));
+        if matches!(done, Err(IndexError::Damaged { .. })) {
+            self.is_damaged.store(true, Ordering::Release);
+        }
+        Ok(done?)
+    }
+
+    /// Reading needs nothing but the files: if an engine fails at it, they are not what was written.
+    fn as_damage(&self, error: IndexError) -> IndexError {
+        match error {
+            IndexError::Engine { reason, .. } => IndexError::damaged(&self.folder, &reason),
+            other => other,
+        }
+    }
+
+    /// Keeps what the files are now, and gives it. On a full disk the next start knows less.
+    fn seal(&self, before: &Seal, is_broken: bool) -> Seal {
+        let most = if is_broken { u64::MAX } else { CHANGED_BY_OPENING };
+        let sealed = Seal::of(&self.folder, before, most).and_then(|seal| {
+            if is_broken || seal != *before {
+                seal.write(&self.folder)?;
+            }
+            Ok(seal)
+        });
+        sealed.unwrap_or_else(|error| {
+            tracing::warn!(%error, folder = %self.folder.display(), "checksums were not kept");
+            Seal::default()
+        })
+    }
+
+    /// The files are about to change.
+    fn begin_change(&self, pending: &mut Pending) -> Result<(), IndexError> {
+        if !pending.dirty {
+            Seal::break_in(&self.folder)?;
+            pending.dirty = true;
+        }
+        Ok(())
     }
 
     fn try_upsert(&self, entries: &[IndexEntry]) -> Result<(), IndexError> {
@@ -73,8 +206,10 @@ impl HybridIndex {
         self.check_space()?;
         let entries = last_of_each(entries);
         let mut pending = self.pending();
+        self.begin_change(&mut pending)?;
         self.settle_removals(&mut pending, &entries)?;
-        pending.dirty = true;
+        let replaced: Vec<PassageId> = entries.iter().map(|entry| entry.passage).collect();
+        self.trace(&mut pending, &[], &replaced)?;
         self.vectors.upsert(&entries)?;
         self.postings.upsert(&entries)
     }
@@ -84,7 +219,7 @@ impl HybridIndex {
             return Ok(());
         }
         let mut pending = self.pending();
-        pending.dirty = true;
+        self.begin_change(&mut pending)?;
         self.postings.remove_documents(documents)?;
         pending.removed.extend(documents);
         Ok(())
@@ -98,10 +233,18 @@ impl HybridIndex {
         self.remove_vectors(&mut pending)?;
         self.vectors.commit()?;
         self.postings.commit()?;
-        let rewrite = std::mem::take(&mut *pending).removed_any || self.graph_is_due();
-        if rewrite && let Err(error) = self.vectors.tidy() {
+        if (pending.removed_any || self.graph_is_due())
+            && let Err(error) = self.vectors.tidy()
+        {
             tracing::warn!(%error, folder = %self.folder.display(), "vectors not rewritten");
         }
+        if !pending.traces.is_empty() {
+            self.vectors.erase(&pending.traces)?;
+            pending.traces.clear();
+        }
+        pending.seal = self.seal(&pending.seal, true);
+        presence::mark_erasing(&self.folder, false)?;
+        (pending.dirty, pending.removed_any) = (false, false);
         Ok(())
     }
 
@@ -150,10 +293,23 @@ impl HybridIndex {
             return Ok(());
         }
         let documents: Vec<DocumentId> = pending.removed.iter().copied().collect();
+        self.trace(pending, &documents, &[])?;
         self.vectors.remove_documents(&documents)?;
         pending.removed.clear();
         pending.removed_any = true;
         Ok(())
+    }
+
+    /// Notes vectors that are about to go. From here on a crash leaves some that nobody knows of any
+    /// more, so that the index would have to be made again.
+    fn trace(
+        &self,
+        pending: &mut Pending,
+        documents: &[DocumentId],
+        passages: &[PassageId],
+    ) -> Result<(), IndexError> {
+        self.vectors.trace(documents, passages, &mut pending.traces)?;
+        presence::mark_erasing(&self.folder, !pending.traces.is_empty())
     }
 
     /// Removing is always allowed: it is what frees space.
@@ -168,26 +324,30 @@ impl HybridIndex {
     }
 }
 
+impl Drop for HybridIndex {
+    /// An index that was found damaged keeps its mark: who opens it next looks at every file.
+    fn drop(&mut self) {
+        if self.is_damaged.load(Ordering::Acquire) {
+            std::mem::forget(self.presence.take());
+        }
+    }
+}
+
 impl PassageIndex for HybridIndex {
     fn upsert(&self, entries: &[IndexEntry]) -> Result<(), Problem> {
-        Ok(self.try_upsert(entries)?)
+        self.guarded(|| self.try_upsert(entries))
     }
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
-        Ok(self.try_remove(documents)?)
+        self.guarded(|| self.try_remove(documents))
     }
 
     fn commit(&self) -> Result<(), Problem> {
-        Ok(self.try_commit()?)
+        self.guarded(|| self.try_commit())
     }
 
     fn search(&self, request: &SearchRequest) -> Result<Vec<RankedPassage>, Problem> {
-        // Reading needs nothing but the files: if an engine fails at it, they are not what was written.
-        let as_damage = |error| match error {
-            IndexError::Engine { reason, .. } => IndexError::damaged(&self.folder, &reason),
-            other => other,
-        };
-        Ok(self.try_search(request).map_err(as_damage)?)
+        self.guarded(|| self.try_search(request).map_err(|error| self.as_damage(error)))
     }
 
     fn marks(&self, what: Marking<'_>, text: &str) -> Vec<CharRange> {
@@ -198,11 +358,59 @@ impl PassageIndex for HybridIndex {
     }
 
     fn absent(&self, question: &str) -> Result<Vec<String>, Problem> {
-        Ok(self.postings.snapshot().absent(&Question::read(question))?)
+        let absent = || self.postings.snapshot().absent(&Question::read(question));
+        self.guarded(|| absent().map_err(|error| self.as_damage(error)))
     }
 
     fn census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, Problem> {
-        Ok(self.try_census()?)
+        self.guarded(|| self.try_census().map_err(|error| self.as_damage(error)))
+    }
+
+    fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem> {
+        let read = || self.vectors.vectors(passages);
+        self.guarded(|| read().map_err(|error| self.as_damage(error)))
+    }
+
+    /// What is being written is checked once it is committed.
+    fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem> {
+        if self.pending().dirty {
+            return Ok(());
+        }
+        let Some(seal) = self.guarded(|| Seal::read(&self.folder))? else { return Ok(()) };
+        let ended = seal.check(&self.folder, u64::MAX, on_part);
+        // A commit meanwhile has changed what the seal speaks of.
+        let is_past = {
+            let pending = self.pending();
+            pending.dirty || pending.seal != seal
+        };
+        match ended {
+            Err(Ended::Stopped(problem)) => Err(problem),
+            Err(Ended::Failed(error)) if !is_past => self.guarded(|| Err(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Looks at the files before an engine does, who may end the process over them. Gives the seal they
+/// were held against; without one nobody can vouch for them.
+fn checked(folder: &Path, left: Left, config: &IndexConfig) -> Result<Option<Seal>, IndexError> {
+    if presence::is_erasing(folder) {
+        return Err(IndexError::damaged(folder, "a removal was cut short"));
+    }
+    let seal = Seal::read(folder)?;
+    if let Some(seal) = &seal {
+        let most = if left == Left::Closed { config.checked_at_opening_bytes } else { u64::MAX };
+        match seal.check(folder, most, &mut || Ok(())) {
+            Err(Ended::Failed(error)) => return Err(error),
+            Err(Ended::Stopped(_)) | Ok(()) => {}
+        }
+    }
+    let most = if seal.is_some() { OPENINGS_SEALED } else { OPENINGS_UNSEALED };
+    match left {
+        Left::Opening(times) if times >= most => {
+            Err(IndexError::damaged(folder, &format!("{times} processes ended over it")))
+        }
+        _ => Ok(seal),
     }
 }
 
@@ -219,7 +427,9 @@ fn last_of_each(entries: &[IndexEntry]) -> Vec<IndexEntry> {
 fn lock(folder: &Path) -> Result<File, IndexError> {
     fs::create_dir_all(folder).map_err(|error| IndexError::io(folder, error))?;
     let path = folder.join("lock");
-    let file = File::create(&path).map_err(|error| IndexError::io(&path, error))?;
+    // Not emptied: it might be a link to somebody's file.
+    let file = File::options().create(true).write(true).truncate(false).open(&path);
+    let file = file.map_err(|error| IndexError::io(&path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(IndexError::InUse { folder: folder.to_owned() }),
@@ -235,11 +445,12 @@ fn create(
     dimensions: usize,
     config: &IndexConfig,
 ) -> Result<(VectorArm, PostingsArm), IndexError> {
-    for part in [vectors_in(folder), postings_in(folder)] {
-        if part.exists() {
-            fs::remove_dir_all(&part).map_err(|error| IndexError::io(&part, error))?;
-        }
-        fs::create_dir_all(&part).map_err(|error| IndexError::io(&part, error))?;
+    for name in [VECTORS, POSTINGS] {
+        let part = folder.join(name);
+        yinju_owned::mark(&part)
+            .and_then(|()| yinju_owned::remove(folder, name))
+            .and_then(|()| yinju_owned::make(&part, &[]))
+            .map_err(|error| IndexError::io(&part, error))?;
     }
     let vectors = VectorArm::create(&vectors_in(folder), dimensions, config)?;
     let postings = PostingsArm::create(&postings_in(folder), config)?;
@@ -248,9 +459,9 @@ fn create(
 }
 
 fn vectors_in(folder: &Path) -> PathBuf {
-    folder.join("vectors")
+    folder.join(VECTORS)
 }
 
 fn postings_in(folder: &Path) -> PathBuf {
-    folder.join("postings")
+    folder.join(POSTINGS)
 }

@@ -13,6 +13,9 @@ mod fuse;
 mod hybrid;
 mod lexical;
 mod manifest;
+mod panics;
+mod presence;
+mod seal;
 mod search;
 mod text;
 

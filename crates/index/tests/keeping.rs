@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use support::{DIMENSIONS, contents, entry, found, lexical, open, request, vector};
-use yinju_core::ports::PassageIndex;
-use yinju_core::{DocumentId, Mode, Problem, ProblemCode};
+use yinju_core::ports::{IndexEntry, PassageIndex};
+use yinju_core::{DocumentId, Mode, PassageId, Problem, ProblemCode};
 use yinju_index::{HybridIndex, IndexConfig, IndexError};
 
 fn try_open(folder: &Path, dimensions: usize) -> Result<HybridIndex, IndexError> {
@@ -78,6 +78,67 @@ fn the_postings_of_a_removed_document_leave_the_disk() {
     index.commit().unwrap();
     assert!(segment_files(folder.path()).is_empty());
     assert!(contents(&index).is_empty());
+}
+
+/// Whether any file below a folder holds these bytes.
+fn holds(folder: &Path, needle: &[u8]) -> bool {
+    files(folder)
+        .iter()
+        .any(|path| fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle))
+}
+
+fn bytes_of(index: &HybridIndex, passage: u64) -> Vec<u8> {
+    let vectors = index.vectors(&[PassageId(passage)]).unwrap();
+    vectors[0].1.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+/// In the files as they are kept, and in the journal, where a number has its bytes the other way round.
+fn check_gone(folder: &Path, vector: &[u8]) {
+    assert!(!holds(folder, vector), "a removed vector is still on the disk");
+    let mut first: Vec<u8> = vector[..4].to_vec();
+    first.reverse();
+    let mut second: Vec<u8> = vector[4..8].to_vec();
+    second.reverse();
+    let journal = [&first[..], &[0xfa], &second].concat();
+    assert!(!holds(folder, &journal), "a removed vector is still in the journal");
+}
+
+#[test]
+fn the_vectors_of_a_removed_document_leave_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    let entries: Vec<_> = (1..=40).map(|n| entry(n, n / 10, "内容")).collect();
+    index.upsert(&entries).unwrap();
+    index.commit().unwrap();
+    let (gone, kept) = (bytes_of(&index, 15), bytes_of(&index, 25));
+    assert!(holds(folder.path(), &gone));
+    index.remove_documents(&[DocumentId(1)]).unwrap();
+    index.commit().unwrap();
+    check_gone(folder.path(), &gone);
+    assert!(holds(folder.path(), &kept));
+    let asked = request("", Mode::Dense, Some(vector(25)));
+    assert_eq!(found(&index.search(&asked).unwrap()).first(), Some(&25));
+    index.upsert(&[entry(50, 5, "内容")]).unwrap();
+    index.upsert(&[IndexEntry { vector: vector(99), ..entry(25, 2, "内容") }]).unwrap();
+    index.commit().unwrap();
+    check_gone(folder.path(), &kept);
+    drop(index);
+    let again = open(folder.path());
+    let asked = request("", Mode::Dense, Some(vector(99)));
+    assert_eq!(found(&again.search(&asked).unwrap()).first(), Some(&25));
+}
+
+#[test]
+fn a_removal_that_was_cut_short_means_that_the_index_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    index.upsert(&[entry(1, 1, "机密"), entry(2, 2, "公开")]).unwrap();
+    index.commit().unwrap();
+    index.remove_documents(&[DocumentId(1)]).unwrap();
+    index.upsert(&[entry(3, 1, "机密")]).unwrap();
+    drop(index);
+    let opened = try_open(folder.path(), DIMENSIONS).err().unwrap();
+    assert!(matches!(opened, IndexError::Damaged { .. }), "{opened}");
 }
 
 /// Names of the postings' segment files: a hexadecimal id and a kind.
@@ -200,8 +261,10 @@ fn past_the_threshold_a_graph_finds_the_same() {
     drop(index);
     let again = HybridIndex::open(folder.path(), DIMENSIONS, config).unwrap();
     check(&again);
+    let gone: Vec<Vec<u8>> = (700..800).map(|n| bytes_of(&again, n)).collect();
     again.remove_documents(&[DocumentId(7)]).unwrap();
     again.commit().unwrap();
+    gone.iter().step_by(9).for_each(|vector| check_gone(folder.path(), vector));
     let left: usize = contents(&again).iter().map(|(_, v, p)| v.len().min(p.len())).sum();
     assert_eq!(left, 1400);
 }

@@ -7,7 +7,8 @@
     reason = "a loop is compiled for an architecture only where inlined"
 )]
 
-use crate::dense::Instructions;
+#[cfg(target_arch = "x86_64")]
+use crate::witness::{Avx2, Avx512};
 
 /// What a feed-forward network bends numbers by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Activation {
 const LANES: usize = 16;
 
 /// A public function whose body, which must be inlined, is compiled once for each kind of
-/// [`Instructions`]; its parameter says whether multiplying and adding is one of them.
+/// instructions; its parameter says whether multiplying and adding is one of them.
 macro_rules! by_instructions {
     ($(#[$doc:meta])* pub fn $name:ident($($arg:ident: $kind:ty),*) = $body:ident) => {
         $(#[$doc])*
@@ -41,12 +42,13 @@ macro_rules! by_instructions {
                 fn avx2($($arg: $kind),*) {
                     $body::<true>($($arg),*);
                 }
-                match Instructions::best() {
-                    // SAFETY: the machine has these instructions.
-                    Instructions::Avx512 | Instructions::Avx512Bf16 => return unsafe { avx512($($arg),*) },
-                    // SAFETY: the machine has these instructions.
-                    Instructions::Avx2 => return unsafe { avx2($($arg),*) },
-                    Instructions::Portable => {}
+                if Avx512::detect().is_some() {
+                    // SAFETY: the machine was asked for these features.
+                    return unsafe { avx512($($arg),*) };
+                }
+                if Avx2::detect().is_some() {
+                    // SAFETY: the machine was asked for these features.
+                    return unsafe { avx2($($arg),*) };
                 }
             }
             $body::<{ cfg!(target_arch = "aarch64") }>($($arg),*);

@@ -15,6 +15,8 @@
 
 mod characters;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 mod geometry;
 mod image;
 mod network;

@@ -5,16 +5,7 @@ use std::path::PathBuf;
 
 /// The installed model, or a line that says that a test was left out.
 pub(crate) fn installed() -> Option<PathBuf> {
-    let given = std::env::var_os("YINJU_MODELS").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let models = given.or_else(|| {
-        Some(directories::BaseDirs::new()?.data_local_dir().join("yinju").join("models"))
-    })?;
-    let folder = models.join("pp-ocrv6-small");
-    if folder.join("recognition.onnx").is_file() {
-        return Some(folder);
-    }
-    eprintln!("left out: no pp-ocrv6-small in {}", models.display());
-    None
+    yinju_tests::model("pp-ocrv6-small")
 }
 
 /// Width, height and bytes of a grey PNG.

@@ -21,15 +21,10 @@ static READER: Mutex<Option<Shared>> = Mutex::new(None);
 
 fn reader() -> MutexGuard<'static, Option<Shared>> {
     let mut guard = READER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    guard.get_or_insert_with(|| Shared(pdfium().and_then(|path| PdfiumReader::load(&path).ok())));
+    guard.get_or_insert_with(|| {
+        Shared(yinju_tests::pdfium().and_then(|path| PdfiumReader::load(&path).ok()))
+    });
     guard
-}
-
-fn pdfium() -> Option<PathBuf> {
-    let named = std::env::var_os("YINJU_PDFIUM").map(PathBuf::from);
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let data = home.map(|h| h.join(".local/share/yinju/pdfium/libpdfium.so"));
-    named.or(data).filter(|path| path.is_file())
 }
 
 fn root() -> PathBuf {
@@ -50,8 +45,7 @@ fn bytes(path: &Path) -> Cursor<Arc<[u8]>> {
 fn read(path: PathBuf, password: Option<&str>) -> Option<Result<Read, Problem>> {
     let guard = reader();
     let Some(Shared(Some(reader))) = guard.as_ref() else {
-        eprintln!("skipped: no PDFium; run `npm run setup` or set YINJU_PDFIUM");
-        return None;
+        return yinju_tests::absent("PDFium; run `npm run setup` or set YINJU_PDFIUM");
     };
     let mut read = Read { info: DocumentInfo::default(), pages: Vec::new() };
     let file = bytes(&path);

@@ -23,7 +23,7 @@ use text_splitter::{ChunkConfig, TextSplitter};
 use tokenizers::Tokenizer;
 use yinju_core::document::OutlineEntry;
 use yinju_core::text::unwrap_lines;
-use yinju_core::{Page, PassageDraft};
+use yinju_core::{DocumentSplitting, Page, PassageDraft, PassageSplitter, Problem};
 
 /// Sizes in the encoder's tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,5 +98,22 @@ impl Splitter {
             .chunk_indices(text)
             .map(|(start, piece)| (start, &text[start..start + piece.len()]))
             .collect()
+    }
+}
+
+impl PassageSplitter for Splitter {
+    fn begin(&self, outline: &[OutlineEntry]) -> Box<dyn DocumentSplitting + '_> {
+        Box::new(Self::begin(self, outline))
+    }
+}
+
+impl DocumentSplitting for Splitting<'_> {
+    fn push(&mut self, page: &Page) -> Result<Vec<PassageDraft>, Problem> {
+        Ok(Self::push(self, page))
+    }
+
+    fn finish(&mut self) -> Result<Vec<PassageDraft>, Problem> {
+        let anew = self.anew();
+        Ok(std::mem::replace(self, anew).finish())
     }
 }

@@ -35,6 +35,11 @@ impl<'s> Splitting<'s> {
         }
     }
 
+    /// One without an outline for the same encoder.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(self.splitter, &[])
+    }
+
     /// The next page, in order. Gives the passages that are finished now.
     pub fn push(&mut self, page: &Page) -> Vec<PassageDraft> {
         let PageUnits { mut body, asides } = units::of_page(page, &mut self.head, self.splitter);

@@ -1,9 +1,13 @@
 //! Conversations: questions and their checked answers, in order.
 
+use crate::rows::{self, text};
 use crate::{Result, Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use yinju_core::{Answer, ChatId, Scope};
+
+/// In the place of an answer whose row is damaged.
+const UNREADABLE: &str = "This answer was damaged on the disk and cannot be read any more.";
 
 /// Titles are cut here, at a character.
 const TITLE_CHARACTERS: usize = 60;
@@ -102,7 +106,7 @@ impl Store {
     pub fn put_draft(&self, chat: ChatId, answer: &Answer) -> Result<()> {
         let statement = "INSERT INTO drafts (chat_id, answer) VALUES (?1, ?2)
              ON CONFLICT (chat_id) DO UPDATE SET answer = excluded.answer";
-        self.lock().execute(statement, (chat.0, json_of(answer)?))?;
+        self.bulk().execute(statement, (chat.0, json_of(answer)?))?;
         Ok(())
     }
 
@@ -112,16 +116,16 @@ impl Store {
         Ok(())
     }
 
-    /// Every unfinished answer.
+    /// Every unfinished answer that reads back.
     pub fn drafts(&self) -> Result<Vec<(ChatId, Answer)>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT chat_id, answer FROM drafts")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        rows.map(|row| {
-            let (chat, json) = row?;
-            Ok((ChatId(chat), answer_of(&json)?))
-        })
-        .collect()
+        let rows = statement.query_map([], |row| Ok((ChatId(row.get(0)?), text(row, 1)?)))?;
+        let drafts = rows::all(rows)?.into_iter();
+        let reads_back = |(chat, json): (_, String)| {
+            Some((chat, rows::decoded("draft", serde_json::from_str(&json))?))
+        };
+        Ok(drafts.filter_map(reads_back).collect())
     }
 
     /// Removes conversations in which nothing was answered, and nothing is about to be.
@@ -167,7 +171,7 @@ impl Store {
         let mut statement = connection
             .prepare_cached(&format!("{SUMMARY} ORDER BY pinned DESC, updated DESC, id DESC"))?;
         let rows = statement.query_map([], summary)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// Conversations in which each of some words stands, in the title, a question or an answer; in
@@ -176,8 +180,8 @@ impl Store {
         let connection = self.lock();
         let holds = words.iter().map(|_| {
             "AND (instr(lower(title), ?) > 0 OR EXISTS (SELECT 1 FROM turns WHERE chat_id = chats.id
-             AND (instr(lower(answer ->> '$.question'), ?) > 0
-                  OR instr(lower(answer ->> '$.answer'), ?) > 0)))"
+             AND (instr(lower(iif(json_valid(answer), answer, '{}') ->> '$.question'), ?) > 0
+                  OR instr(lower(iif(json_valid(answer), answer, '{}') ->> '$.answer'), ?) > 0)))"
         });
         let query = format!(
             "{SUMMARY} WHERE true {} ORDER BY pinned DESC, updated DESC, id DESC",
@@ -186,7 +190,7 @@ impl Store {
         let thrice = words.iter().flat_map(|word| std::iter::repeat_n(word.to_lowercase(), 3));
         let mut statement = connection.prepare(&query)?;
         let rows = statement.query_map(rusqlite::params_from_iter(thrice), summary)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// One conversation.
@@ -194,7 +198,7 @@ impl Store {
         let connection = self.lock();
         let about = "SELECT title, created, scope FROM chats WHERE id = ?1";
         let (title, created, scope): (_, _, Option<String>) = connection
-            .query_row(about, [id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .query_row(about, [id.0], |row| Ok((text(row, 0)?, text(row, 1)?, row.get(2).ok())))
             .optional()?
             .ok_or(StoreError::NotFound("conversation"))?;
         let scope = scope.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
@@ -215,9 +219,9 @@ const SUMMARY: &str = "SELECT id, title, pinned, updated,
 fn summary(row: &Row<'_>) -> rusqlite::Result<ChatSummary> {
     Ok(ChatSummary {
         id: ChatId(row.get(0)?),
-        title: row.get(1)?,
+        title: text(row, 1)?,
         pinned: row.get(2)?,
-        updated: row.get(3)?,
+        updated: text(row, 3)?,
         turns: row.get(4)?,
     })
 }
@@ -225,16 +229,31 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ChatSummary> {
 fn turns(connection: &Connection, chat: ChatId) -> Result<Vec<Answer>> {
     let mut statement = connection
         .prepare_cached("SELECT answer FROM turns WHERE chat_id = ?1 ORDER BY ordinal")?;
-    let rows = statement.query_map([chat.0], |row| row.get::<_, String>(0))?;
-    rows.map(|json| answer_of(&json?)).collect()
+    let rows = statement.query_map([chat.0], |row| text(row, 0))?;
+    let jsons: Vec<String> = rows.collect::<rusqlite::Result<_>>()?;
+    Ok(jsons.iter().map(|json| answer_of(json, chat)).collect())
 }
 
 fn json_of(answer: &Answer) -> Result<String> {
     serde_json::to_string(answer).map_err(|_| StoreError::Corrupt("answer"))
 }
 
-fn answer_of(json: &str) -> Result<Answer> {
-    serde_json::from_str(json).map_err(|_| StoreError::Corrupt("answer"))
+/// An answer that does not read back keeps its place, with what was asked where that can be told:
+/// the others go by their numbers.
+fn answer_of(json: &str, chat: ChatId) -> Answer {
+    rows::decoded("answer", serde_json::from_str(json)).unwrap_or_else(|| Answer {
+        question: question_in(json).unwrap_or_default(),
+        text: UNREADABLE.to_owned(),
+        chat: Some(chat),
+        interrupted: true,
+        ..Answer::default()
+    })
+}
+
+/// The question is the first field of what is written.
+pub(crate) fn question_in(json: &str) -> Option<String> {
+    let value = json.strip_prefix("{\"question\":")?;
+    serde_json::Deserializer::from_str(value).into_iter::<String>().next()?.ok()
 }
 
 fn shortened(title: &str) -> String {

@@ -1,6 +1,7 @@
 //! Files' content, and how far each is.
 
 use crate::places::{self, FIRST_PLACE};
+use crate::rows::{self, text};
 use crate::{Result, Store, StoreError, paths};
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ impl Store {
     /// The document with this content in this library, made as `Queued` if there is none; its
     /// places are this one too from now on. The flag tells whether it was made.
     pub fn ensure_document(&self, new: &NewDocument) -> Result<(DocumentId, bool)> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         let made = transaction.execute(
             "INSERT OR IGNORE INTO documents (library_id, sha256, title, bytes, status)
@@ -58,7 +59,7 @@ impl Store {
             "SELECT {COLUMNS}, {FIRST_PLACE} FROM documents d WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
         ))?;
         let rows = statement.query_map([library.map(|id| id.0)], |row| read(row, &connection))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// One document.
@@ -68,6 +69,12 @@ impl Store {
         let found =
             connection.query_row(&query, [id.0], |row| read(row, &connection)).optional()?;
         found.ok_or(StoreError::NotFound("document"))
+    }
+
+    /// Whether a document is there.
+    pub fn has_document(&self, id: DocumentId) -> Result<bool> {
+        let query = "SELECT EXISTS (SELECT 1 FROM documents WHERE id = ?1)";
+        Ok(self.lock().query_row(query, [id.0], |row| row.get(0))?)
     }
 
     /// Ids of the documents in a state, oldest first.
@@ -113,17 +120,16 @@ impl Store {
     pub fn set_info(&self, id: DocumentId, info: &DocumentInfo) -> Result<()> {
         let blob = postcard::to_stdvec(info).map_err(|_| StoreError::Corrupt("document"))?;
         let statement = "UPDATE documents SET info = ?2, title = coalesce(?3, title) WHERE id = ?1";
-        self.lock().execute(statement, (id.0, blob, &info.title))?;
+        self.bulk().execute(statement, (id.0, blob, &info.title))?;
         Ok(())
     }
 
-    /// What the file said of itself, if it was read.
+    /// What the file said of itself, if it was read and reads back.
     pub fn info(&self, id: DocumentId) -> Result<Option<DocumentInfo>> {
         let query = "SELECT info FROM documents WHERE id = ?1";
         let blob: Option<Vec<u8>> =
             self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.flatten();
-        blob.map(|b| postcard::from_bytes(&b).map_err(|_| StoreError::Corrupt("document")))
-            .transpose()
+        Ok(blob.and_then(|b| rows::decoded("document's info", postcard::from_bytes(&b))))
     }
 
     /// How a document stands in a list of references, where that was corrected.
@@ -142,19 +148,6 @@ impl Store {
             0 => Err(StoreError::NotFound("document")),
             _ => Ok(()),
         }
-    }
-
-    /// Removes documents with their pages, passages and vectors.
-    pub fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        for id in ids {
-            transaction.execute("DELETE FROM documents WHERE id = ?1", [id.0])?;
-        }
-        transaction.commit()?;
-        // What was removed must not linger in the write-ahead log either.
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
     }
 
     /// Rows left of documents, of whatever kind: 0 after a removal.
@@ -183,12 +176,12 @@ fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
     Ok(Document {
         reference: DocumentRef {
             id,
-            title: row.get(1)?,
+            title: text(row, 1)?,
             path: paths::path(row.get::<_, Option<_>>(8)?.unwrap_or_default()),
-            sha256: row.get(2)?,
+            sha256: text(row, 2)?,
         },
         library: LibraryId(row.get(3)?),
-        status: status_of(&row.get::<_, String>(4)?),
+        status: status_of(&text(row, 4)?),
         bytes: row.get(5)?,
         pages: [
             coverage.text,
@@ -215,7 +208,7 @@ fn coverage(connection: &Connection, id: DocumentId) -> rusqlite::Result<Coverag
     let mut coverage = Coverage::default();
     let mut rows = statement.query([id.0])?;
     while let Some(row) = rows.next()? {
-        let status = crate::pages::status_of(&row.get::<_, String>(0)?);
+        let status = crate::pages::status_of(&text(row, 0)?);
         if status == PageStatus::Empty {
             coverage.needs_ocr = row.get(2)?;
         }

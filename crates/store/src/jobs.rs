@@ -1,6 +1,7 @@
 //! Files that an import has yet to deal with; what a crash leaves here is taken up again, unless it
 //! was the same file twice.
 
+use crate::rows;
 use crate::{Result, Store, paths};
 use rusqlite::Row;
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ impl Store {
             "SELECT id, library_id, path, attempts, reason FROM jobs ORDER BY id",
         )?;
         let rows = statement.query_map([], read)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// Work on a file begins: if nothing is heard of it any more, this is what is known.
@@ -94,7 +95,7 @@ impl Store {
 
     fn change_job(&self, change: &str, library: LibraryId, file: &Path) -> Result<()> {
         let statement = format!("{change} WHERE library_id = ?1 AND path = ?2");
-        let connection = self.lock();
+        let connection = self.bulk();
         connection.prepare_cached(&statement)?.execute((library.0, paths::bytes(file)))?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Named sets of documents.
 
+use crate::rows::{self, text};
 use crate::{Result, Store, StoreError};
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
@@ -39,14 +40,14 @@ impl Store {
         let rows = statement.query_map([], |row| {
             Ok(LibrarySummary {
                 id: LibraryId(row.get(0)?),
-                name: row.get(1)?,
+                name: text(row, 1)?,
                 documents: row.get(2)?,
                 ready: row.get(3)?,
                 pages: row.get(4)?,
                 passages: row.get(5)?,
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// The library with this name, made if there is none.
@@ -75,7 +76,7 @@ impl Store {
     /// A library's own words, as they were written.
     pub fn word_list(&self, id: LibraryId) -> Result<String> {
         let query = "SELECT words FROM libraries WHERE id = ?1";
-        let found = self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?;
+        let found = self.lock().query_row(query, [id.0], |row| text(row, 0)).optional()?;
         found.ok_or(StoreError::NotFound("library"))
     }
 
@@ -84,8 +85,8 @@ impl Store {
         let connection = self.lock();
         let mut statement =
             connection.prepare_cached("SELECT id, words FROM libraries WHERE words <> ''")?;
-        let rows = statement.query_map([], |row| Ok((LibraryId(row.get(0)?), row.get(1)?)))?;
-        let lists: Vec<(LibraryId, String)> = rows.collect::<rusqlite::Result<_>>()?;
+        let rows = statement.query_map([], |row| Ok((LibraryId(row.get(0)?), text(row, 1)?)))?;
+        let lists: Vec<(LibraryId, String)> = rows::all(rows)?;
         let is_meant = |id: &LibraryId| libraries.is_empty() || libraries.contains(id);
         Ok(lists.into_iter().filter(|(id, _)| is_meant(id)).map(|(_, words)| words).collect())
     }

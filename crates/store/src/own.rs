@@ -1,6 +1,7 @@
 //! A person's own questions, by which a library is measured, and what the measurements gave. What a
 //! run holds is the engine's affair: here it is a text.
 
+use crate::rows::{self, text};
 use crate::{Result, Store, StoreError};
 use yinju_core::{DocumentId, PageNumber};
 
@@ -41,13 +42,13 @@ impl Store {
             let page = |index| Ok::<_, rusqlite::Error>(page_from(row.get(index)?));
             Ok(OwnQuestion {
                 id: row.get(0)?,
-                question: row.get(1)?,
+                question: text(row, 1)?,
                 document: DocumentId(row.get(2)?),
                 first: page(3)?,
                 last: page(4)?,
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// Keeps a question; the id it comes with does not count.
@@ -75,7 +76,7 @@ impl Store {
         let rows = statement.query_map([], |row| {
             Ok(StoredRun { id: row.get(0)?, created: row.get(1)?, run: row.get(2)? })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows::all(rows)
     }
 
     /// Keeps a run.

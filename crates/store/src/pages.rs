@@ -1,9 +1,10 @@
 //! Pages as they were read.
 
+use crate::rows::{self, text};
 use crate::{Result, Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
-use yinju_core::{DocumentId, Page, PageNumber, PageStatus, Warning};
+use yinju_core::{DocumentId, Page, PageNumber, PageStatus, Warning, WarningCode};
 
 /// A line of a document's X-ray.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,17 +24,17 @@ pub struct PageSummary {
 }
 
 impl Store {
-    /// One page.
+    /// One page; none where it does not read back.
     pub fn page(&self, document: DocumentId, number: PageNumber) -> Result<Option<Page>> {
         let query = "SELECT page FROM pages WHERE document_id = ?1 AND number = ?2";
         let blob: Option<Vec<u8>> = self
             .lock()
             .query_row(query, (document.0, number.get()), |row| row.get(0))
             .optional()?;
-        blob.map(|b| postcard::from_bytes(&b).map_err(|_| StoreError::Corrupt("page"))).transpose()
+        Ok(blob.and_then(|b| rows::decoded("page", postcard::from_bytes(&b))))
     }
 
-    /// Pages that come after one, in order, at most so many.
+    /// Pages that come after one, in order, at most so many; one that does not read back has failed.
     pub fn pages_after(
         &self,
         document: DocumentId,
@@ -42,16 +43,15 @@ impl Store {
     ) -> Result<Vec<Page>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
-            "SELECT page FROM pages WHERE document_id = ?1 AND number > ?2
+            "SELECT number, page FROM pages WHERE document_id = ?1 AND number > ?2
              ORDER BY number LIMIT ?3",
         )?;
         let after = after.map_or(0, PageNumber::get);
-        let rows =
-            statement.query_map((document.0, after, limit), |row| row.get::<_, Vec<u8>>(0))?;
-        let page = |blob: rusqlite::Result<Vec<u8>>| {
-            postcard::from_bytes(&blob?).map_err(|_| StoreError::Corrupt("page"))
-        };
-        rows.map(page).collect()
+        let rows = statement.query_map((document.0, after, limit), |row| {
+            let page = postcard::from_bytes(&row.get::<_, Vec<u8>>(1)?);
+            Ok(rows::decoded("page", page).unwrap_or(lost(number(row)?)))
+        })?;
+        rows::all(rows)
     }
 
     /// Pages whose text was recognised, all of it or some.
@@ -65,7 +65,7 @@ impl Store {
 
     /// Keeps a page that was recognised again, beside the one there is.
     pub fn put_aside(&self, document: DocumentId, page: &Page) -> Result<()> {
-        insert(&self.lock(), "pages_again", document, page)
+        insert(&self.bulk(), "pages_again", document, page)
     }
 
     /// Pages that were put aside and not used yet.
@@ -82,11 +82,11 @@ impl Store {
              FROM pages WHERE document_id = ?1 ORDER BY number",
         )?;
         let rows = statement.query_map([document.0], |row| {
-            let warnings: String = row.get(4)?;
+            let warnings = text(row, 4)?;
             Ok(PageSummary {
                 number: number(row)?,
                 label: row.get(1)?,
-                status: status_of(&row.get::<_, String>(2)?),
+                status: status_of(&text(row, 2)?),
                 characters: row.get(3)?,
                 confidence: row.get(5)?,
                 warnings: serde_json::from_str(&warnings).unwrap_or_default(),
@@ -100,6 +100,22 @@ impl Store {
         let mut statement = connection.prepare_cached(query)?;
         let rows = statement.query_map([document.0], number)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// A page of which the row is damaged.
+fn lost(number: PageNumber) -> Page {
+    let message = "what was read of it does not read back".to_owned();
+    Page {
+        number,
+        label: None,
+        width: 0.0,
+        height: 0.0,
+        status: PageStatus::Failed,
+        text: String::new(),
+        blocks: Vec::new(),
+        lines: Vec::new(),
+        warnings: vec![Warning { code: WarningCode::PageFailed, message }],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Passages and where they stand. Deliberately not here: how they come while a file is read
 //! (`reading`), and their vectors.
 
-use crate::{Result, Store, StoreError};
+use crate::{Result, Store, StoreError, rows};
 use rusqlite::{OptionalExtension, Row};
 use yinju_core::{DocumentId, Passage, PassageDraft, PassageId};
 
@@ -32,13 +32,13 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// A passage of a document that may be searched.
+    /// A passage of a document that may be searched; none where it does not read back.
     pub fn passage(&self, id: PassageId) -> Result<Option<Passage>> {
         let query = "SELECT p.id, p.document_id, p.ordinal, p.draft FROM passages p
              JOIN documents d ON d.id = p.document_id
              WHERE p.id = ?1 AND d.status IN ('queued', 'parsed', 'embedded', 'ready')";
         let row = self.lock().query_row(query, [id.0], read).optional()?;
-        row.map(decode).transpose()
+        Ok(row.and_then(decode))
     }
 
     /// All passages of a document, in order.
@@ -50,7 +50,7 @@ impl Store {
         )?;
         let rows =
             statement.query_map([document.0], read)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(decode).collect()
+        Ok(rows.into_iter().filter_map(decode).collect())
     }
 
     /// Ids of a document's passages, sorted.
@@ -76,11 +76,11 @@ pub(crate) fn encode(draft: &PassageDraft) -> Result<Vec<u8>> {
     postcard::to_stdvec(&placeless).map_err(|_| StoreError::Corrupt("passage"))
 }
 
-pub(crate) fn decode((id, document, ordinal, blob): Encoded) -> Result<Passage> {
-    let mut draft: PassageDraft =
-        postcard::from_bytes(&blob).map_err(|_| StoreError::Corrupt("passage"))?;
+/// None where it does not read back.
+pub(crate) fn decode((id, document, ordinal, blob): Encoded) -> Option<Passage> {
+    let mut draft: PassageDraft = rows::decoded("passage", postcard::from_bytes(&blob))?;
     draft.ordinal = u32::try_from(ordinal).unwrap_or_default();
-    Ok(Passage { id, document, draft })
+    Some(Passage { id, document, draft })
 }
 
 /// The page and the character a passage begins with.

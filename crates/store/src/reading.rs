@@ -20,7 +20,7 @@ impl Store {
     /// gave stays until then. Its passages have negative ordinals as long as they did not come
     /// again.
     pub fn begin_reading(&self, document: DocumentId) -> Result<()> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         begin(&transaction, document)?;
         transaction.execute("UPDATE documents SET cut = NULL WHERE id = ?1", [document.0])?;
@@ -51,7 +51,7 @@ impl Store {
         pages: &[Page],
         drafts: &[PassageDraft],
     ) -> Result<()> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         for page in pages {
             pages::insert(&transaction, "pages", document, page)?;

@@ -189,10 +189,19 @@ CREATE TABLE drafts (
 ) STRICT;
 ";
 
+/// Places that a removal could not reach, to be reached at the next start.
+const SIXTH: &str = "
+CREATE TABLE removals (
+    document_id INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (document_id, place)
+) STRICT, WITHOUT ROWID;
+";
+
 /// A file's name is bytes and need not be text, and the same content can lie in several places: all of
 /// them are known, oldest first. A job is told how often it was begun, and why it is tried no more. A
 /// document of which no more is read than its limits allow says so beside its state.
-const PLACES: &str = "
+const SEVENTH: &str = "
 CREATE TABLE places (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -218,17 +227,46 @@ DROP TABLE jobs;
 ALTER TABLE queued_jobs RENAME TO jobs;
 ";
 
+const STEPS: [&str; 7] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
+
+/// The schema this program writes: how many steps led to it.
+pub const VERSION: u32 = STEPS.len() as u32;
+
 /// Sets the connection up and brings the schema up to date.
 ///
-/// `secure_delete` overwrites what is removed, so that removed text is not left in free pages.
+/// `secure_delete` overwrites what is removed, so that removed text is not left in free pages, and
+/// sorting is done in memory, so that none comes into the system's temporary folder. Freed pages can
+/// be given back to the disk (`auto_vacuum`), which only a file that is still empty can be told.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
+    set_up(connection)?;
+    migrate(connection, VERSION)
+}
+
+/// Sets a connection up.
+pub(crate) fn set_up(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(2))?;
+    if connection.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0))? == 0 {
+        // Told to a file that is not empty, it would be written, which a full disk does not allow.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Elsewhere `fsync` is enough; on macOS it leaves the bytes in the drive.
+    connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    connection.busy_timeout(std::time::Duration::from_secs(2))?;
-    let steps = [FIRST, SECOND, THIRD, FOURTH, FIFTH, PLACES].map(M::up);
-    Migrations::new(steps.to_vec()).to_latest(connection)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// Brings a schema to a version.
+pub(crate) fn migrate(connection: &mut Connection, version: u32) -> Result<()> {
+    let migrations = Migrations::new(STEPS.map(M::up).to_vec());
+    if version < VERSION {
+        migrations.to_version(connection, version as usize)?;
+    } else {
+        migrations.to_latest(connection)?;
+    }
     Ok(())
 }
 

@@ -25,7 +25,7 @@ impl Store {
         )?;
         let of = (document.0, encoder.as_str(), ordinals.start, ordinals.end);
         let rows = statement.query_map(of, read)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(decode).collect()
+        Ok(rows.into_iter().filter_map(decode).collect())
     }
 
     /// Ids of a document's passages that have a vector of this encoder, sorted.
@@ -51,7 +51,7 @@ impl Store {
         encoder: &ModelId,
         texts: &[(PassageId, TextHash)],
     ) -> Result<Vec<PassageId>> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         let mut missing = Vec::new();
         for (id, text) in texts {
@@ -69,7 +69,7 @@ impl Store {
         encoder: &ModelId,
         embeddings: &[(PassageId, TextHash, Embedding)],
     ) -> Result<()> {
-        let mut connection = self.lock();
+        let mut connection = self.bulk();
         let transaction = connection.transaction()?;
         for (id, text, Embedding { vector, tokens }) in embeddings {
             let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -103,8 +103,16 @@ impl Store {
     pub fn encoders(&self) -> Result<Vec<ModelId>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT DISTINCT encoder FROM embeddings")?;
-        let rows = statement.query_map([], |row| row.get(0).map(ModelId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        // What is no name was never an encoder's.
+        let named = rows.filter_map(|row| row.map(|id| id.parse().ok()).transpose());
+        Ok(named.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Numbers of a vector of an encoder, where any is kept: its index can be opened without it.
+    pub fn dimensions(&self, encoder: &ModelId) -> Result<Option<usize>> {
+        let query = "SELECT length(vector) / 4 FROM embeddings WHERE encoder = ?1 LIMIT 1";
+        Ok(self.lock().query_row(query, [encoder.as_str()], |row| row.get(0)).optional()?)
     }
 
     /// Token vectors of passages, in their order; `None` for one that has none of this encoder.
@@ -126,7 +134,27 @@ impl Store {
         ids.iter().map(&mut tokens).collect()
     }
 
-    /// Passages with these ids that have a vector, with it.
+    /// Vectors of passages with these ids, of those that have one.
+    pub fn vectors(
+        &self,
+        ids: &[PassageId],
+        encoder: &ModelId,
+    ) -> Result<Vec<(PassageId, Vec<f32>)>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT e.vector FROM passage_embeddings v JOIN embeddings e ON e.id = v.embedding_id
+             WHERE v.passage_id = ?1 AND v.encoder = ?2",
+        )?;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let bytes: Option<Vec<u8>> =
+                statement.query_row((id.0, encoder.as_str()), |row| row.get(0)).optional()?;
+            found.extend(bytes.and_then(|bytes| Some((*id, floats(&bytes)?))));
+        }
+        Ok(found)
+    }
+
+    /// Passages with these ids that have a vector, with it; those that read back.
     pub fn with_vectors(
         &self,
         ids: &[PassageId],
@@ -144,7 +172,7 @@ impl Store {
             let mut rows = statement.query((id.0, encoder.as_str()))?;
             if let Some(row) = rows.next()? {
                 let bytes: Vec<u8> = row.get(4)?;
-                found.push((decode(read(row)?)?, floats(&bytes)));
+                found.extend(decode(read(row)?).zip(floats(&bytes)));
             }
         }
         Ok(found)
@@ -182,6 +210,10 @@ fn attach(
     Ok(statement.execute((passage.0, encoder.as_str(), text.0))? > 0)
 }
 
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+/// None where a number is cut off or is none.
+pub(crate) fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    let floats: Vec<f32> = numbers.iter().map(|b| f32::from_le_bytes(*b)).collect();
+    let reads_back = rest.is_empty() && floats.iter().all(|number| number.is_finite());
+    reads_back.then_some(floats)
 }

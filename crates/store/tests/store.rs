@@ -79,7 +79,7 @@ fn ready(store: &Store, library: &str, sha256: &str) -> DocumentId {
     assert!(made);
     let pages = [page(1, "甲乙"), page(2, "丙")];
     read(store, id, &pages, &[draft(0, "甲"), draft(1, "乙")]);
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
     let vectors: Vec<_> =
         waiting.iter().map(|p| (p.id, hash(&p.draft.text), embedding())).collect();
@@ -152,9 +152,9 @@ fn jobs_know_how_often_they_were_begun_and_why_they_wait_no_more() {
 fn vectors_come_back_as_they_were_and_none_is_asked_for_twice() {
     let store = Store::in_memory().unwrap();
     let id = ready(&store, "a", "x");
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     assert!(store.passages_without_vector(id, &encoder, ALL).unwrap().is_empty());
-    let other = ModelId::from("m3e");
+    let other = ModelId::from_static("m3e");
     assert_eq!(store.passages_without_vector(id, &other, ALL).unwrap().len(), 2);
     assert_eq!(store.passages_without_vector(id, &other, 1..2).unwrap()[0].draft.ordinal, 1);
     assert_eq!(store.ids_with_vector(id, &encoder).unwrap(), ids(&store, id));
@@ -175,7 +175,7 @@ fn a_twin_takes_over_pages_passages_and_vectors() {
     store.copy_content(first, second).unwrap();
     assert_eq!(store.document(second).unwrap().status, DocumentStatus::Parsed);
     assert_eq!(store.page_summaries(second).unwrap().len(), 2);
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     assert!(store.passages_without_vector(second, &encoder, ALL).unwrap().is_empty());
     assert_eq!(store.with_vectors(&ids(&store, second), &encoder).unwrap().len(), 2);
     let tokens = store.token_vectors(&ids(&store, second), &encoder).unwrap();
@@ -192,7 +192,7 @@ fn what_comes_again_keeps_its_id_and_vector_wherever_it_stands() {
     let end = read(&store, id, &pages, &[new, draft(1, "甲"), draft(2, "乙")]);
     assert_eq!(end, ReadEnd { passages: 3, removed: 0 });
     assert_eq!(ids(&store, id)[1..], before);
-    let encoder = ModelId::from("e5");
+    let encoder = ModelId::from_static("e5");
     let waiting = store.passages_without_vector(id, &encoder, ALL).unwrap();
     assert_eq!(waiting.iter().map(|p| p.draft.text.as_str()).collect::<Vec<_>>(), ["丁"]);
     let found = store.passage(before[1]).unwrap().unwrap();
@@ -283,7 +283,7 @@ fn removal_leaves_no_row_and_no_text_in_the_file() {
     read(&store, id, &[page(1, text)], &[draft(0, text)]);
     store.put_aside(id, &page(1, text)).unwrap();
     let passages = store.passage_ids(id).unwrap();
-    store.remove_documents(&[id]).unwrap();
+    store.remove_documents(&[id], &[]).unwrap();
     assert_eq!(store.rows_left(&[id]).unwrap(), 0);
     assert!(store.passage(passages[0]).unwrap().is_none());
     for entry in std::fs::read_dir(folder.path()).unwrap() {

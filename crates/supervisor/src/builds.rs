@@ -44,7 +44,8 @@ impl Builds {
                 let (process, device, _) = start(&self.config, cancel)?;
                 return Ok(Running { process, device, build });
             };
-            let config = WorkerConfig { binary: binary.clone(), ..self.config.clone() };
+            let binary = binary.clone();
+            let config = WorkerConfig { binary, infer_memory_limit: None, ..self.config.clone() };
             match start(&config, cancel) {
                 Ok((process, device, None)) => return Ok(Running { process, device, build }),
                 Ok((_, _, Some(reason))) => self.pass_over(build, &reason),
@@ -94,7 +95,7 @@ fn start(
     cancel: &CancelToken,
 ) -> Result<(WorkerProcess, String, Option<String>), SupervisorError> {
     let mut process = WorkerProcess::start(config, WorkerRole::Infer)?;
-    let task = Task::Loading("the device".into());
+    let task = Task::Probing;
     let patience = Patience { reply: config.start_timeout, call: Duration::MAX, stop: None };
     let reply =
         Conversation::begin(&mut process, Call::FindDevice, &task, patience)?.next(cancel)?;

@@ -32,12 +32,24 @@ pub struct WorkerConfig {
     /// Processor time a reading process may use, enforced on Linux (`RLIMIT_CPU`): the last resort
     /// where nobody waits for it any more. Default: 6 h, room for some 10,000 scanned pages.
     pub read_cpu_limit: Duration,
+    /// Memory a model's process may have for its data, in bytes; enforced on Linux as
+    /// `read_memory_limit` is, and not for builds that compute on a graphics processor. Weights as
+    /// they lie in their file do not count. Default: none; the shells give what all models may
+    /// have together.
+    pub infer_memory_limit: Option<u64>,
     /// Threads an encoder or a language model computes with. Default: the cores this process may
     /// use.
     pub infer_threads: usize,
     /// A model's process is given up when nothing comes from it for so long: loading from a slow
     /// disk and reading a long prompt on a slow machine take minutes. Default: 15 min.
     pub infer_timeout: Duration,
+    /// The vector of a question is waited for so long, from a model that is loaded: it takes
+    /// milliseconds, and a person waits for it. As long again for its turn, and once more from a
+    /// fresh process. Default: 5 s.
+    pub question_timeout: Duration,
+    /// A model is loaded so long for a question, and a second more for every 50 MB of it. Default:
+    /// 15 s.
+    pub question_load_timeout: Duration,
     /// A process must have greeted within this time. Default: 30 s.
     pub start_timeout: Duration,
 }
@@ -58,8 +70,11 @@ impl WorkerConfig {
             file_timeout: Duration::from_mins(30),
             read_memory_limit: 2 << 30,
             read_cpu_limit: Duration::from_hours(6),
+            infer_memory_limit: None,
             infer_threads: cores,
             infer_timeout: Duration::from_mins(15),
+            question_timeout: Duration::from_secs(5),
+            question_load_timeout: Duration::from_secs(15),
             start_timeout: Duration::from_secs(30),
         }
     }

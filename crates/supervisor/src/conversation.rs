@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 use yinju_core::{CancelToken, Problem};
 
 /// How often a waiting thread looks whether it was cancelled.
-const GLANCE: Duration = Duration::from_millis(25);
+pub(crate) const GLANCE: Duration = Duration::from_millis(25);
+
+/// A process that is found stopped this often in a row stays so. Looks are counted, not time: who
+/// suspends both with Ctrl-Z lets both go on.
+pub(crate) const LOOKS_AT_A_HALT: u32 = 60;
 
 /// How long is waited for a worker.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +33,7 @@ pub(crate) struct Conversation<'a> {
     patience: Patience,
     waited: Duration,
     stopping_since: Option<Instant>,
+    looks_at_a_halt: u32,
 }
 
 impl<'a> Conversation<'a> {
@@ -40,7 +45,8 @@ impl<'a> Conversation<'a> {
         patience: Patience,
     ) -> Result<Self, SupervisorError> {
         let id = process.call(call, task)?;
-        Ok(Self { process, id, task, patience, waited: Duration::ZERO, stopping_since: None })
+        let (waited, stopping_since) = (Duration::ZERO, None);
+        Ok(Self { process, id, task, patience, waited, stopping_since, looks_at_a_halt: 0 })
     }
 
     /// The next reply. Once `cancel` is set the worker is asked to stop, and its last replies are
@@ -61,6 +67,9 @@ impl<'a> Conversation<'a> {
                 Waited::Over => {
                     self.waited += began.elapsed();
                     return Err(self.process.autopsy(self.task));
+                }
+                Waited::Nothing if self.is_halted() => {
+                    return Err(SupervisorError::Halted { task: self.task.clone() });
                 }
                 Waited::Nothing if began.elapsed() < limit => {}
                 Waited::Nothing => {
@@ -86,6 +95,12 @@ impl<'a> Conversation<'a> {
             Some(since) if since.elapsed() < patience => Ok(()),
             Some(_) => Err(SupervisorError::Stopped),
         }
+    }
+
+    /// Whether somebody stopped the process and does not let it go on.
+    fn is_halted(&mut self) -> bool {
+        self.looks_at_a_halt = if self.process.is_stopped() { self.looks_at_a_halt + 1 } else { 0 };
+        self.looks_at_a_halt >= LOOKS_AT_A_HALT
     }
 
     fn timed_out(&self, limit: Duration) -> SupervisorError {
@@ -119,6 +134,9 @@ pub(crate) fn unexpected(task: &Task, reply: &Reply) -> SupervisorError {
         Reply::Bytes(_) => "bytes",
         Reply::Picture(_) => "a picture",
         Reply::ReadDone => "the end of a file",
+        Reply::Described(_) => "a description",
+        Reply::SplitterLoaded => "a splitter",
+        Reply::Passages(_) => "passages",
         Reply::EncoderLoaded => "an encoder",
         Reply::Embeddings(_) => "vectors",
         Reply::GeneratorLoaded(_) => "a language model",

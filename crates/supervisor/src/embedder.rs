@@ -7,7 +7,7 @@ use crate::error::{SupervisorError, Task};
 use crate::process::WorkerProcess;
 use crate::protocol::{Call, Reply, WorkerRole};
 use crate::scheduler::{Scheduler, Seat};
-use crate::turnstile::Urgency;
+use crate::turnstile::{Turn, Urgency};
 use std::sync::Arc;
 use std::time::Duration;
 use yinju_core::ports::{Embedding, TextRole};
@@ -17,6 +17,9 @@ use yinju_core::{CancelToken, Embedder, EncoderSpec, Problem};
 const TEXTS_PER_THREAD: usize = 4;
 const TEXTS_AT_LEAST: usize = 8;
 const TEXTS_AT_MOST: usize = 64;
+
+/// Bytes that come off a slow disk in a second.
+const SLOW_DISK_BYTES: u64 = 50_000_000;
 
 /// How long an encoder may take to notice that it was cancelled.
 const STOPPING: Duration = Duration::from_secs(5);
@@ -58,21 +61,37 @@ impl WorkerEmbedder {
         texts: &[String],
         cancel: &CancelToken,
     ) -> Result<Vec<Embedding>, Problem> {
-        let (urgency, _cores) = match role {
-            TextRole::Query => (Urgency::Urgent, None),
-            TextRole::Passage => {
-                (Urgency::Patient, Some(self.scheduler.compute(Urgency::Patient, cancel)?))
-            }
+        let _cores = match role {
+            TextRole::Query => None,
+            TextRole::Passage => Some(self.scheduler.compute(Urgency::Patient, cancel)?),
         };
-        let mut seat = self.seat.turns.enter(urgency, cancel)?;
+        let mut seat = self.turn(role, cancel)?;
         let mut answer = self.ask(&mut seat, role, texts, cancel);
-        if answer.as_ref().is_err_and(SupervisorError::is_crash) {
+        let is_worth_another = |error: &SupervisorError| {
+            error.is_crash() || (role == TextRole::Query && error.is_slow())
+        };
+        if answer.as_ref().is_err_and(is_worth_another) {
             answer = self.ask(&mut seat, role, texts, cancel);
         }
         match answer?? {
             Reply::Embeddings(embeddings) => self.checked(embeddings, texts.len()),
             other => Err(unexpected(&self.embedding(), &other).into()),
         }
+    }
+
+    /// A question goes next, and does not wait long for passages that may never be done.
+    fn turn(
+        &self,
+        role: TextRole,
+        cancel: &CancelToken,
+    ) -> Result<Turn<'_, Option<WorkerProcess>>, Problem> {
+        let turns = &self.seat.turns;
+        if role == TextRole::Passage {
+            return turns.enter(Urgency::Patient, cancel);
+        }
+        let after = self.config.question_timeout;
+        let turn = turns.enter_within(Urgency::Urgent, cancel, after)?;
+        turn.ok_or_else(|| SupervisorError::TimedOut { task: self.embedding(), after }.into())
     }
 
     fn ask(
@@ -84,19 +103,24 @@ impl WorkerEmbedder {
     ) -> Result<Answer, SupervisorError> {
         let mut process = match seat.take().and_then(WorkerProcess::if_alive) {
             Some(process) => process,
-            None => match self.start(cancel)? {
+            None => match self.start(role, cancel)? {
                 Ok(process) => process,
                 Err(problem) => return Ok(Err(problem)),
             },
         };
         let call = Call::Embed { role, texts: texts.to_vec() };
-        let answer = self.call(&mut process, call, &self.embedding(), cancel)?;
+        let reply = match role {
+            TextRole::Query => self.config.question_timeout,
+            TextRole::Passage => self.config.infer_timeout,
+        };
+        let answer = Self::call(&mut process, call, &self.embedding(), reply, cancel)?;
         *seat = Some(process);
         Ok(answer)
     }
 
     fn start(
         &self,
+        role: TextRole,
         cancel: &CancelToken,
     ) -> Result<Result<WorkerProcess, Problem>, SupervisorError> {
         if let Err(problem) =
@@ -108,7 +132,11 @@ impl WorkerEmbedder {
         let threads = u32::try_from(self.config.infer_threads).unwrap_or(1);
         let call = Call::LoadEncoder { spec: self.spec.clone(), threads };
         let task = Task::Loading(self.spec.id.clone());
-        Ok(match self.call(&mut process, call, &task, cancel)? {
+        let reply = match role {
+            TextRole::Query => self.config.question_load_timeout + reading_time(self.bytes()),
+            TextRole::Passage => self.config.infer_timeout,
+        };
+        Ok(match Self::call(&mut process, call, &task, reply, cancel)? {
             Ok(Reply::EncoderLoaded) => Ok(process),
             Ok(other) => return Err(unexpected(&task, &other)),
             Err(problem) => Err(problem),
@@ -116,13 +144,12 @@ impl WorkerEmbedder {
     }
 
     fn call(
-        &self,
         process: &mut WorkerProcess,
         call: Call,
         task: &Task,
+        reply: Duration,
         cancel: &CancelToken,
     ) -> Result<Answer, SupervisorError> {
-        let reply = self.config.infer_timeout;
         let patience = Patience { reply, call: Duration::MAX, stop: Some(STOPPING) };
         conversation::ask(process, call, task, patience, cancel)
     }
@@ -141,6 +168,11 @@ impl WorkerEmbedder {
         let (model, wanted) = (self.spec.id.clone(), texts * width);
         Err(SupervisorError::VectorShape { model, got, wanted }.into())
     }
+}
+
+/// What a slow disk takes to hand over a model.
+fn reading_time(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOW_DISK_BYTES)
 }
 
 impl Embedder for WorkerEmbedder {

@@ -14,8 +14,12 @@ pub enum Task {
     Opening(PathBuf),
     /// Reading a file.
     Reading(PathBuf),
+    /// Finding out what it computes on.
+    Probing,
     /// Loading a model.
     Loading(ModelId),
+    /// Cutting pages into passages.
+    Splitting(ModelId),
     /// Turning text into vectors.
     Embedding(ModelId),
     /// Reading passages together with a question.
@@ -29,7 +33,9 @@ impl fmt::Display for Task {
         match self {
             Self::Opening(path) => write!(f, "opening “{}”", file_name(path)),
             Self::Reading(path) => write!(f, "reading “{}”", file_name(path)),
+            Self::Probing => write!(f, "finding the device to compute on"),
             Self::Loading(model) => write!(f, "loading the model {model}"),
+            Self::Splitting(model) => write!(f, "splitting for {model}"),
             Self::Embedding(model) => write!(f, "computing vectors with {model}"),
             Self::Ranking(model) => write!(f, "ranking with {model}"),
             Self::Writing(model) => write!(f, "writing with {model}"),
@@ -98,6 +104,12 @@ pub enum SupervisorError {
         /// What its greeting said.
         reason: String,
     },
+    /// The program started and does not greet: it hangs, or was stopped.
+    #[error("the program {path} does not answer")]
+    Silent {
+        /// The program.
+        path: PathBuf,
+    },
     /// The program started and ended without a greeting.
     #[error("the program {path} ended as soon as it started ({ending}): {said}")]
     Stillborn {
@@ -129,6 +141,12 @@ pub enum SupervisorError {
         task: Task,
         /// How long it was waited for.
         after: Duration,
+    },
+    /// Somebody stopped the process (`SIGSTOP`), and nobody lets it go on.
+    #[error("the worker process was stopped from outside while {task}")]
+    Halted {
+        /// What it did.
+        task: Task,
     },
     /// The process used up its processor time.
     #[error("{task} was given up: it took all the processor time a file may have")]
@@ -182,9 +200,20 @@ pub enum SupervisorError {
 }
 
 impl SupervisorError {
-    /// Whether the process ended by itself, so that a fresh one may do better.
+    /// Whether the process ended or stopped by itself, so that a fresh one may do better.
     pub(crate) fn is_crash(&self) -> bool {
-        matches!(self, Self::Crashed { .. } | Self::OutOfMemory { .. })
+        matches!(
+            self,
+            Self::Crashed { .. }
+                | Self::OutOfMemory { .. }
+                | Self::Halted { .. }
+                | Self::Silent { .. }
+        )
+    }
+
+    /// Whether it took longer than a person waits, so that a fresh process may do better.
+    pub(crate) fn is_slow(&self) -> bool {
+        matches!(self, Self::TimedOut { .. })
     }
 
     /// Whether one page of a file can have brought it about, so that a fresh process that leaves
@@ -199,7 +228,10 @@ impl SupervisorError {
             Self::Mismatch { .. } => ProblemCode::ProtocolMismatch,
             Self::Stillborn { .. } | Self::Crashed { .. } => ProblemCode::WorkerCrashed,
             Self::OutOfMemory { .. } => ProblemCode::WorkerOutOfMemory,
-            Self::TimedOut { .. } | Self::OutOfTime { .. } => ProblemCode::WorkerTimedOut,
+            Self::TimedOut { .. }
+            | Self::OutOfTime { .. }
+            | Self::Halted { .. }
+            | Self::Silent { .. } => ProblemCode::WorkerTimedOut,
             Self::VectorShape { .. } => ProblemCode::ModelDamaged,
             Self::ModelTooLarge { .. } => ProblemCode::ModelTooLarge,
             Self::Unsendable { .. } | Self::Unexpected { .. } => ProblemCode::Internal,
@@ -215,10 +247,12 @@ impl SupervisorError {
             Self::Mismatch { .. } => {
                 "install Yinju again, or build it whole: both programs must be of one build"
             }
+            Self::Silent { .. } => "try again; if it happens again, start the machine again",
             Self::Stillborn { .. } => "a library it needs may be missing; see the log",
             Self::Crashed { task, .. }
             | Self::OutOfMemory { task }
             | Self::OutOfTime { task }
+            | Self::Halted { task }
             | Self::TimedOut { task, .. } => hint_for(task),
             Self::VectorShape { .. } => "fetch the model again",
             Self::ModelTooLarge { .. } => "choose a smaller model",
@@ -237,10 +271,12 @@ fn hint_for(task: &Task) -> &'static str {
             "other files are not affected; the file may be damaged: open it in a PDF viewer, \
              save it as a new PDF and import that"
         }
-        Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
+        Task::Probing | Task::Loading(_) | Task::Ranking(_) | Task::Writing(_) => {
             "try again; if it happens again, close other programs or choose a smaller model"
         }
-        Task::Embedding(_) => "try again; if it happens again, close other programs",
+        Task::Embedding(_) | Task::Splitting(_) => {
+            "try again; if it happens again, close other programs"
+        }
     }
 }
 

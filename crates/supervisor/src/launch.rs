@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub const USAGE: &str = "\
 usage: yinju-worker read --pdfium FILE [--ocr FOLDER] [--memory-limit BYTES] [--cpu-limit SECONDS]
                          [--nice N]
-       yinju-worker infer [--nice N]
+       yinju-worker infer [--memory-limit BYTES] [--nice N]
 Yinju starts this program and speaks to it over standard input and output.";
 
 /// What a worker is started with.

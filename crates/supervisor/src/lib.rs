@@ -2,9 +2,10 @@
 //!
 //! Foreign files and models live in `yinju-worker` processes, so that a crash, a hang or exhausted
 //! memory costs one file or one answer and never the window. This room implements the ports
-//! [`DocumentReader`](yinju_core::DocumentReader), [`Embedder`](yinju_core::Embedder),
-//! [`Reranker`](yinju_core::Reranker) and [`Generator`](yinju_core::Generator) by asking such
-//! processes, and owns the wire [`protocol`] both ends speak. Deliberately not here: PDFium and models (they are the worker's), and the
+//! [`DocumentReader`](yinju_core::DocumentReader), [`PassageSplitter`](yinju_core::PassageSplitter),
+//! [`Embedder`](yinju_core::Embedder), [`Reranker`](yinju_core::Reranker),
+//! [`Generator`](yinju_core::Generator) and [`ModelInspector`](yinju_core::ModelInspector) by asking
+//! such processes, and owns the wire [`protocol`] both ends speak. Deliberately not here: PDFium and models (they are the worker's), and the
 //! order of an import or when to try again (the engine's).
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -17,6 +18,7 @@ mod conversation;
 mod embedder;
 mod error;
 mod generator;
+mod inspector;
 mod last_words;
 pub mod launch;
 mod nursery;
@@ -25,12 +27,15 @@ pub mod protocol;
 mod reader;
 mod reranker;
 mod scheduler;
+mod splitter;
 mod turnstile;
 
 pub use config::{WorkerConfig, worker_beside_this_program};
 pub use embedder::WorkerEmbedder;
 pub use error::{Ending, SupervisorError, Task};
 pub use generator::WorkerGenerator;
+pub use inspector::WorkerInspector;
 pub use reader::WorkerReader;
 pub use reranker::WorkerReranker;
 pub use scheduler::Scheduler;
+pub use splitter::WorkerSplitter;

@@ -3,6 +3,7 @@
 
 use crate::child::exit;
 use crate::config::WorkerConfig;
+use crate::conversation::{GLANCE, LOOKS_AT_A_HALT};
 use crate::error::{Ending, SupervisorError, Task};
 use crate::last_words::LastWords;
 use crate::launch::Launch;
@@ -108,13 +109,13 @@ impl WorkerProcess {
 
     fn greet(&mut self, config: &WorkerConfig, role: WorkerRole) -> Result<(), SupervisorError> {
         let path = config.binary.clone();
-        let reason = match self.incoming.recv_timeout(config.start_timeout) {
+        let reason = match self.greeting(config.start_timeout) {
             Ok(Incoming::Hello(hello)) => match hello.check(role) {
                 Ok(()) => return Ok(()),
                 Err(other) => other.to_string(),
             },
             Ok(Incoming::Foreign(error @ HelloError::Foreign)) => error.to_string(),
-            Err(RecvTimeoutError::Timeout) => "no greeting came".to_owned(),
+            Err(RecvTimeoutError::Timeout) => return Err(SupervisorError::Silent { path }),
             _ => {
                 let ending = self.ending();
                 let said = self.last_words.after_death().join("\n");
@@ -122,6 +123,28 @@ impl WorkerProcess {
             }
         };
         Err(SupervisorError::Mismatch { path, reason })
+    }
+
+    /// Its greeting; one that is stopped from outside is not waited for to the end.
+    fn greeting(&self, patience: Duration) -> Result<Incoming, RecvTimeoutError> {
+        let (since, mut looks) = (Instant::now(), 0);
+        loop {
+            let came = self.incoming.recv_timeout(GLANCE.min(patience));
+            looks = if self.is_stopped() { looks + 1 } else { 0 };
+            if !matches!(came, Err(RecvTimeoutError::Timeout))
+                || since.elapsed() >= patience
+                || looks >= LOOKS_AT_A_HALT
+            {
+                return came;
+            }
+        }
+    }
+
+    /// Whether it was stopped by a signal; known on Linux only.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        // The state follows the name, which stands in brackets and may hold any character.
+        stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|s| s.starts_with(" T")))
     }
 
     /// Sends a call and returns its id. A process that is dead shows it in [`Self::wait`].
@@ -224,7 +247,9 @@ fn command(config: &WorkerConfig, role: WorkerRole) -> Command {
             cpu_limit: Some(config.read_cpu_limit.as_secs().max(1)),
             nice: READ_NICENESS,
         },
-        WorkerRole::Infer => Launch::new(role),
+        WorkerRole::Infer => {
+            Launch { memory_limit: config.infer_memory_limit, ..Launch::new(role) }
+        }
     };
     let mut command = Command::new(&config.binary);
     command.args(launch.to_args()).env_clear();

@@ -239,6 +239,6 @@ fn changed(path: &Path) -> Problem {
 }
 
 /// The worker may stand in another folder by the time it opens the file.
-fn absolute(path: &Path) -> PathBuf {
+pub(crate) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     fn model(name: &str) -> ModelId {
-        ModelId(name.to_owned())
+        ModelId::like(name)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use yinju_core::{CancelToken, Problem};
 
 /// How often a waiting thread looks whether it was cancelled.
@@ -49,17 +49,30 @@ impl<T> Turnstile<T> {
         urgency: Urgency,
         cancel: &CancelToken,
     ) -> Result<Turn<'_, T>, Problem> {
+        let turn = self.enter_within(urgency, cancel, Duration::MAX)?;
+        turn.ok_or_else(Problem::cancelled)
+    }
+
+    /// The same, for so long at most; `None` where nothing became free.
+    pub(crate) fn enter_within(
+        &self,
+        urgency: Urgency,
+        cancel: &CancelToken,
+        patience: Duration,
+    ) -> Result<Option<Turn<'_, T>>, Problem> {
         let mut queue = self.queue();
         if urgency == Urgency::Urgent {
             queue.urgent += 1;
         }
-        let (mut queue, thing) = self.wait(queue, urgency, cancel);
+        let (mut queue, thing) = self.wait(queue, urgency, cancel, patience);
         if urgency == Urgency::Urgent {
             queue.urgent -= 1;
             self.freed.notify_all();
         }
-        let thing = Some(thing.ok_or_else(Problem::cancelled)?);
-        Ok(Turn { turnstile: self, thing })
+        match thing {
+            None if cancel.is_cancelled() => Err(Problem::cancelled()),
+            thing => Ok(thing.map(|thing| Turn { turnstile: self, thing: Some(thing) })),
+        }
     }
 
     /// Changes the things nobody uses at the moment.
@@ -72,7 +85,9 @@ impl<T> Turnstile<T> {
         mut queue: MutexGuard<'a, Queue<T>>,
         urgency: Urgency,
         cancel: &CancelToken,
+        patience: Duration,
     ) -> (MutexGuard<'a, Queue<T>>, Option<T>) {
+        let since = Instant::now();
         loop {
             if cancel.is_cancelled() {
                 return (queue, None);
@@ -81,6 +96,9 @@ impl<T> Turnstile<T> {
                 && let Some(thing) = queue.free.pop()
             {
                 return (queue, Some(thing));
+            }
+            if since.elapsed() >= patience {
+                return (queue, None);
             }
             let waited = self.freed.wait_timeout(queue, GLANCE);
             queue = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -138,6 +156,19 @@ mod tests {
             served.store(true, Ordering::SeqCst);
             assert!(before.elapsed() < Duration::from_secs(1));
         });
+    }
+
+    #[test]
+    fn waiting_ends_with_patience() {
+        let turnstile = Turnstile::new(vec![()]);
+        let held = turnstile.enter(Urgency::Patient, &CancelToken::new()).unwrap();
+        let enter = || {
+            let patience = Duration::from_millis(1);
+            turnstile.enter_within(Urgency::Urgent, &CancelToken::new(), patience).unwrap()
+        };
+        assert!(enter().is_none());
+        drop(held);
+        assert!(enter().is_some());
     }
 
     #[test]

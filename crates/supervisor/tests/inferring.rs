@@ -13,14 +13,14 @@ use yinju_core::ports::{
     Embedding, FinishReason, GenerateOutcome, GenerateRequest, Message, Role, Sampling, TextRole,
 };
 use yinju_core::{
-    CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem, ProblemCode,
-    Reranker, RerankerSpec,
+    CancelToken, Embedder, EncoderSpec, Generator, GeneratorSpec, ModelId, Pooling, Problem,
+    ProblemCode, Reranker, RerankerSpec,
 };
 use yinju_supervisor::{Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReranker};
 
 fn embedder() -> WorkerEmbedder {
     let spec = EncoderSpec {
-        id: "rogue".into(),
+        id: ModelId::from_static("rogue"),
         folder: "none".into(),
         dimensions: 2,
         max_tokens: 8,
@@ -44,12 +44,12 @@ fn reranker() -> WorkerReranker {
 
 fn scores(reranker: &WorkerReranker, model: &str, texts: &[&str]) -> Result<Vec<f32>, Problem> {
     let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
-    let model = RerankerSpec { id: model.into(), folder: "none".into(), max_tokens: 8 };
+    let model = RerankerSpec { id: ModelId::like(model), folder: "none".into(), max_tokens: 8 };
     reranker.scores(&model, "question", &texts, &CancelToken::new())
 }
 
 fn model(id: &str) -> GeneratorSpec {
-    GeneratorSpec { id: id.into(), gguf: "none".into() }
+    GeneratorSpec { id: ModelId::like(id), gguf: "none".into() }
 }
 
 fn generate(
@@ -76,10 +76,9 @@ fn vectors_come_in_the_order_of_their_texts() {
 #[test]
 fn a_crash_is_made_good_once() {
     let embedder = embedder();
-    let flag = std::env::temp_dir().join(format!("yinju-crash-{}", std::process::id()));
-    let once = format!("crash once {}", flag.display());
+    let pid = embed(&embedder, &["a"]).unwrap()[0].vector[1];
+    let once = format!("crash in {pid}");
     let vectors = embed(&embedder, &["a", &once, "b"]).unwrap();
-    std::fs::remove_file(flag).unwrap();
     assert_eq!(vectors.len(), 3);
     let problem = embed(&embedder, &["crash"]).unwrap_err();
     assert_eq!(problem.code, ProblemCode::WorkerCrashed);
@@ -111,6 +110,59 @@ fn a_question_goes_between_two_groups_of_passages() {
         embedder.embed(TextRole::Query, &question, &CancelToken::new()).unwrap();
         assert_eq!(done.load(Ordering::SeqCst), 0);
     });
+}
+
+/// Sends a signal to a process.
+fn signal(name: &str, pid: u32) {
+    let status = std::process::Command::new("kill").args([name, &pid.to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
+fn ask(embedder: &WorkerEmbedder, text: &str) -> Result<Vec<Embedding>, Problem> {
+    embedder.embed(TextRole::Query, &[text.to_owned()], &CancelToken::new())
+}
+
+/// A minute is what passages are waited for here, and a quarter of an hour in the program.
+const A_PERSON_WAITS: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_question_is_answered_although_the_process_was_stopped() {
+    let embedder = embedder();
+    let first = ask(&embedder, "a").unwrap()[0].vector[1] as u32;
+    signal("-STOP", first);
+    let before = std::time::Instant::now();
+    let second = ask(&embedder, "b").unwrap()[0].vector[1] as u32;
+    assert!(before.elapsed() < A_PERSON_WAITS);
+    assert_ne!(second, first, "a fresh process");
+    assert!(eventually(|| !children_of(std::process::id()).contains(&first)));
+}
+
+#[test]
+fn passages_and_a_question_get_over_a_stopped_process() {
+    let embedder = embedder();
+    let pid = embed(&embedder, &["a"]).unwrap()[0].vector[1] as u32;
+    let passages = vec!["slow 20".to_owned(); 64];
+    std::thread::scope(|scope| {
+        let import = scope
+            .spawn(|| embedder.embed(TextRole::Passage, &passages, &CancelToken::new()).unwrap());
+        std::thread::sleep(Duration::from_millis(100));
+        signal("-STOP", pid);
+        let before = std::time::Instant::now();
+        ask(&embedder, "question").unwrap();
+        assert!(before.elapsed() < A_PERSON_WAITS);
+        assert_eq!(import.join().unwrap().len(), 64);
+    });
+}
+
+#[test]
+fn a_question_that_hangs_is_asked_again_once_and_given_up() {
+    let question_timeout = Duration::from_millis(200);
+    let config = WorkerConfig { question_timeout, ..config() };
+    let spec = embedder().spec().clone();
+    let embedder = WorkerEmbedder::new(config, &Scheduler::new(u64::MAX), spec);
+    let problem = ask(&embedder, "slow 60000").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WorkerTimedOut);
+    assert_eq!(ask(&embedder, "after").unwrap().len(), 1);
 }
 
 #[test]
@@ -152,10 +204,8 @@ fn scores_come_in_the_order_of_their_passages() {
 #[test]
 fn a_reranker_that_crashes_is_started_once_more() {
     let reranker = reranker();
-    let flag = std::env::temp_dir().join(format!("yinju-rerank-{}", std::process::id()));
-    let once = format!("crash once {}", flag.display());
+    let once = format!("crash in {}", scores(&reranker, "a", &["pid"]).unwrap()[0]);
     assert_eq!(scores(&reranker, "a", &["a", &once]).unwrap().len(), 2);
-    std::fs::remove_file(flag).unwrap();
     let problem = scores(&reranker, "a", &["crash"]).unwrap_err();
     assert_eq!(problem.code, ProblemCode::WorkerCrashed);
     assert!(problem.message.contains("ranking with a"), "{problem}");
@@ -171,7 +221,8 @@ fn what_is_no_score_is_refused() {
 #[test]
 fn ranking_that_is_cancelled_stops() {
     let (reranker, cancel) = (reranker(), CancelToken::new());
-    let model = RerankerSpec { id: "a".into(), folder: "none".into(), max_tokens: 8 };
+    let model =
+        RerankerSpec { id: ModelId::from_static("a"), folder: "none".into(), max_tokens: 8 };
     let passages = vec!["slow 50".to_owned(); 1000];
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -189,7 +240,8 @@ fn a_reranker_larger_than_memory_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("model.safetensors"), [0; 101]).unwrap();
     let reranker = WorkerReranker::new(config(), &Scheduler::new(100));
-    let model = RerankerSpec { id: "a".into(), folder: folder.path().into(), max_tokens: 8 };
+    let model =
+        RerankerSpec { id: ModelId::from_static("a"), folder: folder.path().into(), max_tokens: 8 };
     let texts = ["text".to_owned()];
     let problem = reranker.scores(&model, "question", &texts, &CancelToken::new()).unwrap_err();
     assert_eq!(problem.code, ProblemCode::ModelTooLarge);
@@ -290,4 +342,15 @@ fn a_build_that_dies_while_it_writes_is_not_tried_again() {
     let mut text = String::new();
     generate(&generator, "go on ", &CancelToken::new(), &mut |more| text.push_str(more)).unwrap();
     assert!(text.starts_with("go on "));
+}
+
+#[test]
+fn a_process_that_a_model_took_over_reaches_that_model_alone() {
+    let memory = WorkerConfig { infer_memory_limit: Some(1 << 30), ..config() };
+    let generator = WorkerGenerator::new(memory, &Scheduler::new(u64::MAX));
+    support::check_attempts(&|attempt, file| {
+        let spec =
+            GeneratorSpec { id: ModelId::like(&format!("try {attempt}")), gguf: file.into() };
+        generator.load(&spec).unwrap().architecture
+    });
 }

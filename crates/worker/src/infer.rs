@@ -1,22 +1,26 @@
-//! The `infer` role: an encoder, a reranker or a language model in memory.
+//! The `infer` role: a splitter, an encoder, a reranker or a language model in memory. The first model that is
+//! loaded is the only one whose files can be opened from then on.
 
+use crate::DEVICES;
 use crate::serve::{Role, out_of_place};
+use crate::split::Splittings;
 use yinju_core::Problem;
-use yinju_embed::{CandleEncoder, CrossEncoder};
+use yinju_embed::{BertEncoder, CrossEncoder};
 use yinju_generate::{CandleGenerator, Compute, compute};
-use yinju_supervisor::child::Job;
+use yinju_supervisor::child::{Job, confine_to_model};
 use yinju_supervisor::protocol::{Call, Reply};
 
 /// The models that are loaded. Loading another gives the memory of the one before back first.
 #[derive(Default)]
 pub struct Inference {
-    encoder: Option<CandleEncoder>,
+    splittings: Option<Splittings>,
+    encoder: Option<BertEncoder>,
     reranker: Option<CrossEncoder>,
     generator: Option<CandleGenerator>,
 }
 
 impl Inference {
-    fn encoder(&self) -> Result<&CandleEncoder, Problem> {
+    fn encoder(&self) -> Result<&BertEncoder, Problem> {
         self.encoder.as_ref().ok_or_else(out_of_place)
     }
 
@@ -36,15 +40,26 @@ impl Role for Inference {
         say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
     ) -> Result<Reply, Problem> {
         match job.call {
+            Call::LoadSplitter { folder } => {
+                confine_to_model(folder.as_ref(), DEVICES);
+                self.splittings = Some(Splittings::load(folder.as_ref())?);
+                Ok(Reply::SplitterLoaded)
+            }
+            Call::Split { document, outline, page, end } => {
+                let splittings = self.splittings.as_mut().ok_or_else(out_of_place)?;
+                Ok(Reply::Passages(splittings.go_on(document, &outline, page, end)?))
+            }
             Call::LoadEncoder { spec, threads } => {
+                confine_to_model(&spec.folder, DEVICES);
                 self.encoder = None;
-                self.encoder = Some(CandleEncoder::load(&spec, threads as usize)?);
+                self.encoder = Some(BertEncoder::load(&spec, threads as usize)?);
                 Ok(Reply::EncoderLoaded)
             }
             Call::Embed { role, texts } => {
                 Ok(Reply::Embeddings(self.encoder()?.embed(role, &texts, &job.cancel)?))
             }
             Call::LoadReranker { spec, threads } => {
+                confine_to_model(&spec.folder, DEVICES);
                 self.reranker = None;
                 self.reranker = Some(CrossEncoder::load(&spec, threads as usize)?);
                 Ok(Reply::RerankerLoaded)
@@ -57,6 +72,7 @@ impl Role for Inference {
                 Ok(Reply::Device { name: device.to_owned(), reason })
             }
             Call::LoadGenerator { spec, threads } => {
+                confine_to_model(&spec.gguf, DEVICES);
                 self.generator = None;
                 let generator = CandleGenerator::load(&spec, threads as usize)?;
                 let profile = generator.profile();
@@ -76,9 +92,11 @@ impl Role for Inference {
                     })?;
                 said.map(|()| Reply::Finished(outcome))
             }
-            Call::Open(_) | Call::Read(_) | Call::Highlight(_) | Call::Picture(_) => {
-                Err(out_of_place())
-            }
+            Call::Open(_)
+            | Call::Read(_)
+            | Call::Highlight(_)
+            | Call::Picture(_)
+            | Call::Inspect(_) => Err(out_of_place()),
         }
     }
 }

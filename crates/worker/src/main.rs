@@ -2,18 +2,24 @@
 //!
 //! It is started by the supervisor and speaks its protocol on standard input and output; it may
 //! crash at any time without harm. Not here: the protocol and the limits (`yinju-supervisor`), and
-//! what reading, embedding and writing mean (`yinju-parse`, `-embed`, `-generate`).
+//! what reading, splitting, embedding and writing mean (`yinju-parse`, `-split`, `-embed`, `-generate`).
 
 mod content;
 mod eyes;
 mod infer;
+mod inspect;
 mod read;
 mod serve;
+mod split;
 
 use std::io;
-use yinju_supervisor::child::{self, Inbox, Pipes, exit, exit_now};
+use yinju_supervisor::child::{self, Devices, Inbox, Pipes, exit, exit_now};
 use yinju_supervisor::launch::{Launch, USAGE};
 use yinju_supervisor::protocol::{HelloError, WorkerRole};
+
+/// What this build computes on besides the processor.
+pub(crate) const DEVICES: Devices =
+    if cfg!(any(feature = "cuda", feature = "metal")) { Devices::Graphics } else { Devices::None };
 
 fn main() {
     let launch = Launch::parse(std::env::args_os().skip(1)).unwrap_or_else(|error| {
@@ -33,7 +39,7 @@ fn main() {
 }
 
 fn run(launch: &Launch) -> Result<(), HelloError> {
-    child::confine(launch)?;
+    child::confine(launch, DEVICES)?;
     log_to_standard_error();
     let mut pipes = Pipes::take()?;
     pipes.greet(launch.role)?;

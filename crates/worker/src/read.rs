@@ -4,6 +4,7 @@
 
 use crate::content::HashedFile;
 use crate::eyes::Eyes;
+use crate::inspect::inspect;
 use crate::serve::{Role, out_of_place};
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{MarkRequest, ReadEvent, ReadRequest};
@@ -59,6 +60,7 @@ impl Role for Reading {
                 let (reader, file) = self.reader_of(&request.path)?;
                 reader.pictures(&file, &request, &mut |picture| say(Reply::Picture(picture)))?;
             }
+            Call::Inspect(path) => return inspect(path.as_ref()).map(Reply::Described),
             _ => return Err(out_of_place()),
         }
         Ok(Reply::ReadDone)

@@ -20,13 +20,7 @@ struct Read {
 
 /// As in use, but for one file that takes all the memory it can get.
 fn reader(memory: u64) -> Option<WorkerReader> {
-    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    let pdfium = std::env::var_os("YINJU_PDFIUM")
-        .map_or_else(|| home.join(".local/share/yinju/pdfium/libpdfium.so"), PathBuf::from);
-    if !pdfium.is_file() {
-        eprintln!("skipped: {} is not on this machine", pdfium.display());
-        return None;
-    }
+    let pdfium = yinju_tests::pdfium()?;
     let worker = env!("CARGO_BIN_EXE_yinju-worker");
     let config = WorkerConfig::new(worker, pdfium);
     Some(WorkerReader::new(WorkerConfig { read_slots: 1, read_memory_limit: memory, ..config }))

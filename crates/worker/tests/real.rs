@@ -14,53 +14,25 @@ use yinju_core::ports::{
     FinishReason, GenerateRequest, Message, ReadEvent, ReadRequest, Role, Sampling, TextRole,
 };
 use yinju_core::{
-    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, Pooling, Problem,
-    ProblemCode, Reranker, RerankerSpec,
+    CancelToken, DocumentReader, Embedder, EncoderSpec, Generator, GeneratorSpec, ModelId, Pooling,
+    Problem, ProblemCode, Reranker, RerankerSpec,
 };
 use yinju_supervisor::{
     Scheduler, WorkerConfig, WorkerEmbedder, WorkerGenerator, WorkerReader, WorkerReranker,
 };
+use yinju_tests::{model, model_file};
 
+/// For what opens no file: whether there is a PDFium does not matter.
 fn config() -> WorkerConfig {
-    WorkerConfig::new(
-        env!("CARGO_BIN_EXE_yinju-worker"),
-        place("YINJU_PDFIUM", "pdfium/libpdfium.so"),
-    )
-}
-
-/// A file or folder named by the environment, else in the platform's data folder.
-fn place(variable: &str, below: &str) -> PathBuf {
-    std::env::var_os(variable).map_or_else(
-        || {
-            let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-            home.join(".local/share/yinju").join(below)
-        },
-        PathBuf::from,
-    )
-}
-
-fn there(path: PathBuf) -> Option<PathBuf> {
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: {} is not on this machine", path.display());
-    None
+    WorkerConfig::new(env!("CARGO_BIN_EXE_yinju-worker"), yinju_tests::pdfium_path())
 }
 
 fn pdfium() -> Option<WorkerConfig> {
-    there(config().pdfium).map(|_| config())
-}
-
-fn model(id: &str) -> Option<PathBuf> {
-    there(place("YINJU_MODELS", "models").join(id))
+    yinju_tests::pdfium().map(|_| config())
 }
 
 fn pdfs() -> Option<Vec<PathBuf>> {
-    let shared = std::env::var_os("YINJU_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let folder = there(shared.join("data/pdf"))?;
+    let folder = yinju_tests::shared("data/pdf")?;
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> =
         entries.filter(|path| path.extension().is_some_and(|e| e == "pdf")).collect();
@@ -167,7 +139,7 @@ fn a_library_that_is_not_there_is_named() {
 fn an_encoder_gives_vectors_of_length_one_and_of_tokens() {
     let Some(folder) = model("multilingual-e5-small") else { return };
     let spec = EncoderSpec {
-        id: "multilingual-e5-small".into(),
+        id: ModelId::from_static("multilingual-e5-small"),
         folder,
         dimensions: 384,
         max_tokens: 512,
@@ -198,7 +170,7 @@ fn an_encoder_gives_vectors_of_length_one_and_of_tokens() {
 /// The small models with random weights that `yinju-embed` is tested with.
 fn small(name: &str) -> RerankerSpec {
     let references = Path::new(env!("CARGO_MANIFEST_DIR")).join("../embed/tests/references");
-    RerankerSpec { id: name.into(), folder: references.join(name), max_tokens: 512 }
+    RerankerSpec { id: ModelId::like(name), folder: references.join(name), max_tokens: 512 }
 }
 
 #[test]
@@ -222,15 +194,13 @@ fn rerankers_score_passages_one_after_the_other() {
 
 #[test]
 fn a_model_writes_stops_when_told_and_writes_again() {
-    let Some(folder) = model("smollm2-135m-instruct") else { return };
-    let gguf = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let Some(gguf) = gguf.into_iter().find(|path| path.extension().is_some_and(|e| e == "gguf"))
-    else {
-        return eprintln!("skipped: no GGUF file in the model's folder");
-    };
+    let Some(gguf) = model_file("smollm2-135m-instruct", "gguf") else { return };
     let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
     let request = |max_tokens| GenerateRequest {
-        model: GeneratorSpec { id: "smollm2-135m-instruct".into(), gguf: gguf.clone() },
+        model: GeneratorSpec {
+            id: ModelId::from_static("smollm2-135m-instruct"),
+            gguf: gguf.clone(),
+        },
         messages: vec![Message {
             role: Role::User,
             content: "Count from one to one hundred.".into(),
@@ -259,7 +229,7 @@ fn a_model_file_that_is_none_is_a_problem_and_no_crash() {
     let gguf = folder.path().join("model.gguf");
     std::fs::write(&gguf, b"GGUF or not").unwrap();
     let generator = WorkerGenerator::new(config(), &Scheduler::new(u64::MAX));
-    let model = GeneratorSpec { id: "broken".into(), gguf };
+    let model = GeneratorSpec { id: ModelId::from_static("broken"), gguf };
     let problem = generator.load(&model).unwrap_err();
     assert_ne!(problem.code, ProblemCode::WorkerCrashed, "{problem:?}");
 }

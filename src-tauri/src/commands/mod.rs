@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "Tauri hands commands their arguments by value")]
 
 mod ask;
+mod backup;
 mod chat;
 mod document;
 mod export;
@@ -29,6 +30,9 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         ask::ask,
         ask::stop,
         ask::search,
+        backup::backups,
+        backup::make_backup,
+        backup::restore_backup,
         chat::chats,
         chat::chat,
         chat::find_chats,
@@ -89,9 +93,13 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
 #[tauri::command]
 async fn startup(shell: Shared<'_>) -> Result<StartupDto> {
     let shell = Arc::clone(&shell);
-    tauri::async_runtime::spawn_blocking(move || StartupDto {
-        problem: shell.engine().err().map(Into::into),
-        version: env!("CARGO_PKG_VERSION").into(),
+    tauri::async_runtime::spawn_blocking(move || {
+        let engine = shell.engine();
+        StartupDto {
+            told: engine.iter().flat_map(|e| e.told()).cloned().map(Into::into).collect(),
+            problem: engine.err().map(Into::into),
+            version: env!("CARGO_PKG_VERSION").into(),
+        }
     })
     .await
     .map_err(ProblemDto::internal)

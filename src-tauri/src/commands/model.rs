@@ -31,13 +31,13 @@ pub async fn compute(shell: Shared<'_>) -> Result<ComputeDto> {
 #[tauri::command]
 pub async fn pull_model(
     shell: Shared<'_>,
-    model: String,
+    model: ModelId,
     updates: Channel<PullProgressDto>,
 ) -> Result<()> {
     let cancel = shell.begin_pull();
     blocking(&shell, move |_, engine| {
         let mut last: Option<Instant> = None;
-        engine.models().pull(&ModelId(model), &cancel, &mut |progress: PullProgress| {
+        engine.models().pull(&model, &cancel, &mut |progress: PullProgress| {
             let ended = progress.total == Some(progress.done);
             if ended || last.is_none_or(|last| last.elapsed() >= TELL_EVERY) {
                 last = Some(Instant::now());

@@ -126,12 +126,12 @@ pub async fn encoders(shell: Shared<'_>) -> Result<Vec<EncoderDto>> {
 #[tauri::command]
 pub async fn use_encoder(
     shell: Shared<'_>,
-    encoder: String,
+    encoder: ModelId,
     updates: Channel<RunProgressDto>,
 ) -> Result<()> {
     let cancel = shell.begin_test();
     blocking(&shell, move |_, engine| {
-        engine.use_encoder(&ModelId(encoder), &cancel, &mut |EncoderProgress { done, total }| {
+        engine.use_encoder(&encoder, &cancel, &mut |EncoderProgress { done, total }| {
             tell(&updates, RunProgressDto { preparing: true, done, total });
         })
     })
@@ -140,6 +140,6 @@ pub async fn use_encoder(
 
 /// Forgets the vectors of an encoder that is not in use.
 #[tauri::command]
-pub async fn drop_encoder(shell: Shared<'_>, encoder: String) -> Result<()> {
-    blocking(&shell, move |_, engine| engine.drop_encoder(&ModelId(encoder))).await
+pub async fn drop_encoder(shell: Shared<'_>, encoder: ModelId) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.drop_encoder(&encoder)).await
 }

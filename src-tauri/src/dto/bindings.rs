@@ -2,7 +2,8 @@
 //! `YINJU_WRITE_BINDINGS=1` to write the file anew.
 
 use super::{
-    answer, bibliography, chat, document, event, import, library, model, own, problem, question,
+    answer, backup, bibliography, chat, document, event, import, library, model, own, problem,
+    question,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -66,6 +67,7 @@ fn declarations() -> String {
         import::SkippedDto,
         import::ImportSummaryDto,
         import::ImportStateDto,
+        backup::BackupDto,
         event::DropHoverDto,
         event::StartupDto,
     ]

@@ -27,5 +27,7 @@ pub struct DropHoverDto {
 pub struct StartupDto {
     /// Why not.
     pub problem: Option<ProblemDto>,
+    /// What happened to it on the way: that it was damaged, say, and what was recovered.
+    pub told: Vec<ProblemDto>,
     pub version: String,
 }

@@ -31,7 +31,7 @@ impl From<LibrarySummary> for LibraryDto {
     }
 }
 
-/// What a removal took out, and what it left: nothing, in good order.
+/// What a removal took out, and what it left: nothing, unless something could not be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "Receipt")]
@@ -40,6 +40,8 @@ pub struct ReceiptDto {
     pub passages: u32,
     /// Traces still found anywhere after the removal.
     pub left: u32,
+    /// Given back to the disk.
+    pub freed_bytes: u64,
 }
 
 impl From<Receipt> for ReceiptDto {
@@ -48,7 +50,8 @@ impl From<Receipt> for ReceiptDto {
         Self {
             documents: receipt.documents,
             passages: receipt.passages,
-            left: left.store + left.vectors + left.postings,
+            left: left.store + left.vectors + left.postings + left.answers,
+            freed_bytes: receipt.freed_bytes,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! file is named to the window by its id and file name. TypeScript gets them from `bindings.rs`.
 
 pub mod answer;
+pub mod backup;
 pub mod bibliography;
 pub mod chat;
 pub mod document;

@@ -23,7 +23,7 @@ pub struct ModelDto {
 impl From<ModelStatus> for ModelDto {
     fn from(model: ModelStatus) -> Self {
         Self {
-            id: model.id.0,
+            id: model.id.into(),
             kind: model.kind,
             title: model.title,
             bytes: model.bytes,
@@ -56,7 +56,7 @@ impl From<Compute> for ComputeDto {
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "PullProgress")]
 pub struct PullProgressDto {
-    #[ts(type = "'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying'")]
+    #[ts(type = "'connecting' | 'downloading' | 'verifying'")]
     pub stage: &'static str,
     /// Bytes done of the file at hand.
     pub done_bytes: u64,
@@ -69,8 +69,6 @@ impl From<PullProgress> for PullProgressDto {
         let stage = match progress.stage {
             PullStage::Connecting => "connecting",
             PullStage::Downloading => "downloading",
-            PullStage::Unpacking => "unpacking",
-            PullStage::Converting => "converting",
             PullStage::Verifying => "verifying",
         };
         Self { stage, done_bytes: progress.done, total_bytes: progress.total }

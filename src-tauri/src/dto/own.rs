@@ -37,7 +37,8 @@ impl From<OwnQuestion> for OwnQuestionDto {
 #[ts(rename = "RunConfig")]
 pub struct RunConfigDto {
     /// Without: the encoder in use.
-    pub encoder: Option<String>,
+    #[ts(type = "string | null")]
+    pub encoder: Option<ModelId>,
     #[ts(type = "'hybrid' | 'dense' | 'lexical'")]
     pub mode: Mode,
     /// Whether late interaction puts in order what both arms found.
@@ -48,7 +49,7 @@ impl RunConfigDto {
     /// With the encoder in use where none is named.
     pub fn into_config(self, in_use: ModelId) -> RunConfig {
         RunConfig {
-            encoder: self.encoder.map_or(in_use, ModelId),
+            encoder: self.encoder.unwrap_or(in_use),
             mode: self.mode,
             rerank: if self.rerank { Rerank::On } else { Rerank::Off },
         }
@@ -58,7 +59,7 @@ impl RunConfigDto {
 impl From<RunConfig> for RunConfigDto {
     fn from(config: RunConfig) -> Self {
         Self {
-            encoder: Some(config.encoder.0),
+            encoder: Some(config.encoder),
             mode: config.mode,
             rerank: config.rerank == Rerank::On,
         }
@@ -209,7 +210,7 @@ pub struct EncoderDto {
 impl From<EncoderStatus> for EncoderDto {
     fn from(status: EncoderStatus) -> Self {
         Self {
-            id: status.id.0,
+            id: status.id.into(),
             in_use: status.in_use,
             done: status.progress.done,
             total: status.progress.total,

@@ -113,7 +113,8 @@ pub struct AskRequestDto {
     pub again: bool,
     pub mode: AskModeDto,
     /// The language model, unless the default.
-    pub model: Option<String>,
+    #[ts(type = "string | null")]
+    pub model: Option<ModelId>,
     /// 0 without.
     pub temperature: Option<f32>,
     /// The same seed gives the same answer.
@@ -133,7 +134,7 @@ impl From<AskRequestDto> for AskRequest {
             chat: request.chat.map(ChatId),
             again: request.again,
             mode: request.mode.into(),
-            model: request.model.map(ModelId),
+            model: request.model,
             top: EVIDENCE_PASSAGES,
             temperature: request.temperature,
             seed: request.seed.map(u64::from),

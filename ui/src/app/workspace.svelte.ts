@@ -157,6 +157,7 @@ export class Workspace {
   private async load() {
     this.startup = await startup();
     if (this.startup.problem) return;
+    this.problems = this.startup.told;
     await Promise.all([
       this.refresh(),
       imports().then((state) => (this.imports = state)),

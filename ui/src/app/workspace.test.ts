@@ -30,7 +30,7 @@ test('everything is asked of the shell at the start, and it learns where drops g
 
 test('a home in use is shown and nothing else is asked', async () => {
   const problem = { code: 'home_in_use', message: '', hint: null };
-  const { calls } = mockShell({ startup: () => ({ problem, version: '' }) });
+  const { calls } = mockShell({ startup: () => ({ problem, told: [], version: '' }) });
   const workspace = new Workspace();
   workspace.start();
   await vi.waitFor(() => expect(workspace.startup?.problem?.code).toBe('home_in_use'));

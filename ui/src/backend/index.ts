@@ -3,6 +3,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type {
+  Backup,
   Compute,
   AnswerUpdate,
   AskRequest,
@@ -136,6 +137,12 @@ export const exportChat = (
  * thought better of it. */
 export const exportHighlighted = (chat: number, turn: number | null) =>
   invoke<HighlightedCopies | null>('export_highlighted', { chat, turn });
+
+/** Copies of the database, the newest first; also where it could not be opened. */
+export const backups = () => invoke<Backup[]>('backups');
+export const makeBackup = () => invoke<Backup>('make_backup');
+/** Starts the program again with a copy in the database's place. */
+export const restoreBackup = (number: number) => invoke<null>('restore_backup', { number });
 
 export const compute = () => invoke<Compute>('compute');
 export const models = () => invoke<Model[]>('models');

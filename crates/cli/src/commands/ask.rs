@@ -6,7 +6,6 @@ use crate::output::Output;
 use crate::{Outcome, shapes};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
-use yinju_compose::model_id;
 use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId};
 use yinju_engine::{AskRequest, Engine, SearchQuery};
 
@@ -26,6 +25,7 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
         ..SearchQuery::default()
     };
     let result = engine.search(&query)?;
+    result.warnings.iter().for_each(|warning| output.note(warning));
     if output.is_json() {
         output.object(&shapes::search(&result));
         return Ok(Outcome::Done);
@@ -74,7 +74,7 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
         chat,
         again,
         strictness,
-        model: model.as_deref().map(model_id),
+        model,
         mode: mode.into(),
         top,
         temperature,

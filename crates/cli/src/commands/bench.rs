@@ -13,7 +13,7 @@ use memory::Peak;
 use serde_json::{Map, json};
 use std::path::PathBuf;
 use std::time::Instant;
-use yinju_compose::{Places, model_id};
+use yinju_compose::Places;
 use yinju_core::ports::{GenerateOutcome, GenerateRequest, Message, Role, Sampling, TextRole};
 use yinju_core::{
     CancelToken, Embedder as _, EncoderSpec, Generator, GeneratorSpec, ModelId, Problem,
@@ -33,9 +33,10 @@ pub fn run(places: Places, output: &Output, command: BenchCommand) -> Result {
         }
         BenchCommand::Generate { model, gguf, prompt, decode, threads } => {
             let spec = match (model, gguf) {
-                (Some(model), _) => places.models().generator(Some(&model_id(&model)))?,
+                (Some(model), _) => places.models().generator(Some(&model))?,
                 (None, Some(gguf)) => {
-                    GeneratorSpec { id: ModelId(gguf.display().to_string()), gguf }
+                    let name = gguf.file_stem().unwrap_or_default().to_string_lossy();
+                    GeneratorSpec { id: ModelId::like(&name), gguf }
                 }
                 (None, None) => places.models().generator(None)?,
             };
@@ -52,13 +53,13 @@ pub fn run(places: Places, output: &Output, command: BenchCommand) -> Result {
 fn embed(
     places: &Places,
     output: &Output,
-    model: &str,
+    model: &ModelId,
     tokens: usize,
     batch: usize,
     threads: usize,
 ) -> Result {
     // A limit of so many tokens makes every text exactly that long.
-    let installed = places.models().encoder_named(&model_id(model))?;
+    let installed = places.models().encoder_named(model)?;
     let spec = EncoderSpec { max_tokens: tokens, ..installed };
     let peak = Peak::watch();
     let embedder = places.embedder(spec, threads);

@@ -1,12 +1,15 @@
 //! `yinju libraries`, `words`, `documents`, `pages`, `remove`.
 
-use super::{Result, find_document};
+use super::{Result, find_document, read_at_most};
 use crate::output::Output;
 use crate::{Outcome, shapes};
 use serde_json::json;
 use std::path::Path;
 use yinju_core::{Problem, ProblemCode};
-use yinju_engine::Engine;
+use yinju_engine::{Engine, Unreached};
+
+/// No list of words is as long; how long one may be the engine says.
+const MOST_WORD_BYTES: u64 = 16 << 20;
 
 /// All libraries.
 pub fn libraries(engine: &Engine, output: &Output) -> Result {
@@ -41,9 +44,10 @@ pub fn words(
     let library = engine.library_named(library)?;
     let mut words = engine.library_words(library)?;
     if let Some(file) = set {
-        words = std::fs::read_to_string(file).map_err(|error| {
-            Problem::new(ProblemCode::FileNotFound, format!("{}: {error}", file.display()))
-                .hint("name a text file (UTF-8) with a word on each line")
+        let kind = "a text file (UTF-8) with a word on each line";
+        words = String::from_utf8(read_at_most(file, MOST_WORD_BYTES, kind)?).map_err(|_| {
+            let message = format!("{} is no text", file.display());
+            Problem::new(ProblemCode::BadUsage, message).hint(format!("name {kind}"))
         })?;
     }
     for line in add {
@@ -129,13 +133,18 @@ pub fn remove(
         output.object(&json!({ "receipt": receipt }));
     } else {
         output.line(format!(
-            "removed {} documents with {} passages; left in store {}, vectors {}, postings {}",
+            "removed {} documents with {} passages; left in store {}, vectors {}, postings {}; \
+             {} bytes given back",
             receipt.documents,
             receipt.passages,
             receipt.left.store,
             receipt.left.vectors,
-            receipt.left.postings
+            receipt.left.postings,
+            receipt.freed_bytes
         ));
     }
-    Ok(Outcome::Done)
+    for Unreached { place, reason, .. } in &receipt.unreached {
+        output.note(format!("not reached, and tried again at the next start: {place} ({reason})"));
+    }
+    Ok(if receipt.unreached.is_empty() { Outcome::Done } else { Outcome::InPart })
 }

@@ -7,7 +7,6 @@ use crate::output::Output;
 use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::IsTerminal;
-use yinju_compose::model_id;
 use yinju_core::{CancelToken, ModelId, Problem};
 use yinju_engine::{EncoderProgress, Engine};
 
@@ -15,12 +14,11 @@ use yinju_engine::{EncoderProgress, Engine};
 pub fn run(engine: &Engine, output: &Output, command: EncodersCommand) -> Result {
     match command {
         EncodersCommand::List => {}
-        EncodersCommand::Prepare { id } => prepare(engine, &model_id(&id))?,
+        EncodersCommand::Prepare { id } => prepare(engine, &id)?,
         EncodersCommand::Use { id } => {
-            let id = model_id(&id);
             watched(|tell| engine.use_encoder(&id, &CancelToken::new(), tell))?;
         }
-        EncodersCommand::Drop { id } => engine.drop_encoder(&model_id(&id))?,
+        EncodersCommand::Drop { id } => engine.drop_encoder(&id)?,
     }
     list(engine, output)
 }

@@ -6,7 +6,7 @@ use crate::output::Output;
 use crate::{Outcome, shapes};
 use std::io::Write as _;
 use std::path::PathBuf;
-use yinju_compose::{Places, model_id};
+use yinju_compose::Places;
 use yinju_core::{Mode, Problem, ProblemCode};
 use yinju_engine::{AnswersRequest, EvaluationRequest, Rerank, Unit};
 
@@ -63,7 +63,6 @@ pub fn answers(places: Places, output: &Output, command: Command) -> Result {
     let scratch = tempfile::tempdir().map_err(unusable)?;
     let places = Places { home: scratch.path().to_owned(), ..places };
     let mut dump = dump.map(std::fs::File::create).transpose().map_err(unusable)?;
-    let model = model.as_deref().map(model_id);
     let mode = mode.into();
     let request =
         AnswersRequest { corpus, queries, unanswerable, mode, model, questions, strictness };
@@ -81,7 +80,7 @@ pub fn answers(places: Places, output: &Output, command: Command) -> Result {
 
 /// Looks at everything an answer needs.
 pub fn doctor(places: &Places, output: &Output) -> Result {
-    let report = places.doctor(&places.engine()?);
+    let report = places.doctor(&super::open(places, output)?);
     if output.is_json() {
         output.object(&report);
     } else {

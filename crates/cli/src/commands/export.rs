@@ -1,12 +1,15 @@
 //! `yinju export`, `highlight`, `verify`, `reference`.
 
-use super::{Result, find_document};
+use super::{Result, find_document, read_at_most};
 use crate::Outcome;
 use crate::output::Output;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use yinju_core::{Bibliography, CancelToken, ChatId, Problem, ProblemCode};
 use yinju_engine::{Engine, ExportRequest, Finding, Format, HighlightedCopy, Verified, save};
+
+/// No conversation with its evidence is as long.
+const MOST_EXPORT_BYTES: u64 = 256 << 20;
 
 /// A conversation, or one answer of it counted from 1, in a format by its name.
 pub fn request(
@@ -25,6 +28,19 @@ pub fn request(
 
 fn from_zero(turn: u32) -> u32 {
     turn.saturating_sub(1)
+}
+
+/// Fails for a file among the program's own, which an export would take the place of.
+pub fn spare_home(home: &Path, file: &Path) -> std::result::Result<(), Problem> {
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    // The file need not be there yet; what leads to it does, and may lead round by links.
+    let real = file.ancestors().find_map(|part| part.canonicalize().ok());
+    let is_within = |home: std::path::PathBuf| real.is_some_and(|real| real.starts_with(home));
+    if !home.canonicalize().is_ok_and(is_within) {
+        return Ok(());
+    }
+    let message = format!("{} lies in the home, among the program's own files", file.display());
+    Err(Problem::new(ProblemCode::BadUsage, message).hint("choose another folder"))
 }
 
 /// Writes a conversation to a file.
@@ -65,12 +81,10 @@ pub fn highlight(
 }
 
 /// Looks every quotation of an export up. Done in part where one does not stand.
-pub fn verify(engine: &Engine, output: &Output, export: &Path) -> Result {
-    let bytes = std::fs::read(export).map_err(|error| {
-        Problem::new(ProblemCode::FileNotFound, format!("{}: {error}", export.display()))
-            .hint("name a file that `yinju export --format json` wrote")
-    })?;
-    let verified = engine.verify_export(&bytes, &CancelToken::new())?;
+pub fn verify(engine: &Engine, output: &Output, export: &Path, files: &[PathBuf]) -> Result {
+    let kind = "a file that `yinju export --format json` wrote";
+    let bytes = read_at_most(export, MOST_EXPORT_BYTES, kind)?;
+    let verified = engine.verify_export(&bytes, files, &CancelToken::new())?;
     let standing = verified.iter().filter(|v| v.finding == Finding::Stands).count();
     if output.is_json() {
         output.object(

@@ -7,21 +7,21 @@ use crate::output::Output;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::io::IsTerminal;
-use yinju_compose::model_id;
-use yinju_core::CancelToken;
+use yinju_compose::Places;
+use yinju_core::{CancelToken, ModelId};
 use yinju_engine::Models;
 
 /// Runs one of the commands about models.
-pub fn run(models: &Models, output: &Output, command: ModelsCommand) -> Result {
+pub fn run(places: &Places, output: &Output, command: ModelsCommand) -> Result {
+    let models = &places.models();
     match command {
         ModelsCommand::List => Ok(list(models, output)),
         ModelsCommand::Pull { id } => pull(models, output, &id),
         ModelsCommand::Import { file } => {
-            let id = models.import(&file)?;
+            let id = models.import(&file, &places.inspector())?;
             Ok(done(output, &json!({ "imported": id }), &format!("imported {id}")))
         }
         ModelsCommand::Remove { id } => {
-            let id = model_id(&id);
             models.remove(&id)?;
             Ok(done(output, &json!({ "removed": id }), &format!("removed {id}")))
         }
@@ -57,15 +57,14 @@ fn list(models: &Models, output: &Output) -> Outcome {
     Outcome::Done
 }
 
-fn pull(models: &Models, output: &Output, id: &str) -> Result {
-    let id = model_id(id);
+fn pull(models: &Models, output: &Output, id: &ModelId) -> Result {
     let bar = if std::io::stderr().is_terminal() {
         let style = ProgressStyle::with_template("{bar:24} {bytes}/{total_bytes} {eta} {msg}");
         ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     } else {
         ProgressBar::hidden()
     };
-    models.pull(&id, &CancelToken::new(), &mut |progress| {
+    models.pull(id, &CancelToken::new(), &mut |progress| {
         bar.set_length(progress.total.unwrap_or(0));
         bar.set_position(progress.done);
     })?;

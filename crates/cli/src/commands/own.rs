@@ -5,7 +5,6 @@ use crate::Outcome;
 use crate::args::TestCommand;
 use crate::output::Output;
 use serde_json::{Map, Value, json};
-use yinju_compose::model_id;
 use yinju_core::{CancelToken, PageNumber, Problem, ProblemCode};
 use yinju_engine::{Engine, Interval, Metric, OwnRun, RunConfig};
 
@@ -24,7 +23,7 @@ pub fn run(engine: &Engine, output: &Output, command: TestCommand) -> Result {
         }
         TestCommand::Run { encoder, mode, rerank } => {
             let encoder = match encoder {
-                Some(id) => model_id(&id),
+                Some(id) => id,
                 None => engine.encoder_in_use()?,
             };
             encoders::prepare(engine, &encoder)?;

@@ -5,7 +5,7 @@ use crate::output::Output;
 use crate::{Outcome, shapes};
 use std::path::PathBuf;
 use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
-use yinju_core::{CancelToken, DocumentReader, PageStatus};
+use yinju_core::{CancelToken, DocumentReader, PageStatus, Problem};
 
 /// Reads a file and prints what came out of it.
 pub fn run(
@@ -18,8 +18,11 @@ pub fn run(
     let path = std::path::absolute(&file).unwrap_or(file);
     let request = ReadRequest { password, ocr, ..ReadRequest::new(path) };
     let mut outcome = Outcome::Done;
-    reader.read(&request, &CancelToken::new(), &mut |event| {
+    let read = reader.read(&request, &CancelToken::new(), &mut |event| {
         let ReadEvent::Page(page) = event else { return Ok(()) };
+        if output.is_gone() {
+            return Err(Problem::cancelled());
+        }
         if page.status == PageStatus::Failed {
             outcome = Outcome::InPart;
         }
@@ -29,6 +32,9 @@ pub fn run(
             output.line(format!("— {} —\n{}", page.number, page.text));
         }
         Ok(())
-    })?;
-    Ok(outcome)
+    });
+    match read {
+        Err(problem) if !output.is_gone() => Err(problem),
+        _ => Ok(outcome),
+    }
 }

@@ -25,7 +25,8 @@ impl Engine {
     /// How readily a question is refused: 0 as measured, 1 at the least doubt, -1 hardly ever.
     pub fn strictness(&self) -> Result<f32> {
         let kept = self.store().setting(STRICTNESS)?;
-        Ok(kept.and_then(|text| text.parse().ok()).unwrap_or(0.0))
+        let kept = kept.and_then(|text| text.parse().ok());
+        Ok(kept.filter(|strictness: &f32| strictness.is_finite()).unwrap_or(0.0))
     }
 
     /// Sets it for every question that does not bring its own.
@@ -52,6 +53,7 @@ impl Engine {
             searched.push(text.clone());
             found = self.look(&SearchQuery { text, ..query })?.joined(found, limit);
         }
+        found.warnings.iter().for_each(|warning| self.0.notices.add(warning.message.clone()));
         self.judged(request, found, searched)
     }
 

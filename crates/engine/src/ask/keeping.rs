@@ -38,13 +38,16 @@ impl Engine {
     }
 
     /// Puts the answer into its conversation.
-    pub(super) fn keep(&self, place: &ChatPlace, answer: &Answer) -> Result<()> {
+    pub(super) fn keep(&self, place: &ChatPlace, answer: &mut Answer) -> Result<()> {
+        let ordinal = place.turns.len() as u32;
         if place.replaces {
-            self.store().replace_turn(place.chat, place.turns.len() as u32, answer)?;
+            self.store().replace_turn(place.chat, ordinal, answer)?;
             self.store().drop_draft(place.chat)?;
-            return Ok(());
+        } else {
+            self.store().add_turn(place.chat, answer)?;
         }
-        Ok(self.store().add_turn(place.chat, answer)?)
+        // A document that was removed just now was still there when the answer was looked through.
+        self.forget_kept(place.chat, ordinal, answer)
     }
 
     /// There is no answer: a conversation begun for it goes.
@@ -59,6 +62,7 @@ impl Engine {
     /// what there is of them, checked.
     pub(crate) fn recover_drafts(&self) -> Result<()> {
         for (chat, mut answer) in self.store().drafts()? {
+            self.forget_removed(&mut answer)?;
             let mut cache = PageCache::new(self.store());
             cache.fill(&answer.evidence)?;
             let pages = |document, page| cache.held(document, page).cloned();
@@ -92,10 +96,20 @@ impl<'a> Draft<'a> {
         if self.kept.is_some_and(|at| at.elapsed() < EVERY) {
             return;
         }
+        if !self.is_whole() {
+            return;
+        }
         text.clone_into(&mut self.answer.text);
         if let Err(error) = self.store.put_draft(self.chat, &self.answer) {
             tracing::warn!(%error, "a draft was not kept");
         }
         self.kept = Some(Instant::now());
+    }
+
+    /// Whether all documents it is written from are still there: of one that was removed nothing may
+    /// be kept, and the finished answer will be looked through.
+    fn is_whole(&self) -> bool {
+        let mut evidence = self.answer.evidence.iter();
+        evidence.all(|evidence| self.store.has_document(evidence.hit.document.id).unwrap_or(true))
     }
 }

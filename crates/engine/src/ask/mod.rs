@@ -62,7 +62,7 @@ impl Engine {
                     answer = self.refused(request, answer, &[], listen)?;
                 }
                 answer.timings.total = milliseconds(start);
-                self.keep(&place, &answer)?;
+                self.keep(&place, &mut answer)?;
                 Ok(answer)
             }
             Err(problem) => {

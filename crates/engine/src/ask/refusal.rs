@@ -3,7 +3,7 @@
 use super::Listen;
 use super::request::AskRequest;
 use crate::{Engine, Result};
-use yinju_core::{Answer, AnswerUpdate, Hit, Refusal, RefusalCode};
+use yinju_core::{Answer, AnswerUpdate, Hit, PassageIndex, Refusal, RefusalCode};
 
 /// Passages shown with a refusal.
 const NEAREST: usize = 5;

@@ -175,7 +175,7 @@ impl Engine {
         let lengths = self.0.adapters.generator.count_tokens(model, &texts)?;
         let (passages, frame) = lengths.split_at(new.len());
         let room = context
-            .saturating_sub(request.sampling().max_tokens + thread.tokens)
+            .saturating_sub(request.sampling().max_tokens.saturating_add(thread.tokens))
             .saturating_sub(frame.iter().sum::<u32>() + TEMPLATE_TOKENS);
         let most = self.0.config.evidence_tokens;
         let share = if thread.goes_on() { FOLLOW_UP_SHARE } else { 1.0 };

@@ -284,7 +284,10 @@ impl Engine {
         };
         let (id, _) = self.store().ensure_document(&new)?;
         let page = page_of(text);
-        let passages = self.encoder()?.splitter()?.split(std::slice::from_ref(&page), &[]);
+        let side = self.encoder()?;
+        let mut splitting = side.splitter.begin(&[]);
+        let mut passages = splitting.push(&page)?;
+        passages.extend(splitting.finish()?);
         let last = Some(page.number);
         self.store().begin_reading(id)?;
         self.store().add_read(id, &[page], &passages)?;

@@ -38,7 +38,7 @@ impl Pipeline<'_> {
         work.cancel.cancel();
         self.take_out_of_index(work);
         if is_new {
-            return Ok(self.store().remove_documents(&[work.id])?);
+            return Ok(self.store().remove_documents(&[work.id], &[])?);
         }
         let status = DocumentStatus::Failed;
         Ok(self.store().set_status(work.id, status, Some(problem))?)

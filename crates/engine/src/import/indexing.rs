@@ -8,7 +8,7 @@ use crate::Result;
 use crate::reconcile::put_in;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use yinju_core::{DocumentStatus, Problem, Stage};
+use yinju_core::{DocumentStatus, PassageIndex, Problem, Stage};
 
 /// Passages handed to the index at once.
 const PASSAGES_AT_ONCE: u32 = 256;
@@ -71,6 +71,7 @@ impl Pipeline<'_> {
     /// anew at the end.
     fn index(&self, portion: &Portion) -> Result<()> {
         let start = Instant::now();
+        self.engine().0.last_use.is_now();
         let Portion { work, ordinals, is_last } = portion;
         let _indexing = self.engine().0.imports.between_documents();
         if work.is_over() || (work.is_stale() && !is_last) {
@@ -82,7 +83,8 @@ impl Pipeline<'_> {
             ordinals.start = 0;
         }
         let ids = self.store().ids_at(work.id, ordinals.clone())?;
-        put_in(self.store(), self.side(), work.id, &ids)?;
+        let side = self.side();
+        put_in(self.store(), &*side.index, &side.spec.id, work.id, &ids)?;
         self.tally().spent(Stage::Index, start);
         if let Some(total) = work.passages() {
             self.step(work, Stage::Index, ordinals.end, total);

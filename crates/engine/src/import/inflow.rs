@@ -11,10 +11,9 @@ use std::time::{Duration, Instant};
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::ReadEvent;
 use yinju_core::{
-    Coverage, Page, PageNumber, PageStatus, PassageDraft, Problem, ProblemCode, Stage, Warning,
-    WarningCode,
+    Coverage, DocumentSplitting, Page, PageNumber, PageStatus, PassageDraft, Problem, ProblemCode,
+    Stage, Warning, WarningCode,
 };
-use yinju_split::Splitting;
 
 /// Pages that wait to be stored at most: a transaction each would take longer than reading them.
 const PAGES_PER_TRANSACTION: usize = 32;
@@ -26,7 +25,7 @@ const KEEP_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Inflow<'p, 'a> {
     pipeline: &'p Pipeline<'a>,
     work: &'p Arc<DocumentWork>,
-    splitting: Splitting<'p>,
+    splitting: Box<dyn DocumentSplitting + 'p>,
     /// Pages that were recognised in an earlier reading, in order; they are not again.
     recognised: Vec<PageNumber>,
     page_count: u32,
@@ -62,7 +61,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
             known,
             allowance: Allowance::new(pipeline.engine().0.config.limits, bytes),
             cut: None,
-            splitting: pipeline.side().splitter()?.begin(&[]),
+            splitting: pipeline.side().splitter.begin(&[]),
             pipeline,
             work,
             recognised,
@@ -112,8 +111,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
                 self.page(lost(PageNumber::from_index(index), problem))?;
             }
         }
-        let none = self.pipeline.side().splitter()?.begin(&[]);
-        let rest = self.timed(|splitting| std::mem::replace(splitting, none).finish());
+        let rest = self.timed(|splitting| splitting.finish())?;
         self.drafts.extend(rest);
         self.keep()?;
         let end = self.pipeline.store().end_reading(self.work.id, self.last)?;
@@ -141,7 +139,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
     fn open(&mut self, info: &DocumentInfo) -> Result<()> {
         self.pipeline.store().set_info(self.work.id, info)?;
         self.page_count = info.page_count;
-        self.splitting = self.pipeline.side().splitter()?.begin(&info.outline);
+        self.splitting = self.pipeline.side().splitter.begin(&info.outline);
         self.pipeline.step(self.work, Stage::Parse, 0, self.page_count);
         Ok(())
     }
@@ -162,7 +160,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
         note(&mut self.seen, &page);
         self.pipeline.note_reading(page.status);
         self.last = Some(number);
-        let passages = self.timed(|splitting| splitting.push(&page));
+        let passages = self.timed(|splitting| splitting.push(&page))?;
         self.drafts.extend(passages);
         if is_new {
             self.pages.push(page);
@@ -191,10 +189,10 @@ impl<'p, 'a> Inflow<'p, 'a> {
 
     fn timed(
         &mut self,
-        split: impl FnOnce(&mut Splitting<'p>) -> Vec<PassageDraft>,
-    ) -> Vec<PassageDraft> {
+        split: impl FnOnce(&mut dyn DocumentSplitting) -> Result<Vec<PassageDraft>>,
+    ) -> Result<Vec<PassageDraft>> {
         let start = Instant::now();
-        let passages = split(&mut self.splitting);
+        let passages = split(self.splitting.as_mut());
         self.splitting_took += start.elapsed();
         passages
     }

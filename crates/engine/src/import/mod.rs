@@ -238,6 +238,7 @@ impl Engine {
             pipeline.nowhere(&path, problem);
         }
         let summary = pipeline.run(work);
+        self.tend();
         self.0.adapters.reader.rest();
         Ok(ImportSummary { skipped: found.skipped, ..summary? })
     }

@@ -145,17 +145,20 @@ impl Pipeline<'_> {
     fn split_again(&self, work: &DocumentWork) -> Result<()> {
         let store = self.store();
         let outline = store.info(work.id)?.unwrap_or_default().outline;
-        let mut splitting = self.side().splitter()?.begin(&outline);
+        let mut splitting = self.side().splitter.begin(&outline);
         store.begin_with_pages_aside(work.id)?;
         let mut last = None;
         loop {
             let pages = store.pages_after(work.id, last, PAGES_AT_ONCE)?;
             let Some(page) = pages.last() else { break };
             last = Some(page.number);
-            let passages: Vec<_> = pages.iter().flat_map(|page| splitting.push(page)).collect();
+            let mut passages = Vec::new();
+            for page in &pages {
+                passages.extend(splitting.push(page)?);
+            }
             store.add_read(work.id, &[], &passages)?;
         }
-        store.add_read(work.id, &[], &splitting.finish())?;
+        store.add_read(work.id, &[], &splitting.finish()?)?;
         let end = store.end_reading(work.id, last)?;
         if end.passages == 0 {
             let problem = no_text();

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
     Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile, Hashing,
-    IndexEntry, IndexedDocument, MarkRequest, Marking, PagePicture, RankedPassage, ReadEvent,
-    ReadRequest, SearchRequest, TextRole,
+    IndexEntry, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture, RankedPassage,
+    ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,
@@ -23,6 +23,7 @@ use yinju_core::{
 use yinju_engine::{
     Adapters, Engine, EngineConfig, ImportRequest, ImportSummary, ReadingLimits, SearchQuery,
 };
+use yinju_split::{SplitConfig, Splitter};
 
 /// What the reader does with the one file there is.
 #[derive(Default)]
@@ -178,6 +179,7 @@ pub fn printed_page(index: usize, text: &str) -> Page {
 pub struct CountingEmbedder {
     spec: EncoderSpec,
     pub texts: Arc<Mutex<Vec<String>>>,
+    is_lost: Arc<AtomicBool>,
 }
 
 impl Embedder for CountingEmbedder {
@@ -191,6 +193,9 @@ impl Embedder for CountingEmbedder {
         texts: &[String],
         _cancel: &CancelToken,
     ) -> Result<Vec<Embedding>, Problem> {
+        if self.is_lost.load(Ordering::Relaxed) {
+            return Err(Problem::new(ProblemCode::WorkerTimedOut, "no answer"));
+        }
         if role == TextRole::Passage {
             self.texts.lock().unwrap().extend(texts.iter().cloned());
         }
@@ -207,6 +212,16 @@ pub struct ListIndex {
     committed: Mutex<BTreeMap<PassageId, IndexEntry>>,
     /// Whether the next search finds it damaged, and nothing in it from then on.
     pub is_damaged: AtomicBool,
+    /// Whether nothing can be taken out of it.
+    pub is_stuck: AtomicBool,
+}
+
+impl ListIndex {
+    /// Makes another vector of one of them.
+    pub fn flip_a_vector(&self) {
+        let mut committed = self.committed.lock().unwrap();
+        committed.values_mut().next().unwrap().vector[0] *= -1.0;
+    }
 }
 
 impl PassageIndex for ListIndex {
@@ -217,6 +232,9 @@ impl PassageIndex for ListIndex {
     }
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Err(Problem::new(ProblemCode::DiskFull, "the disk is full"));
+        }
         self.pending.lock().unwrap().retain(|_, entry| !documents.contains(&entry.document));
         Ok(())
     }
@@ -271,6 +289,16 @@ impl PassageIndex for ListIndex {
             held.postings.push(entry.passage);
         }
         Ok(census)
+    }
+
+    fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem> {
+        let committed = self.committed.lock().unwrap();
+        let held = passages.iter().filter_map(|id| committed.get(id));
+        Ok(held.map(|entry| (entry.passage, entry.vector.clone())).collect())
+    }
+
+    fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem> {
+        on_part()
     }
 }
 
@@ -359,6 +387,8 @@ pub struct Bench {
     /// Of another encoder.
     pub other_index: Arc<ListIndex>,
     pub embedded: Arc<Mutex<Vec<String>>>,
+    /// Whether the encoder's process does not answer.
+    pub is_encoder_lost: Arc<AtomicBool>,
     pub reranker: Arc<LengthReranker>,
     pub scribe: Arc<Scribe>,
     /// Other limits of reading than in use.
@@ -386,8 +416,20 @@ impl Bench {
         std::fs::write(folder.path().join("file.pdf"), "any bytes").unwrap();
         let reader = Arc::new(ScriptedReader::default());
         reader.script.lock().unwrap().pages = pages;
-        let (index, other_index, embedded, reranker, scribe) = Default::default();
-        Self { folder, reader, index, other_index, embedded, reranker, scribe, limits: None }
+        let (index, other_index, embedded, is_encoder_lost) = Default::default();
+        let (reranker, scribe) = Default::default();
+        let limits = None;
+        Self {
+            folder,
+            reader,
+            index,
+            other_index,
+            embedded,
+            is_encoder_lost,
+            reranker,
+            scribe,
+            limits,
+        }
     }
 
     /// The file.
@@ -402,14 +444,30 @@ impl Bench {
         path
     }
 
+    /// The home.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Opens the home, as a start of the program does.
     pub fn open(&self) -> Engine {
+        self.try_open().unwrap()
+    }
+
+    /// The same where it may fail.
+    pub fn try_open(&self) -> Result<Engine, Problem> {
         let (index, texts) = (Arc::clone(&self.index), Arc::clone(&self.embedded));
         let other = Arc::clone(&self.other_index);
+        let is_lost = Arc::clone(&self.is_encoder_lost);
         let adapters = Adapters {
             reader: self.reader.clone(),
+            splitter: Box::new(|spec| {
+                let tokenizer = spec.folder.join("tokenizer.json");
+                Arc::new(Splitter::from_file(&tokenizer, SplitConfig::default()).unwrap())
+            }),
             embedder: Box::new(move |spec| {
-                Arc::new(CountingEmbedder { spec, texts: Arc::clone(&texts) })
+                let (texts, is_lost) = (Arc::clone(&texts), Arc::clone(&is_lost));
+                Arc::new(CountingEmbedder { spec, texts, is_lost })
             }),
             index: Box::new(move |_, spec| {
                 let is_other = spec.id.as_str() == OTHER_ENCODER;
@@ -418,10 +476,20 @@ impl Bench {
             reranker: self.reranker.clone(),
             generator: self.scribe.clone(),
         };
-        let (home, models) = (self.folder.path().join("home"), self.folder.path().join("models"));
-        let config = EngineConfig::new(home, models, 1 << 33, 2);
+        let models = self.folder.path().join("models");
+        let config = EngineConfig::new(self.home(), models, 1 << 33, 2);
         let limits = self.limits.unwrap_or(config.limits);
-        Engine::open(EngineConfig { limits, ..config }, adapters).unwrap()
+        Engine::open(EngineConfig { limits, ..config }, adapters)
+    }
+
+    /// Where the index of an encoder would be.
+    pub fn index_folder(&self, encoder: &str) -> PathBuf {
+        self.folder.path().join("home/index").join(encoder)
+    }
+
+    /// Where a model's files are.
+    pub fn model(&self, name: &str) -> PathBuf {
+        self.folder.path().join("models").join(name)
     }
 
     /// Imports the file.

@@ -3,14 +3,14 @@
 
 use super::Vocabulary;
 use crate::gguf::GgufFile;
-use crate::real::real_model;
 use std::collections::HashMap;
+use yinju_tests::model_file;
 
 const QWEN: &str = "qwen2.5-coder-0.5b-instruct";
 const SMOL: &str = "smollm2-135m-instruct";
 
 fn vocabulary(id: &str) -> Option<Vocabulary> {
-    let file = GgufFile::open(&real_model(id)?).unwrap();
+    let file = GgufFile::open(&model_file(id, "gguf")?).unwrap();
     Some(Vocabulary::load(&file).unwrap())
 }
 

@@ -3,11 +3,10 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-mod real;
 mod tiny;
 
 #[allow(unused_imports, reason = "each test file uses its part")]
-pub use {real::*, tiny::*};
+pub use tiny::*;
 
 use std::path::Path;
 use yinju_core::ports::{GenerateOutcome, Message, Role, Sampling};
@@ -15,7 +14,7 @@ use yinju_core::{CancelToken, GeneratorSpec, ModelId};
 use yinju_generate::{CandleGenerator, GenerateError};
 
 pub fn spec(gguf: &Path) -> GeneratorSpec {
-    GeneratorSpec { id: ModelId::from("a-test-model"), gguf: gguf.to_owned() }
+    GeneratorSpec { id: ModelId::from_static("a-test-model"), gguf: gguf.to_owned() }
 }
 
 /// On one thread: tests run side by side, and candle's pool waits by spinning, so that two threads

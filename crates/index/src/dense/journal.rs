@@ -3,6 +3,7 @@
 //! ever and keep the vectors of removed documents.
 
 use crate::error::IndexError;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,20 @@ pub fn prune(shard: &Path) -> Result<(), IndexError> {
         fs::remove_file(&path).map_err(|error| IndexError::io(&path, error))?;
     }
     Ok(())
+}
+
+/// The files that hold operations; each has its name for as long as it is there, until it is closed.
+pub fn files(shard: &Path) -> Result<BTreeSet<PathBuf>, IndexError> {
+    let log = shard.join("wal");
+    let Ok(entries) = fs::read_dir(&log) else { return Ok(BTreeSet::new()) };
+    let mut files = BTreeSet::new();
+    for entry in entries {
+        let path = entry.map_err(|error| IndexError::io(&log, error))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let holds = name.is_some_and(|n| n.starts_with("open-") || n.starts_with("closed-"));
+        files.extend(holds.then_some(path));
+    }
+    Ok(files)
 }
 
 /// Files named `closed-<first operation>`, with that number.

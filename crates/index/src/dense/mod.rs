@@ -3,24 +3,29 @@
 
 mod journal;
 mod requests;
+mod traces;
+
+pub use traces::Traces;
 
 use crate::config::IndexConfig;
 use crate::error::IndexError;
+use crate::panics::caught;
 use qdrant_edge::{
     EdgeConfig, EdgeOptimizersConfig, EdgeShard, EdgeVectorParams, HnswIndexConfig,
     OperationResult, PointOperations, QuantizationConfig, ScalarQuantizationConfig, ScalarType,
     UpdateOperation, WalOptions,
 };
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 use yinju_core::ports::IndexEntry;
 use yinju_core::{DocumentId, PassageId, Scope};
 
 /// Points in one operation; its size bounds what the journal holds at once.
 const BATCH: usize = 256;
-/// Bytes of one journal file. Qdrant's own 32 MiB would be most of a small library's folder.
-const JOURNAL_FILE_BYTES: usize = 4 << 20;
+/// Bytes of one journal file. Qdrant's own 32 MiB would be most of a small library's folder, and so
+/// many have to be written to be rid of what a file holds.
+const JOURNAL_FILE_BYTES: usize = 1 << 20;
 /// Points read at once while counting.
 const PAGE: usize = 4096;
 
@@ -29,7 +34,9 @@ pub struct VectorArm {
     folder: PathBuf,
     dimensions: usize,
     search_width: usize,
-    shard: Option<EdgeShard>,
+    config: IndexConfig,
+    /// None while files are overwritten, and once it could not be opened after that.
+    shard: RwLock<Option<EdgeShard>>,
 }
 
 impl VectorArm {
@@ -39,7 +46,7 @@ impl VectorArm {
         dimensions: usize,
         config: &IndexConfig,
     ) -> Result<Self, IndexError> {
-        let shard = guarded("creating the vectors", || {
+        let shard = guarded(folder, "creating the vectors", || {
             let shard = EdgeShard::new(folder, shard_config(dimensions, config))?;
             for (field, has_graph) in requests::FIELDS {
                 shard.update(requests::index_field(field, has_graph))?;
@@ -58,12 +65,7 @@ impl VectorArm {
         config: &IndexConfig,
     ) -> Result<Self, IndexError> {
         journal::prune(folder)?;
-        let load = || EdgeShard::load(folder, Some(shard_config(dimensions, config)));
-        let shard = guarded("opening the vectors", load).map_err(|error| match error {
-            IndexError::Engine { reason, .. } => IndexError::damaged(folder, &reason),
-            other => other,
-        })?;
-        Ok(Self::around(folder, dimensions, config, shard))
+        Ok(Self::around(folder, dimensions, config, load(folder, dimensions, config)?))
     }
 
     fn around(folder: &Path, dimensions: usize, config: &IndexConfig, shard: EdgeShard) -> Self {
@@ -71,7 +73,76 @@ impl VectorArm {
             folder: folder.to_owned(),
             dimensions,
             search_width: config.graph_search_width,
-            shard: Some(shard),
+            config: config.clone(),
+            shard: RwLock::new(Some(shard)),
+        }
+    }
+
+    /// Vectors of passages as they are kept; those without one are missing.
+    pub fn vectors(
+        &self,
+        passages: &[PassageId],
+    ) -> Result<Vec<(PassageId, Vec<f32>)>, IndexError> {
+        let ids = requests::point_ids(passages);
+        let (payload, vector) = requests::vector_alone();
+        let records = self.with("reading vectors", |shard| {
+            shard.retrieve(&ids, Some(payload.clone()), Some(vector.clone()))
+        })?;
+        Ok(records.iter().filter_map(requests::vector_of).collect())
+    }
+
+    /// Notes the vectors of documents, and of passages, before they are taken out or replaced.
+    pub fn trace(
+        &self,
+        documents: &[DocumentId],
+        passages: &[PassageId],
+        traces: &mut Traces,
+    ) -> Result<(), IndexError> {
+        for ids in passages.chunks(PAGE) {
+            self.vectors(ids)?.iter().for_each(|(_, vector)| traces.add(vector));
+        }
+        if documents.is_empty() {
+            return Ok(());
+        }
+        let mut offset = None;
+        loop {
+            let request = requests::page_of(documents, offset, PAGE);
+            let (records, next) = self.with("reading vectors", |shard| shard.scroll(request))?;
+            let vectors = records.iter().filter_map(requests::vector_of);
+            vectors.for_each(|(_, vector)| traces.add(&vector));
+            match next {
+                Some(id) => offset = Some(id),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Overwrites what files still hold of vectors that were taken out. Searches wait meanwhile, as
+    /// the files are closed for it.
+    pub fn erase(&self, traces: &Traces) -> Result<(), IndexError> {
+        let written = journal::files(&self.folder)?;
+        // Two files full of nothing: the journal keeps the one that is open and the one before it.
+        for _ in 0..2 {
+            if let Err(error) = self.update(requests::nothing(JOURNAL_FILE_BYTES)) {
+                tracing::debug!(%error, "an operation on no point was refused");
+            }
+        }
+        let mut slot = self.shard.write().unwrap_or_else(PoisonError::into_inner);
+        self.close(slot.take());
+        journal::prune(&self.folder)?;
+        let done = traces.overwrite(&self.folder);
+        *slot = Some(load(&self.folder, self.dimensions, &self.config)?);
+        done?;
+        if journal::files(&self.folder)?.intersection(&written).next().is_some() {
+            let reason = "the journal still holds what was taken out";
+            return Err(IndexError::engine("erasing vectors", reason));
+        }
+        Ok(())
+    }
+
+    fn close(&self, shard: Option<EdgeShard>) {
+        if caught(|| drop(shard)).is_err() {
+            tracing::warn!(folder = %self.folder.display(), "vectors not saved at closing");
         }
     }
 
@@ -188,8 +259,11 @@ impl VectorArm {
         doing: &'static str,
         work: impl FnOnce(&EdgeShard) -> OperationResult<T>,
     ) -> Result<T, IndexError> {
-        let shard = self.shard.as_ref().expect("the shard is taken out in drop only");
-        guarded(doing, || work(shard))
+        let slot = self.shard.read().unwrap_or_else(PoisonError::into_inner);
+        match slot.as_ref() {
+            Some(shard) => guarded(&self.folder, doing, || work(shard)),
+            None => Err(IndexError::damaged(&self.folder, "the vectors could not be opened again")),
+        }
     }
 }
 
@@ -197,27 +271,30 @@ impl Drop for VectorArm {
     /// A shard saves itself when dropped and panics where it cannot (a full disk); by then all
     /// that was committed is safe, so that is not worth the process.
     fn drop(&mut self) {
-        let shard = self.shard.take();
-        if catch_unwind(AssertUnwindSafe(|| drop(shard))).is_err() {
-            tracing::warn!(folder = %self.folder.display(), "vectors not saved at closing");
-        }
+        let shard = self.shard.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        self.close(shard);
     }
+}
+
+/// Whatever goes wrong means that the files are damaged, or that the disk is full.
+fn load(folder: &Path, dimensions: usize, config: &IndexConfig) -> Result<EdgeShard, IndexError> {
+    let load = || EdgeShard::load(folder, Some(shard_config(dimensions, config)));
+    guarded(folder, "opening the vectors", load).map_err(|error| match error {
+        IndexError::Engine { reason, .. } => IndexError::damaged(folder, &reason),
+        other => other,
+    })
 }
 
 /// Runs a call into the engine, which reports some failures by panicking.
 fn guarded<T>(
+    folder: &Path,
     doing: &'static str,
     work: impl FnOnce() -> OperationResult<T>,
 ) -> Result<T, IndexError> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+    match caught(work) {
         Ok(result) => result.map_err(|error| IndexError::engine(doing, &error)),
-        Err(panic) => Err(IndexError::engine(doing, &panic_text(panic.as_ref()))),
+        Err(panic) => Err(IndexError::panicked(folder, &panic)),
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
 }
 
 /// Vectors, graph and payload stay in memory-mapped files, so that memory follows use, not size.

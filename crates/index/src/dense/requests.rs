@@ -2,10 +2,11 @@
 
 use crate::lexical::schema::language_code;
 use qdrant_edge::{
-    Condition, CreateIndex, FieldCondition, FieldIndexOperations, Filter, IntegerIndexParams,
-    JsonPath, Match, NamedQuery, PayloadFieldSchema, PayloadSchemaParams, PointId,
-    PointInsertOperations, PointOperations, PointStruct, QuantizationSearchParams, QueryEnum,
-    QueryRequest, Record, ScoringQuery, ScrollRequest, SearchParams, UpdateOperation,
+    Condition, CreateIndex, DEFAULT_VECTOR_NAME, FieldCondition, FieldIndexOperations, Filter,
+    IntegerIndexParams, JsonPath, Match, NamedQuery, Payload, PayloadFieldSchema, PayloadOps,
+    PayloadSchemaParams, PointId, PointInsertOperations, PointOperations, PointStruct,
+    QuantizationSearchParams, QueryEnum, QueryRequest, Record, ScoringQuery, ScrollRequest,
+    SearchParams, SetPayloadOp, UpdateOperation, VectorInternal, VectorStructInternal,
     WithPayloadInterface, WithVector,
 };
 use serde_json::json;
@@ -133,6 +134,51 @@ pub fn page(offset: Option<PointId>, limit: usize) -> ScrollRequest {
         with_vector: WithVector::Bool(false),
         order_by: None,
     }
+}
+
+/// The next points of some documents, with their vectors.
+pub fn page_of(documents: &[DocumentId], offset: Option<PointId>, limit: usize) -> ScrollRequest {
+    let (payload, vector) = vector_alone();
+    ScrollRequest {
+        filter: Some(documents_filter(documents)),
+        with_payload: Some(payload),
+        with_vector: vector,
+        ..page(offset, limit)
+    }
+}
+
+/// Points of passages.
+pub fn point_ids(passages: &[PassageId]) -> Vec<PointId> {
+    passages.iter().map(|passage| PointId::NumId(passage.0)).collect()
+}
+
+/// What to read of a point whose vector is wanted.
+pub fn vector_alone() -> (WithPayloadInterface, WithVector) {
+    (WithPayloadInterface::Bool(false), WithVector::Bool(true))
+}
+
+/// Passage and vector of a point that was read with it.
+pub fn vector_of(record: &Record) -> Option<(PassageId, Vec<f32>)> {
+    let vector = match record.vector.as_ref()? {
+        VectorStructInternal::Single(vector) => vector.clone(),
+        VectorStructInternal::Named(vectors) => match vectors.get(DEFAULT_VECTOR_NAME)? {
+            VectorInternal::Dense(vector) => vector.clone(),
+            _ => return None,
+        },
+        VectorStructInternal::MultiDense(_) => return None,
+    };
+    Some((passage_id(&record.id)?, vector))
+}
+
+/// So many bytes for the journal, done to no point.
+pub fn nothing(bytes: usize) -> UpdateOperation {
+    let payload = json!({ "nothing": "0".repeat(bytes) }).as_object().cloned().unwrap_or_default();
+    UpdateOperation::PayloadOperation(PayloadOps::SetPayload(SetPayloadOp {
+        payload: Payload(payload),
+        points: Some(Vec::new()),
+        filter: None,
+        key: None,
+    }))
 }
 
 /// Passage and document of a point that was read with its payload.

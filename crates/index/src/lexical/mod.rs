@@ -109,14 +109,35 @@ impl PostingsArm {
     }
 
     /// Makes changes durable and seen. Postings of what was taken out are gone from the disk
-    /// afterwards, unless rewriting fails, which the next commit tries again.
+    /// afterwards; where rewriting fails, that is told, and the next commit tries again.
     pub fn commit(&self) -> Result<(), IndexError> {
         self.write("saving", |writer| writer.commit().map(drop))?;
         self.reload()?;
-        if let Err(error) = self.write("arranging", tidy::tidy) {
-            tracing::warn!(%error, folder = %self.folder.display(), "postings not rewritten");
+        let tidied = self.write("arranging", tidy::tidy);
+        self.reload()?;
+        match tidied {
+            Err(error) if !self.holds_removed() => {
+                tracing::warn!(%error, folder = %self.folder.display(), "postings not rewritten");
+                Ok(())
+            }
+            tidied => tidied,
         }
-        self.reload()
+    }
+
+    /// Whether a segment holds something that was taken out.
+    fn holds_removed(&self) -> bool {
+        let segments = self.index.searchable_segment_metas();
+        segments.is_ok_and(|segments| segments.iter().any(|segment| segment.has_deletes()))
+    }
+
+    /// Reads all segments again and compares them with the checksums tantivy put at their ends.
+    pub fn validate(&self) -> Result<(), IndexError> {
+        let damaged = |reason: &dyn std::fmt::Display| IndexError::damaged(&self.folder, reason);
+        let files = self.index.validate_checksum().map_err(|error| damaged(&error))?;
+        match files.iter().next() {
+            Some(file) => Err(damaged(&format!("{} is not what was written", file.display()))),
+            None => Ok(()),
+        }
     }
 
     fn reload(&self) -> Result<(), IndexError> {

@@ -4,7 +4,10 @@
 //! The first four vectors of 4, 5 and 6 bits have two quads each in their nibbles; what a code has
 //! above its nibble lies in further vectors, so that a shift and a mask bring it to bit 4.
 
+#![allow(clippy::inline_always, reason = "instructions exist only where they are inlined")]
+
 use super::BLOCK;
+use super::lanes::Lanes;
 
 /// Where the fifth bits of the eight quads stand in a byte.
 const FIFTH: [u32; 8] = [4, 5, 6, 7, 0, 1, 2, 3];
@@ -30,140 +33,123 @@ pub(super) fn lane(bits: usize, quads: [u32; BLOCK / 4]) -> [u32; 8] {
     words
 }
 
-#[cfg(target_arch = "x86_64")]
-pub(super) use vector::{Codes, Eight, Five, Four, Six};
+/// A number of bits, whose codes lie in as many vectors.
+pub(super) trait Codes {
+    /// How many; of a block.
+    const VECTORS: usize;
+    /// Whether short sums have taken off what codes are raised by.
+    const LOWERED: bool = false;
 
-#[cfg(target_arch = "x86_64")]
-mod vector {
-    #![allow(clippy::inline_always, reason = "instructions exist only where they are inlined")]
-
-    use crate::quantized::lanes::Lanes;
-
-    /// A number of bits.
-    ///
-    /// # Safety
-    /// As for [`Lanes`]; `at` is where a block's vectors begin.
-    pub(in crate::quantized) trait Codes {
-        /// Whether short sums have taken off what codes are raised by.
-        const LOWERED: bool = false;
-
-        /// Quads `2 · Z` and `2 · Z + 1`.
-        unsafe fn pair<L: Lanes, const Z: usize>(at: *const u8) -> [L::Ints; 2];
-        /// Adds their products.
-        #[inline(always)]
-        unsafe fn add<L: Lanes>(
-            sum: L::Ints,
-            w: [L::Ints; 2],
-            x: [L::Ints; 2],
-            factor: L::Ints,
-        ) -> L::Ints {
-            // SAFETY: the caller's promise.
-            unsafe { L::add_wide(sum, w, x, factor) }
-        }
-        /// Whole numbers of the sums.
-        #[inline(always)]
-        unsafe fn close<L: Lanes>(sum: L::Ints) -> L::Ints {
-            sum
-        }
+    /// Quads `2 · Z` and `2 · Z + 1` of a block.
+    fn pair<L: Lanes, const Z: usize>(lanes: L, block: &[u8]) -> [L::Ints; 2];
+    /// Adds their products.
+    #[inline(always)]
+    fn add<L: Lanes>(
+        lanes: L,
+        sum: L::Ints,
+        w: [L::Ints; 2],
+        x: [L::Ints; 2],
+        factor: L::Ints,
+    ) -> L::Ints {
+        lanes.add_wide(sum, w, x, factor)
     }
+    /// Whole numbers of the sums.
+    #[inline(always)]
+    fn close<L: Lanes>(_: L, sum: L::Ints) -> L::Ints {
+        sum
+    }
+}
 
-    pub(in crate::quantized) struct Four;
-    pub(in crate::quantized) struct Five;
-    pub(in crate::quantized) struct Six;
-    pub(in crate::quantized) struct Eight;
+pub(super) struct Four;
+pub(super) struct Five;
+pub(super) struct Six;
+pub(super) struct Eight;
+
+#[inline(always)]
+fn nibbles<L: Lanes, const Z: usize>(lanes: L, block: &[u8]) -> [L::Ints; 2] {
+    let both = vector(lanes, block, Z);
+    [lanes.and(both, 15), lanes.and(lanes.right::<4>(both), 15)]
+}
+
+#[inline(always)]
+fn vector<L: Lanes>(lanes: L, block: &[u8], index: usize) -> L::Ints {
+    lanes.load(&block[index * 4 * L::COUNT..])
+}
+
+impl Codes for Four {
+    const VECTORS: usize = 4;
 
     #[inline(always)]
-    unsafe fn nibbles<L: Lanes, const Z: usize>(at: *const u8) -> [L::Ints; 2] {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let both = vector::<L>(at, Z);
-            [L::and(both, 15), L::and(L::right::<4>(both), 15)]
-        }
+    fn pair<L: Lanes, const Z: usize>(lanes: L, block: &[u8]) -> [L::Ints; 2] {
+        nibbles::<L, Z>(lanes, block)
     }
 
     #[inline(always)]
-    unsafe fn vector<L: Lanes>(at: *const u8, index: usize) -> L::Ints {
-        // SAFETY: the caller's promise.
-        unsafe { L::load(at.add(index * 4 * L::COUNT)) }
+    fn add<L: Lanes>(
+        lanes: L,
+        sum: L::Ints,
+        w: [L::Ints; 2],
+        x: [L::Ints; 2],
+        _: L::Ints,
+    ) -> L::Ints {
+        lanes.add_narrow(sum, w, x)
     }
 
-    impl Codes for Four {
-        #[inline(always)]
-        unsafe fn pair<L: Lanes, const Z: usize>(at: *const u8) -> [L::Ints; 2] {
-            // SAFETY: the caller's promise.
-            unsafe { nibbles::<L, Z>(at) }
-        }
+    #[inline(always)]
+    fn close<L: Lanes>(lanes: L, sum: L::Ints) -> L::Ints {
+        lanes.widen(sum)
+    }
+}
 
-        #[inline(always)]
-        unsafe fn add<L: Lanes>(
-            sum: L::Ints,
-            w: [L::Ints; 2],
-            x: [L::Ints; 2],
-            _: L::Ints,
-        ) -> L::Ints {
-            // SAFETY: the caller's promise.
-            unsafe { L::add_narrow(sum, w, x) }
-        }
+impl Codes for Five {
+    const VECTORS: usize = 5;
 
-        #[inline(always)]
-        unsafe fn close<L: Lanes>(sum: L::Ints) -> L::Ints {
-            // SAFETY: the caller's promise.
-            unsafe { L::widen(sum) }
-        }
+    #[inline(always)]
+    fn pair<L: Lanes, const Z: usize>(lanes: L, block: &[u8]) -> [L::Ints; 2] {
+        let [a, b] = nibbles::<L, Z>(lanes, block);
+        let bits = vector(lanes, block, 4);
+        let [c, d] = match Z {
+            0 => [bits, lanes.right::<1>(bits)],
+            1 => [lanes.right::<2>(bits), lanes.right::<3>(bits)],
+            2 => [lanes.left::<4>(bits), lanes.left::<3>(bits)],
+            _ => [lanes.left::<2>(bits), lanes.left::<1>(bits)],
+        };
+        [lanes.or(a, lanes.and(c, 16)), lanes.or(b, lanes.and(d, 16))]
+    }
+}
+
+impl Codes for Six {
+    const VECTORS: usize = 6;
+
+    #[inline(always)]
+    fn pair<L: Lanes, const Z: usize>(lanes: L, block: &[u8]) -> [L::Ints; 2] {
+        let [a, b] = nibbles::<L, Z>(lanes, block);
+        let bits = vector(lanes, block, 4 + Z / 2);
+        let [c, d] = match Z % 2 {
+            0 => [bits, lanes.right::<2>(bits)],
+            _ => [lanes.left::<4>(bits), lanes.left::<2>(bits)],
+        };
+        [lanes.or(a, lanes.and(c, 48)), lanes.or(b, lanes.and(d, 48))]
+    }
+}
+
+impl Codes for Eight {
+    const VECTORS: usize = 8;
+    const LOWERED: bool = true;
+
+    #[inline(always)]
+    fn pair<L: Lanes, const Z: usize>(lanes: L, block: &[u8]) -> [L::Ints; 2] {
+        [vector(lanes, block, 2 * Z), vector(lanes, block, 2 * Z + 1)]
     }
 
-    impl Codes for Five {
-        #[inline(always)]
-        unsafe fn pair<L: Lanes, const Z: usize>(at: *const u8) -> [L::Ints; 2] {
-            // SAFETY: the caller's promise.
-            unsafe {
-                let [a, b] = nibbles::<L, Z>(at);
-                let bits = vector::<L>(at, 4);
-                let [c, d] = match Z {
-                    0 => [bits, L::right::<1>(bits)],
-                    1 => [L::right::<2>(bits), L::right::<3>(bits)],
-                    2 => [L::left::<4>(bits), L::left::<3>(bits)],
-                    _ => [L::left::<2>(bits), L::left::<1>(bits)],
-                };
-                [L::or(a, L::and(c, 16)), L::or(b, L::and(d, 16))]
-            }
-        }
-    }
-
-    impl Codes for Six {
-        #[inline(always)]
-        unsafe fn pair<L: Lanes, const Z: usize>(at: *const u8) -> [L::Ints; 2] {
-            // SAFETY: the caller's promise.
-            unsafe {
-                let [a, b] = nibbles::<L, Z>(at);
-                let bits = vector::<L>(at, 4 + Z / 2);
-                let [c, d] = match Z % 2 {
-                    0 => [bits, L::right::<2>(bits)],
-                    _ => [L::left::<4>(bits), L::left::<2>(bits)],
-                };
-                [L::or(a, L::and(c, 48)), L::or(b, L::and(d, 48))]
-            }
-        }
-    }
-
-    impl Codes for Eight {
-        const LOWERED: bool = true;
-
-        #[inline(always)]
-        unsafe fn pair<L: Lanes, const Z: usize>(at: *const u8) -> [L::Ints; 2] {
-            // SAFETY: the caller's promise.
-            unsafe { [vector::<L>(at, 2 * Z), vector::<L>(at, 2 * Z + 1)] }
-        }
-
-        #[inline(always)]
-        unsafe fn add<L: Lanes>(
-            sum: L::Ints,
-            w: [L::Ints; 2],
-            x: [L::Ints; 2],
-            _: L::Ints,
-        ) -> L::Ints {
-            // SAFETY: the caller's promise.
-            unsafe { L::add_any(sum, w, x) }
-        }
+    #[inline(always)]
+    fn add<L: Lanes>(
+        lanes: L,
+        sum: L::Ints,
+        w: [L::Ints; 2],
+        x: [L::Ints; 2],
+        _: L::Ints,
+    ) -> L::Ints {
+        lanes.add_any(sum, w, x)
     }
 }

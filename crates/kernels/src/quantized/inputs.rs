@@ -75,8 +75,8 @@ impl Inputs {
 
 fn round_rows(x: &[f32], columns: usize, numbers: &mut [[i8; BLOCK]], blocks: &mut [InputBlock]) {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        // SAFETY: the machine has these instructions.
+    if crate::witness::Avx2::detect().is_some() {
+        // SAFETY: the machine was asked for these features.
         let round = |x: &_, numbers: &mut _| unsafe { round_block_256(x, numbers) };
         return round_bands(x, columns, numbers, blocks, round);
     }
@@ -129,12 +129,9 @@ impl InputBlock {
 }
 
 /// [`round_block`] in registers.
-///
-/// # Safety
-/// The machine has AVX2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn round_block_256(x: &[f32; BLOCK], numbers: &mut [i8; BLOCK]) -> InputBlock {
+fn round_block_256(x: &[f32; BLOCK], numbers: &mut [i8; BLOCK]) -> InputBlock {
     use std::arch::x86_64::{
         __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_cvtss_f32, _mm_max_ps, _mm_movehl_ps,
         _mm_shuffle_epi32, _mm_shuffle_ps, _mm256_add_epi32, _mm256_and_ps, _mm256_castps256_ps128,

@@ -4,19 +4,22 @@
 //! multiplied with rows of input that were rounded to 8 bits ([`Inputs`]). Sums of 32 products are
 //! whole numbers; scales and everything that is summed over blocks are `f32`.
 
+mod aligned;
 mod codes;
 mod format;
 mod inputs;
 mod instructions;
 mod lanes;
 mod matrix;
+mod output;
 mod product;
 mod scaling;
 
 pub use format::{Format, dequantize, quantize, restore};
 pub use inputs::Inputs;
 pub use instructions::Instructions;
-pub use matrix::{Matrix, Output};
+pub use matrix::Matrix;
+pub use output::Output;
 
 /// Weights, and inputs, that share a scale.
 pub const BLOCK: usize = 32;

@@ -5,7 +5,7 @@ use super::convolution::{Convolution, Depthwise};
 use super::layers::{Gate, Mixer};
 use super::map::{Map, beside};
 use super::vectors::raise;
-use super::weights::Weights;
+use super::weights::{Weights, require};
 use crate::error::OcrError;
 use yinju_kernels::rowwise::{Activation, activate};
 
@@ -41,12 +41,29 @@ impl Backbone {
             joined: Convolution::new(&weights.convolution()?),
             wide: Convolution::new(&weights.convolution()?),
         };
-        let mut blocks = Vec::new();
-        while weights.depthwise_is_next() && blocks.len() < 64 {
+        require(stem.fits(), "a stem")?;
+        let mut backbone = Self { stem, blocks: Vec::new() };
+        while weights.depthwise_is_next() && backbone.blocks.len() < 64 {
             let block = Block::read(weights)?;
-            blocks.push(block);
+            require(block.takes(backbone.outputs()), "a block")?;
+            backbone.blocks.push(block);
         }
-        Ok(Self { stem, blocks })
+        Ok(backbone)
+    }
+
+    /// By how much the stem makes a map smaller, then each block that does.
+    pub(super) fn strides(&self) -> Vec<[usize; 2]> {
+        let Stem { first, joined, wide, .. } = &self.stem;
+        let all = [first.strides(), joined.strides(), wide.strides()];
+        let stem = [0, 1].map(|way| all.iter().fold(1, |a: usize, b| a.saturating_mul(b[way])));
+        let blocks = self.blocks.iter().map(|block| block.within.strides());
+        std::iter::once(stem).chain(blocks.filter(|strides| *strides != [1, 1])).collect()
+    }
+
+    /// Channels of what [`Backbone::on`] gives.
+    pub(super) fn stages(&self) -> Vec<usize> {
+        let smaller = self.blocks.iter().filter(|block| block.within.strides() != [1, 1]);
+        smaller.map(|block| block.within.channels()).chain([self.outputs()]).collect()
     }
 
     /// What stands before each block that makes the map smaller, and at the end.
@@ -76,14 +93,30 @@ impl Backbone {
 
 impl Block {
     fn read(weights: &mut Weights) -> Result<Self, OcrError> {
-        let within = Depthwise::new(&weights.convolution()?);
+        let within = Depthwise::new(&weights.convolution()?)?;
         let gated = weights.next_outputs().is_some_and(|outputs| outputs < within.channels());
         let gate = if gated { Some(Gate::read(weights)?) } else { None };
         Ok(Self { within, gate, mixer: Mixer::read(weights)? })
     }
+
+    /// Whether it takes maps of so many channels.
+    fn takes(&self, channels: usize) -> bool {
+        let gated = self.gate.as_ref().is_none_or(|gate| gate.channels() == channels);
+        gated && self.within.channels() == channels && self.mixer.inputs() == channels
+    }
 }
 
 impl Stem {
+    /// Whether each part takes what the one before it gives.
+    fn fits(&self) -> bool {
+        let Self { first, branch: [narrow, back], joined, wide } = self;
+        narrow.inputs() == first.outputs()
+            && back.inputs() == narrow.outputs()
+            && joined.inputs() == first.outputs() + back.outputs()
+            && wide.inputs() == joined.outputs()
+            && [narrow, back].iter().all(|part| part.strides() == [1, 1])
+    }
+
     fn on(&self, grey: &Map) -> Map {
         let first = bent(self.first.on(grey));
         let branch = bent(self.branch[1].on(&bent(self.branch[0].on(&first))));

@@ -4,7 +4,8 @@
 use super::layers::Product;
 use super::map::Map;
 use super::vectors::by_instructions;
-use super::weights::Filter;
+use super::weights::{Filter, require};
+use crate::error::OcrError;
 use yinju_kernels::dense::Onto;
 
 /// Pixels of a row whose sums stay in the first-level cache: 16 of 384 channels are 24 KiB.
@@ -23,7 +24,10 @@ pub(super) struct Depthwise {
 }
 
 impl Depthwise {
-    pub(super) fn new(filter: &Filter) -> Self {
+    /// One that keeps a map's size but for its strides.
+    pub(super) fn new(filter: &Filter) -> Result<Self, OcrError> {
+        let centred = filter.kernel.iter().all(|length| length % 2 == 1);
+        require(filter.inputs == 1 && centred, "a convolution within channels")?;
         let channels = filter.outputs;
         let taps = filter.kernel[0] * filter.kernel[1];
         let mut weights = vec![0.0; taps * channels];
@@ -33,7 +37,8 @@ impl Depthwise {
             }
         }
         let bias = filter.bias.clone();
-        Self { kernel: filter.kernel, strides: filter.strides, channels, weights, bias }
+        let (kernel, strides) = (filter.kernel, filter.strides);
+        Ok(Self { kernel, strides, channels, weights, bias })
     }
 
     pub(super) fn strides(&self) -> [usize; 2] {
@@ -100,6 +105,8 @@ pub(super) struct Convolution {
     strides: [usize; 2],
     /// Above, left, below, right.
     frame: [usize; 4],
+    /// Channels of the input.
+    inputs: usize,
 }
 
 impl Convolution {
@@ -107,7 +114,7 @@ impl Convolution {
     pub(super) fn new(filter: &Filter) -> Self {
         let weights = by_pixel(filter);
         let inputs = filter.inputs * filter.kernel[0] * filter.kernel[1];
-        Self::with(Product::new(&weights, inputs, &filter.bias), filter)
+        Self::with(Product::new(&weights, inputs, &filter.bias), filter, filter.inputs)
     }
 
     /// The first one of a network, on one channel that stands for all that the filter has, and
@@ -119,14 +126,22 @@ impl Convolution {
             let row = &mut weights[at / filter.inputs * taps..][..taps];
             yinju_kernels::rowwise::add(row, kernel);
         }
-        Self::with(Product::exact(&weights, taps, &filter.bias), filter)
+        Self::with(Product::exact(&weights, taps, &filter.bias), filter, 1)
     }
 
-    fn with(product: Product, filter: &Filter) -> Self {
+    fn with(product: Product, filter: &Filter, inputs: usize) -> Self {
         let before = filter.kernel.map(|k| (k - 1) / 2);
         let after = filter.kernel.map(|k| k / 2);
         let frame = [before[0], before[1], after[0], after[1]];
-        Self { product, kernel: filter.kernel, strides: filter.strides, frame }
+        Self { product, kernel: filter.kernel, strides: filter.strides, frame, inputs }
+    }
+
+    pub(super) fn strides(&self) -> [usize; 2] {
+        self.strides
+    }
+
+    pub(super) fn inputs(&self) -> usize {
+        self.inputs
     }
 
     pub(super) fn outputs(&self) -> usize {
@@ -239,7 +254,7 @@ mod tests {
             (16, [3, 3], [2, 2]),
         ] {
             let (filter, map) = (filter(channels, 1, kernel, strides), map(6, 21, channels));
-            let out = Depthwise::new(&filter).on(&map);
+            let out = Depthwise::new(&filter).unwrap().on(&map);
             assert_eq!(out.width, 21_usize.div_ceil(strides[1]));
             check(&out, &filter, &map, true, 1e-4);
         }

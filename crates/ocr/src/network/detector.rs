@@ -5,7 +5,7 @@ use super::backbone::{Backbone, bent};
 use super::convolution::{Convolution, Depthwise};
 use super::layers::{Gate, Product};
 use super::map::{Map, beside};
-use super::weights::{Filter, Weights};
+use super::weights::{Filter, Weights, require};
 use crate::error::OcrError;
 
 /// Width and height of an image must be multiples of this.
@@ -45,14 +45,39 @@ impl Detector {
         let lateral = (0..SCALES).map(|_| Gated::read(weights)).collect::<Result<_, _>>()?;
         let smoothed = (0..SCALES)
             .map(|_| {
-                let within = Depthwise::new(&weights.convolution()?);
+                let within = Depthwise::new(&weights.convolution()?)?;
                 Ok(Smoothed { within, gated: Gated::read(weights)? })
             })
             .collect::<Result<_, OcrError>>()?;
         let joined = Convolution::new(&weights.convolution()?);
         let doubled =
-            [Quadruple::new(&weights.transposed()?), Quadruple::new(&weights.transposed()?)];
-        Ok(Self { backbone, lateral, smoothed, joined, doubled })
+            [Quadruple::new(&weights.transposed()?)?, Quadruple::new(&weights.transposed()?)?];
+        let detector = Self { backbone, lateral, smoothed, joined, doubled };
+        require(detector.fits(), "a neck")?;
+        Ok(detector)
+    }
+
+    /// Whether each part takes what the one before it gives: maps of a quarter of the image, then of
+    /// half of the one before, all brought to as many channels and in the end to one.
+    fn fits(&self) -> bool {
+        let strides = self.backbone.strides();
+        let halves = strides.first() == Some(&[4, 4]) && strides[1..] == [[2, 2]; SCALES - 1];
+        let stages = self.backbone.stages().into_iter().rev();
+        let width = self.lateral[0].product.outputs();
+        let lateral = self.lateral.iter().zip(stages).all(|(gated, stage)| {
+            gated.fits() && gated.product.inputs() == stage && gated.product.outputs() == width
+        });
+        let smoothed = self.smoothed.iter().all(|Smoothed { within, gated }| {
+            let keeps = within.channels() == width && within.strides() == [1, 1];
+            keeps && gated.fits() && gated.product.inputs() == width
+        });
+        let together: usize = self.smoothed.iter().map(|s| s.gated.product.outputs()).sum();
+        let [half, whole] = &self.doubled;
+        let joined = self.joined.inputs() == together && self.joined.strides() == [1, 1];
+        let doubled = half.product.inputs() == self.joined.outputs()
+            && whole.product.inputs() == half.product.outputs() / 4
+            && whole.product.outputs() == 4;
+        halves && lateral && smoothed && joined && doubled
     }
 
     /// How likely each pixel is text, 0 to 1.
@@ -90,6 +115,10 @@ impl Gated {
         Ok(Self { product, gate: Gate::read_adding(weights)? })
     }
 
+    fn fits(&self) -> bool {
+        self.gate.channels() == self.product.outputs()
+    }
+
     fn on(&self, map: &Map) -> Map {
         let mut out = self.product.on(map);
         self.gate.on(&mut out);
@@ -99,14 +128,15 @@ impl Gated {
 
 impl Quadruple {
     /// Out of weights that lie `[inputs, outputs, 2, 2]`.
-    fn new(filter: &Filter) -> Self {
+    fn new(filter: &Filter) -> Result<Self, OcrError> {
+        require(filter.kernel == [2, 2], "a doubling")?;
         let (inputs, outputs) = (filter.inputs, filter.outputs);
         let mut weights = vec![0.0; filter.weights.len()];
         for (at, weight) in filter.weights.iter().enumerate() {
             let (input, output, place) = (at / 4 / outputs, at / 4 % outputs, at % 4);
             weights[(place * outputs + output) * inputs + input] = *weight;
         }
-        Self { product: Product::new(&weights, inputs, &filter.bias.repeat(4)) }
+        Ok(Self { product: Product::new(&weights, inputs, &filter.bias.repeat(4)) })
     }
 
     fn on(&self, map: &Map) -> Map {

@@ -3,7 +3,7 @@
 
 use super::map::Map;
 use super::vectors::scale_columns;
-use super::weights::{Filter, Weights};
+use super::weights::{Filter, Weights, require};
 use crate::error::OcrError;
 use half::f16;
 use std::cell::RefCell;
@@ -32,7 +32,7 @@ pub(super) struct Product {
 impl Product {
     /// A product whose weights lie `[outputs, inputs]`.
     pub(super) fn new(weights: &[f32], inputs: usize, bias: &[f32]) -> Self {
-        let rounded = Instructions::best()
+        let rounded = Instructions::vectors()
             .and_then(|instructions| rounded(weights, inputs, bias.len(), instructions));
         match rounded {
             Some(matrix) => {
@@ -55,9 +55,7 @@ impl Product {
 
     /// A convolution of single pixels.
     pub(super) fn pointwise(filter: &Filter) -> Result<Self, OcrError> {
-        if filter.kernel != [1, 1] {
-            return Err(OcrError::Network("a larger kernel than expected".to_owned()));
-        }
+        require(filter.kernel == [1, 1], "a larger kernel")?;
         Ok(Self::new(&filter.weights, filter.inputs, &filter.bias))
     }
 
@@ -145,10 +143,12 @@ impl Mixer {
     pub(super) fn read(weights: &mut Weights) -> Result<Self, OcrError> {
         let expand = Product::pointwise(&weights.convolution()?)?;
         let project = Product::pointwise(&weights.convolution()?)?;
-        if expand.outputs() != project.inputs() {
-            return Err(OcrError::Network("two products that do not fit".to_owned()));
-        }
+        require(expand.outputs() == project.inputs(), "a product")?;
         Ok(Self { expand, project })
+    }
+
+    pub(super) fn inputs(&self) -> usize {
+        self.expand.inputs()
     }
 
     pub(super) fn outputs(&self) -> usize {
@@ -206,11 +206,15 @@ impl Gate {
 
     fn with(weights: &mut Weights, slope: f32, keeps: bool) -> Result<Self, OcrError> {
         let [squeeze, excite] = [weights.convolution()?, weights.convolution()?];
-        if squeeze.outputs != excite.inputs || squeeze.inputs != excite.outputs {
-            return Err(OcrError::Network("a gate that does not fit".to_owned()));
-        }
+        let fits = squeeze.outputs == excite.inputs && squeeze.inputs == excite.outputs;
+        require(fits && squeeze.kernel == [1, 1] && excite.kernel == [1, 1], "a gate")?;
         let exact = |filter: &Filter| Product::exact(&filter.weights, filter.inputs, &filter.bias);
         Ok(Self { squeeze: exact(&squeeze), excite: exact(&excite), slope, keeps })
+    }
+
+    /// Channels it weighs.
+    pub(super) fn channels(&self) -> usize {
+        self.excite.outputs()
     }
 
     pub(super) fn on(&self, map: &mut Map) {

@@ -7,6 +7,8 @@
 
 mod backbone;
 mod convolution;
+#[cfg(any(test, feature = "fuzzing"))]
+mod described;
 mod detector;
 mod layers;
 mod map;
@@ -16,6 +18,8 @@ mod reader;
 mod vectors;
 mod weights;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use described::described;
 pub(crate) use detector::{DETECTOR_STEP, Detector};
 pub(crate) use map::{Map, release};
 pub(crate) use reader::{CLOSER_HEIGHT, LINE_HEIGHT, Reader, STEP_WIDTH, Step};

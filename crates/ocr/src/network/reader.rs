@@ -6,7 +6,7 @@ use super::convolution::Depthwise;
 use super::layers::Product;
 use super::map::Map;
 use super::vectors::{add_scaled, dot, greatest};
-use super::weights::{Linear, Norm, Weights};
+use super::weights::{Linear, Norm, Weights, require};
 use crate::error::OcrError;
 use yinju_kernels::dense::Onto;
 use yinju_kernels::rowwise::{Activation, activate, exponentials, layer_norm};
@@ -59,16 +59,15 @@ impl Reader {
         let backbone = Backbone::read(weights)?;
         let beside = Product::pointwise(&weights.convolution()?)?;
         let into = Product::pointwise(&weights.convolution()?)?;
-        let along = Depthwise::new(&weights.convolution()?);
+        let along = Depthwise::new(&weights.convolution()?)?;
         let width = into.outputs();
         let fits = beside.inputs() == backbone.outputs()
             && into.inputs() == backbone.outputs()
             && beside.outputs() == width
             && along.channels() == width
+            && along.strides() == [1, 1]
             && width.is_multiple_of(HEADS);
-        if !fits {
-            return Err(OcrError::Network("a neck that does not fit".to_owned()));
-        }
+        require(fits, "a neck")?;
         let blocks =
             (0..BLOCKS).map(|_| Attention::read(weights, width)).collect::<Result<_, _>>()?;
         let norm = weights.norm(width)?;
@@ -154,9 +153,7 @@ fn pairs(columns: &[f32], channels: usize) -> Vec<f32> {
 }
 
 fn product(linear: &Linear, inputs: usize) -> Result<Product, OcrError> {
-    if linear.inputs != inputs {
-        return Err(OcrError::Network("a product that does not fit".to_owned()));
-    }
+    require(linear.inputs == inputs, "a product")?;
     let mut weights = vec![0.0; linear.weights.len()];
     for (input, row) in linear.weights.chunks_exact(linear.outputs.max(1)).enumerate() {
         for (output, weight) in row.iter().enumerate() {
@@ -176,9 +173,7 @@ impl Attention {
         let narrow = weights.linear()?;
         let fits =
             shares.outputs == 3 * width && joined.outputs == width && narrow.outputs == width;
-        if !fits {
-            return Err(OcrError::Network("an attention that does not fit".to_owned()));
-        }
+        require(fits, "an attention")?;
         Ok(Self {
             norms: [before, between],
             shares: product(&shares, width)?,

@@ -5,66 +5,70 @@
 use crate::error::OcrError;
 use prost::Message;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// `TensorProto.DataType.FLOAT`.
-const FLOAT: i32 = 1;
+pub(super) const FLOAT: i32 = 1;
+
+/// The operator whose weights lie with inputs first.
+const TRANSPOSED: &str = "ConvTranspose";
 
 #[derive(Clone, PartialEq, Message)]
-struct ModelProto {
+pub(super) struct ModelProto {
     #[prost(message, optional, tag = "7")]
-    graph: Option<GraphProto>,
+    pub(super) graph: Option<GraphProto>,
     #[prost(message, repeated, tag = "14")]
-    metadata: Vec<Entry>,
+    pub(super) metadata: Vec<Entry>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Entry {
+pub(super) struct Entry {
     #[prost(string, optional, tag = "1")]
-    key: Option<String>,
+    pub(super) key: Option<String>,
     #[prost(string, optional, tag = "2")]
-    value: Option<String>,
+    pub(super) value: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct GraphProto {
+pub(super) struct GraphProto {
     #[prost(message, repeated, tag = "1")]
-    nodes: Vec<NodeProto>,
+    pub(super) nodes: Vec<NodeProto>,
     #[prost(message, repeated, tag = "5")]
-    tensors: Vec<TensorProto>,
+    pub(super) tensors: Vec<TensorProto>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct NodeProto {
+pub(super) struct NodeProto {
     #[prost(string, repeated, tag = "1")]
-    inputs: Vec<String>,
+    pub(super) inputs: Vec<String>,
     #[prost(string, repeated, tag = "2")]
-    outputs: Vec<String>,
+    pub(super) outputs: Vec<String>,
     #[prost(string, optional, tag = "4")]
-    operator: Option<String>,
+    pub(super) operator: Option<String>,
     #[prost(message, repeated, tag = "5")]
-    attributes: Vec<AttributeProto>,
+    pub(super) attributes: Vec<AttributeProto>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct AttributeProto {
+pub(super) struct AttributeProto {
     #[prost(string, optional, tag = "1")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     #[prost(int64, repeated, tag = "8")]
-    numbers: Vec<i64>,
+    pub(super) numbers: Vec<i64>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct TensorProto {
+pub(super) struct TensorProto {
     #[prost(int64, repeated, tag = "1")]
-    dims: Vec<i64>,
+    pub(super) dims: Vec<i64>,
     #[prost(int32, optional, tag = "2")]
-    kind: Option<i32>,
+    pub(super) kind: Option<i32>,
     #[prost(float, repeated, tag = "4")]
-    floats: Vec<f32>,
+    pub(super) floats: Vec<f32>,
     #[prost(string, optional, tag = "8")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     #[prost(bytes = "vec", optional, tag = "9")]
-    raw: Option<Vec<u8>>,
+    pub(super) raw: Option<Vec<u8>>,
 }
 
 /// Numbers with a shape.
@@ -101,7 +105,8 @@ pub(super) struct Norm {
 /// A file's weights, read from front to back.
 pub(crate) struct Weights {
     nodes: Vec<NodeProto>,
-    tensors: HashMap<String, Tensor>,
+    /// Some under several names.
+    tensors: HashMap<String, Rc<Tensor>>,
     metadata: HashMap<String, String>,
     at: usize,
 }
@@ -115,7 +120,7 @@ impl Weights {
             .tensors
             .into_iter()
             .filter(|tensor| tensor.kind == Some(FLOAT))
-            .filter_map(|tensor| Some((tensor.name.clone()?, numbers_of(tensor)?)))
+            .filter_map(|tensor| Some((tensor.name.clone()?, Rc::new(numbers_of(tensor)?))))
             .collect();
         let mut nodes = Vec::new();
         for node in graph.nodes {
@@ -158,37 +163,41 @@ impl Weights {
 
     /// The next transposed convolution: its weights lie `[inputs, outputs, height, width]`.
     pub(super) fn transposed(&mut self) -> Result<Filter, OcrError> {
-        let mut filter = self.filter("ConvTranspose")?;
+        let mut filter = self.filter(TRANSPOSED)?;
         std::mem::swap(&mut filter.outputs, &mut filter.inputs);
-        filter.bias.resize(filter.outputs, 0.0);
         Ok(filter)
     }
 
     fn filter(&mut self, operator: &str) -> Result<Filter, OcrError> {
         let node = self.advance(operator, 4)?;
         let tensor = self.second(&node).cloned().unwrap_or_default();
+        // `advance` found four dimensions and more than one number, so that none of them is zero.
         let [outputs, inputs, height, width] = tensor.dims[..] else {
             return Err(OcrError::Network(format!("a {operator} of another shape")));
         };
         let strides = node.strides();
         let weights = tensor.numbers;
-        let bias = vec![0.0; outputs];
+        let bias = vec![0.0; if operator == TRANSPOSED { inputs } else { outputs }];
         let mut filter =
             Filter { outputs, inputs, kernel: [height, width], strides, weights, bias };
         let next = self.nodes.get(self.at).cloned().unwrap_or_default();
         if next.is("Add") && next.inputs.first() == node.outputs.first() {
-            self.add_bias(&next, &mut filter);
+            self.add_bias(&next, &mut filter)?;
         } else if next.is("BatchNormalization") {
             self.fold_norm(&next, &mut filter)?;
         }
         Ok(filter)
     }
 
-    fn add_bias(&mut self, node: &NodeProto, filter: &mut Filter) {
+    fn add_bias(&mut self, node: &NodeProto, filter: &mut Filter) -> Result<(), OcrError> {
         if let Some(tensor) = self.second(node) {
+            if tensor.numbers.len() != filter.bias.len() {
+                return Err(OcrError::Network("a convolution with another bias".to_owned()));
+            }
             filter.bias.clone_from(&tensor.numbers);
             self.at += 1;
         }
+        Ok(())
     }
 
     fn fold_norm(&mut self, node: &NodeProto, filter: &mut Filter) -> Result<(), OcrError> {
@@ -198,7 +207,9 @@ impl Weights {
             let tensor = node.inputs.get(at).and_then(|name| self.tensors.get(name));
             tensor
                 .map(|tensor| &tensor.numbers)
-                .filter(|numbers| numbers.len() == filter.outputs)
+                .filter(|numbers| {
+                    numbers.len() == filter.outputs && numbers.len() == filter.bias.len()
+                })
                 .ok_or_else(|| OcrError::Network("a batch norm of another shape".to_owned()))
         };
         let (scale, shift, mean, variance) = (part(1)?, part(2)?, part(3)?, part(4)?);
@@ -258,7 +269,7 @@ impl Weights {
     }
 
     fn second(&self, node: &NodeProto) -> Option<&Tensor> {
-        self.tensors.get(node.inputs.get(1)?)
+        self.tensors.get(node.inputs.get(1)?).map(Rc::as_ref)
     }
 }
 
@@ -274,6 +285,11 @@ impl NodeProto {
             _ => [1, 1],
         }
     }
+}
+
+/// Fails where parts of a network do not fit together: the loops between them rely on it.
+pub(super) fn require(fits: bool, what: &str) -> Result<(), OcrError> {
+    if fits { Ok(()) } else { Err(OcrError::Network(format!("{what} that does not fit"))) }
 }
 
 /// The numbers of a tensor, if there are as many as its shape says.

@@ -1,30 +1,64 @@
-//! What Linux can take from a process that opens foreign files. Done by the worker itself before it
-//! hears of any file: what is given up cannot be taken back (hard limits), and the window starts
+//! What Linux can take from a process that opens foreign files or models. Done by the worker itself
+//! before it hears of any: what is given up cannot be taken back (hard limits), and the window starts
 //! processes without running code between `fork` and `exec`.
 
-use crate::child::{exit, exit_now, sandbox};
+use crate::child::{Devices, calls, exit, exit_now, files};
 use crate::launch::Launch;
 use crate::protocol::WorkerRole;
 use std::io;
 
-pub(super) fn confine(launch: &Launch) -> io::Result<()> {
+/// Open files at once; a PDF, a font and the pipes need a dozen.
+const OPEN_FILES: u64 = 256;
+/// Addresses beyond twice what may be written to: the file or the model, mapped as it is. Each
+/// takes a five-hundredth of it in tables of the kernel's own, which no other limit counts.
+const ADDRESSES: u64 = 64 << 30;
+
+pub(super) fn confine(launch: &Launch, devices: Devices) -> io::Result<()> {
+    // Only models are computed on devices.
+    let reads = launch.role == WorkerRole::Read;
+    let devices = if reads { Devices::None } else { devices };
     close_inherited_files();
     die_with_parent()?;
     limit(libc::RLIMIT_CORE, 0)?;
-    if launch.role == WorkerRole::Read {
-        limit(libc::RLIMIT_FSIZE, 0)?;
-        forbid_new_privileges()?;
-        sandbox::read_only();
-    }
+    be_nice(launch.nice);
     if let Some(seconds) = launch.cpu_limit {
         limit_processor_time(seconds)?;
     }
     if let Some(bytes) = launch.memory_limit {
         limit(libc::RLIMIT_DATA, bytes)?;
+        limit(libc::RLIMIT_AS, bytes.saturating_mul(2).saturating_add(ADDRESSES))?;
         report_failed_allocations();
     }
-    be_nice(launch.nice);
+    forbid_new_privileges()?;
+    match devices {
+        Devices::None => {
+            limit(libc::RLIMIT_FSIZE, 0)?;
+            limit(libc::RLIMIT_NOFILE, OPEN_FILES)?;
+            files::read_only();
+            note(calls::allow_the_named());
+        }
+        Devices::Graphics => {
+            files::read_and_drive_devices();
+            note(calls::refuse_the_worst());
+        }
+    }
+    if !reads && devices == Devices::None {
+        note(calls::load_no_more_code());
+    }
     Ok(())
+}
+
+/// What it needs of code is loaded, and what it opens from now on is a foreign file.
+pub(super) fn confine_to(file: &std::path::Path, own: Option<&std::path::Path>) {
+    files::document(file, own);
+    note(calls::load_no_more_code());
+}
+
+/// A kernel without seccomp goes without.
+fn note(outcome: Result<(), Box<dyn std::error::Error>>) {
+    if let Err(error) = outcome {
+        eprintln!("worker: not confined in what it calls: {error}");
+    }
 }
 
 /// Files above standard error are the parent's; a kernel before 5.9 leaves them open.

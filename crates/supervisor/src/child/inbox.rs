@@ -28,7 +28,7 @@ impl Inbox {
         let listen = move || {
             // This thread needs its pipe alone; a thread that was taken over could act through it.
             #[cfg(target_os = "linux")]
-            crate::child::sandbox::nothing();
+            crate::child::files::nothing();
             exit_now(relay(pipe, &jobs))
         };
         std::thread::Builder::new().name("inbox".into()).spawn(listen)?;

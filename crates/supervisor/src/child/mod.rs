@@ -2,11 +2,13 @@
 //! What it does about a call is the worker's own business.
 
 #[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
 mod confine;
+#[cfg(target_os = "linux")]
+mod files;
 mod inbox;
 mod pipes;
-#[cfg(target_os = "linux")]
-mod sandbox;
 
 pub use inbox::{Inbox, Job};
 pub use pipes::{Outbox, Pipes};
@@ -29,27 +31,50 @@ pub mod exit {
     pub const OUT_OF_MEMORY: i32 = 73;
 }
 
+/// What a build of the worker drives besides the processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Devices {
+    /// Nothing.
+    None,
+    /// A graphics processor: its driver opens devices and makes calls that are not known here, so it
+    /// is left more.
+    Graphics,
+}
+
 /// Gives up what the role has no need of: memory beyond its limit, priority, core dumps, inherited
-/// files, and life beyond its parent's. To be called first of all, with one thread running.
-/// On other systems than Linux only the end of standard input ends the process with its parent.
-pub fn confine(launch: &Launch) -> std::io::Result<()> {
+/// files, life beyond its parent's, writing, the network, other programs and processes. To be called
+/// first of all, with one thread running. On other systems than Linux only the end of standard input
+/// ends the process with its parent.
+pub fn confine(launch: &Launch, devices: Devices) -> std::io::Result<()> {
     #[cfg(target_os = "linux")]
-    return confine::confine(launch);
+    return confine::confine(launch, devices);
     #[cfg(not(target_os = "linux"))]
     {
-        tracing::debug!(?launch, "no limits on this system");
+        tracing::debug!(?launch, ?devices, "no limits on this system");
         Ok(())
     }
 }
 
 /// From now on the calling thread can open this file, a folder of Yinju's own files (models), fonts,
-/// and no other file; for ever, so a
-/// process reads one file. What it needs besides must be open or loaded. Linux only.
+/// and no other file; for ever, so a process reads one file. Nor can any thread load more code: what
+/// the process needs besides must be open or loaded. Linux only.
 pub fn confine_to(file: &std::path::Path, own: Option<&std::path::Path>) {
     #[cfg(target_os = "linux")]
-    sandbox::only(file, own);
+    confine::confine_to(file, own);
     #[cfg(not(target_os = "linux"))]
     let _ = (file, own);
+}
+
+/// From now on the calling thread, and those it starts, can open this model's file, or what is in
+/// its folder, and no other file; for ever, so a process holds one model. Linux only; a build that
+/// drives devices opens what its driver opens.
+pub fn confine_to_model(files: &std::path::Path, devices: Devices) {
+    #[cfg(target_os = "linux")]
+    if devices == Devices::None {
+        files::model(files);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (files, devices);
 }
 
 /// Ends the process at once, whatever its other threads hold: no destructor of a library that is

@@ -13,11 +13,15 @@ pub use hello::{HELLO_BYTES, Hello, HelloError, Side, VERSION};
 
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
+use yinju_core::document::OutlineEntry;
 use yinju_core::ports::{
     Embedding, GenerateOutcome, GeneratorProfile, Hashing, Mark, MarkRequest, Message, Ocr,
     PagePicture, ReadEvent, ReadRequest, Sampling, TextRole,
 };
-use yinju_core::{EncoderSpec, FileContent, GeneratorSpec, PageNumber, Problem, RerankerSpec};
+use yinju_core::{
+    EncoderSpec, FileContent, GeneratorSpec, ModelDescription, Page, PageNumber, PassageDraft,
+    Problem, RerankerSpec,
+};
 
 /// What a worker is for. One process has one role for life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +69,24 @@ pub enum Call {
     Highlight(FileToMark),
     /// `read` role, after `Open`: a [`Reply::Picture`] for each mark, then [`Reply::ReadDone`].
     Picture(FileToMark),
+    /// `read` role: [`Reply::Described`] of a person's own model, a file or a folder.
+    Inspect(OsString),
+    /// `infer` role: [`Reply::SplitterLoaded`].
+    LoadSplitter {
+        /// The encoder's folder, as the platform's own characters.
+        folder: OsString,
+    },
+    /// `infer` role, after `LoadSplitter`: [`Reply::Passages`] that are finished now.
+    Split {
+        /// Which document; it begins with its first call.
+        document: u64,
+        /// Its outline, with the first call.
+        outline: Vec<OutlineEntry>,
+        /// The next page, without its lines.
+        page: Option<Page>,
+        /// Whether there are no more.
+        end: bool,
+    },
     /// `infer` role: [`Reply::EncoderLoaded`].
     LoadEncoder {
         /// Which, and how it is used.
@@ -206,6 +228,12 @@ pub enum Reply {
     Picture(PagePicture),
     /// The file is read to its end, or made.
     ReadDone,
+    /// What a model's files say of themselves.
+    Described(ModelDescription),
+    /// The splitter is ready.
+    SplitterLoaded,
+    /// Passages of a document, in reading order.
+    Passages(Vec<PassageDraft>),
     /// The encoder is ready.
     EncoderLoaded,
     /// What the texts look like to the encoder, in their order.

@@ -7,7 +7,7 @@ use yinju_core::document::{DocumentInfo, OutlineEntry};
 use yinju_core::ports::{FinishReason, Role, TokenVectors};
 use yinju_core::{
     BBox, Block, BlockKind, CellSpan, CharRange, Line, ModelId, Page, PageNumber, PageStatus,
-    Pooling, ProblemCode, Table, Warning, WarningCode,
+    Pooling, ProblemCode, Span, Table, Warning, WarningCode,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -49,6 +49,15 @@ fn line() -> impl Strategy<Value = Line> {
         vertical,
         confidence,
     })
+}
+
+fn draft() -> impl Strategy<Value = PassageDraft> {
+    (any::<u32>(), text(), range(), any::<Vec<String>>(), any::<Option<String>>()).prop_map(
+        |(ordinal, text, range, section, markdown)| {
+            let spans = vec![Span { page: PageNumber::from_index(0), range }];
+            PassageDraft { ordinal, text, spans, section, tokens: ordinal, markdown }
+        },
+    )
 }
 
 fn warning() -> impl Strategy<Value = Warning> {
@@ -116,6 +125,10 @@ fn reply() -> impl Strategy<Value = Reply> {
         info().prop_map(|info| Reply::Event(ReadEvent::Opened(info))),
         Just(Reply::ReadDone),
         Just(Reply::EncoderLoaded),
+        Just(Reply::SplitterLoaded),
+        prop::collection::vec(draft(), 0..3).prop_map(Reply::Passages),
+        any::<Option<String>>()
+            .prop_map(|name| Reply::Described(ModelDescription::Generator { name })),
         prop::collection::vec((prop::collection::vec(-1e3f32..1e3, 0..64), any::<Vec<u8>>()), 0..4)
             .prop_map(|texts| Reply::Embeddings(texts.into_iter().map(embedding).collect())),
         (text(), any::<u32>()).prop_map(|(architecture, context_tokens)| {
@@ -142,7 +155,7 @@ fn embedding((vector, tokens): (Vec<f32>, Vec<u8>)) -> Embedding {
 fn encoder() -> impl Strategy<Value = EncoderSpec> {
     (text(), "[a-z/]{0,20}", any::<u16>(), any::<u16>(), any::<bool>(), text(), text()).prop_map(
         |(id, folder, dimensions, max_tokens, flag, query_prefix, passage_prefix)| EncoderSpec {
-            id: ModelId(id),
+            id: ModelId::like(&id),
             folder: folder.into(),
             dimensions: dimensions.into(),
             max_tokens: max_tokens.into(),
@@ -174,13 +187,20 @@ fn call() -> impl Strategy<Value = Call> {
         ("[a-z/.]{0,20}", any::<Option<String>>()).prop_map(|(path, password)| {
             Call::Read(FileToRead::from(&ReadRequest { password, ..ReadRequest::new(path) }))
         }),
+        text().prop_map(|path| Call::Inspect(path.into())),
+        text().prop_map(|folder| Call::LoadSplitter { folder: folder.into() }),
+        (any::<u64>(), info(), prop::option::of(page()), any::<bool>()).prop_map(
+            |(document, info, page, end)| {
+                Call::Split { document, outline: info.outline, page, end }
+            }
+        ),
         (encoder(), any::<u32>()).prop_map(|(spec, threads)| Call::LoadEncoder { spec, threads }),
         (any::<bool>(), any::<Vec<String>>()).prop_map(|(query, texts)| Call::Embed {
             role: if query { TextRole::Query } else { TextRole::Passage },
             texts,
         }),
         (text(), "[a-z/.]{0,20}", any::<u32>()).prop_map(|(id, gguf, threads)| {
-            let spec = GeneratorSpec { id: ModelId(id), gguf: gguf.into() };
+            let spec = GeneratorSpec { id: ModelId::like(&id), gguf: gguf.into() };
             Call::LoadGenerator { spec, threads }
         }),
         any::<Vec<String>>().prop_map(|texts| Call::CountTokens { texts }),
@@ -188,7 +208,7 @@ fn call() -> impl Strategy<Value = Call> {
             .prop_map(|(messages, sampling)| Call::Generate { messages, sampling }),
         (text(), "[a-z/]{0,20}", any::<u16>(), any::<u32>()).prop_map(
             |(id, folder, max_tokens, threads)| {
-                let (id, folder) = (ModelId(id), folder.into());
+                let (id, folder) = (ModelId::like(&id), folder.into());
                 let spec = RerankerSpec { id, folder, max_tokens: max_tokens.into() };
                 Call::LoadReranker { spec, threads }
             }

@@ -2,7 +2,8 @@
 
 #![allow(dead_code, reason = "every test program uses its own part")]
 
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, Problem};
@@ -76,4 +77,93 @@ fn stat(pid: u32) -> Option<(char, u32)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat.rsplit(')').next()?.split_whitespace();
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// What a process that was taken over may still do.
+const LEFT: [&str; 3] = ["its file", "a thread", "its own signal"];
+
+/// What is refused on every kernel with seccomp.
+const REFUSED: &[&str] = &[
+    "writing",
+    "opening to write",
+    "making a file",
+    "chmod",
+    "chown",
+    "utimes",
+    "an attribute",
+    "no attribute",
+    "truncating",
+    "removing",
+    "renaming",
+    "a folder",
+    "a link",
+    "a symbolic link",
+    "a fifo",
+    "a connection",
+    "a datagram",
+    "a socket",
+    "a program",
+    "a fork",
+    "a view of its own",
+    "a signal",
+    "a kill",
+    "limiting another",
+    "tracing",
+    "reading another",
+    "hurrying",
+    "a terminal",
+    "signals by a pipe",
+    "outliving its parent",
+    "its limits",
+    "shared memory",
+    "a growing stack",
+    "a nameless file",
+    "a segment",
+    "new code",
+    "data as code",
+    "a filter",
+    "a ring",
+    "keys",
+    "a program in the kernel",
+    "a mount",
+    #[cfg(target_arch = "x86_64")]
+    "a second number",
+];
+
+/// What Landlock refuses, which a kernel before 5.13 does not have.
+const REFUSED_BY_LANDLOCK: [&str; 2] = ["another file", "its folder"];
+
+/// Lets a process try everything (`rogue/attempts.rs`) with a file of its own, which stays as it is.
+pub fn check_attempts(ask: &dyn Fn(&str, &Path) -> String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "as it was").unwrap();
+    let look = || {
+        let meta = file.metadata().unwrap();
+        let names = std::fs::read_dir(folder.path()).unwrap().count();
+        (meta.mode(), meta.uid(), meta.modified().unwrap(), std::fs::read(&file).unwrap(), names)
+    };
+    let before = look();
+    let check = |attempt: &str, expected: &str| {
+        assert_eq!(ask(attempt, &file), expected, "{attempt}");
+        assert_eq!(look(), before, "{attempt}");
+    };
+    LEFT.iter().for_each(|attempt| check(attempt, "done"));
+    REFUSED.iter().for_each(|attempt| check(attempt, "refused"));
+    assert!(ask("much memory", &file).contains("OutOfMemory"));
+    if kernel_rules_files() {
+        REFUSED_BY_LANDLOCK.iter().for_each(|attempt| check(attempt, "refused"));
+    } else {
+        eprintln!("other files not tried: this kernel has no Landlock");
+    }
+}
+
+/// Whether the kernel has Landlock, which rules files.
+fn kernel_rules_files() -> bool {
+    const VERSION: libc::c_ulong = 1;
+    // SAFETY: asks for the version; nothing is made and no memory is touched.
+    let version = unsafe {
+        libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0_usize, VERSION)
+    };
+    version > 0
 }

@@ -24,7 +24,11 @@ export type Receipt = { documents: number, passages: number,
 /**
  * Traces still found anywhere after the removal.
  */
-left: number, };
+left: number, 
+/**
+ * Given back to the disk.
+ */
+freedBytes: number, };
 
 export type WorkKind = "article" | "book" | "chapter" | "paper" | "thesis" | "report" | "standard" | "patent" | "document";
 
@@ -200,7 +204,7 @@ export type Compute = { device: 'processor' | 'CUDA' | 'Metal',
  */
 passedOver: Array<string>, };
 
-export type PullProgress = { stage: 'connecting' | 'downloading' | 'unpacking' | 'converting' | 'verifying', 
+export type PullProgress = { stage: 'connecting' | 'downloading' | 'verifying', 
 /**
  * Bytes done of the file at hand.
  */
@@ -343,6 +347,12 @@ last: ImportSummary | null,
  */
 problem: Problem | null, };
 
+export type Backup = { number: number, 
+/**
+ * When it was made (RFC 3339, UTC).
+ */
+made: string, bytes: number, reason: 'request' | 'regular' | 'migration' | 'restore' | 'removal' | 'damaged', };
+
 export type DropHover = { 
 /**
  * Whether they are over it; false once they left or were let go.
@@ -353,4 +363,8 @@ export type Startup = {
 /**
  * Why not.
  */
-problem: Problem | null, version: string, };
+problem: Problem | null, 
+/**
+ * What happened to it on the way: that it was damaged, say, and what was recovered.
+ */
+told: Array<Problem>, version: string, };

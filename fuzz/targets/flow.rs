@@ -1,0 +1,111 @@
+//! Reflowable files of every kind, as bytes and, so that not every input has to be an archive first, as the
+//! parts of one. Whatever is read has pages in order, whose blocks tile their text and whose lines hold every
+//! character of it.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{Cursor, Seek, Write};
+use std::path::PathBuf;
+use yinju_core::Page;
+use yinju_core::ports::{ReadEvent, ReadRequest};
+use yinju_flow::Kind;
+use zip::write::SimpleFileOptions;
+
+/// Parts of a book, then of a document; the input's parts are given these names in turn.
+const BOOK: [&str; 6] = [
+    "META-INF/container.xml",
+    "content.opf",
+    "a.xhtml",
+    "nav.xhtml",
+    "toc.ncx",
+    "META-INF/encryption.xml",
+];
+const DOCUMENT: [&str; 6] = [
+    "word/document.xml",
+    "word/styles.xml",
+    "word/numbering.xml",
+    "word/footnotes.xml",
+    "word/_rels/document.xml.rels",
+    "docProps/core.xml",
+];
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    let (kind, bytes) = match kind % 8 {
+        0 => (Kind::Text, bytes.to_vec()),
+        1 => (Kind::Markdown, bytes.to_vec()),
+        2 => (Kind::Html, bytes.to_vec()),
+        3 => (Kind::Epub, bytes.to_vec()),
+        4 => (Kind::Docx, bytes.to_vec()),
+        5 => (Kind::Epub, archive(&BOOK, bytes)),
+        _ => (Kind::Docx, archive(&DOCUMENT, bytes)),
+    };
+    read(kind, &bytes);
+});
+
+/// What stands between zero bytes, by these names.
+fn archive(names: &[&str], bytes: &[u8]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let parts = [("mimetype", &b"application/epub+zip"[..])];
+    let given = names.iter().copied().zip(bytes.split(|byte| *byte == 0));
+    for (name, part) in parts.into_iter().chain(given) {
+        zip.start_file(name, stored).expect("names differ");
+        zip.write_all(part).expect("memory can be written");
+    }
+    zip.finish().expect("memory can be written").into_inner()
+}
+
+thread_local! {
+    /// One file for all inputs.
+    static FILE: RefCell<(File, PathBuf)> = RefCell::new({
+        let file = tempfile::NamedTempFile::new().expect("there is room for a file");
+        file.keep().expect("it stays")
+    });
+}
+
+fn read(kind: Kind, bytes: &[u8]) {
+    FILE.with_borrow_mut(|(file, path)| {
+        file.set_len(0).and_then(|()| file.rewind()).expect("it is ours");
+        file.write_all(bytes).expect("there is room for a file");
+        let mut pages = 0;
+        let _ = yinju_flow::read(kind, &ReadRequest::new(path.clone()), &mut |event| {
+            if let ReadEvent::Page(page) = event {
+                pages += 1;
+                assert_eq!(page.number.get(), pages, "pages come in order");
+                check(&page);
+            }
+            Ok(())
+        });
+    });
+}
+
+fn check(page: &Page) {
+    let mut at = 0;
+    for block in &page.blocks {
+        assert_eq!(block.range.start, at, "blocks tile the text");
+        assert!(!block.range.is_empty());
+        at = block.range.end;
+        if let Some(table) = &block.table {
+            let rows: Vec<_> = table.rows.iter().map(|row| row.join("\t")).collect();
+            let text = page.slice(block.range);
+            assert_eq!(text.trim_end_matches('\n'), rows.join("\n"), "a table's text is its rows");
+        }
+    }
+    let characters: Vec<char> = page.text.chars().collect();
+    assert_eq!(at as usize, characters.len());
+    let mut in_line = vec![false; characters.len()];
+    let mut end = 0;
+    for line in &page.lines {
+        assert!(line.range.start >= end && !line.range.is_empty(), "lines follow one another");
+        end = line.range.end;
+        assert_eq!(line.edges.len(), line.range.len());
+        in_line[line.range.start as usize..end as usize].fill(true);
+    }
+    for (c, in_line) in characters.iter().zip(in_line) {
+        assert_eq!(*c != '\n', in_line, "every character but line ends is in a line");
+    }
+}
