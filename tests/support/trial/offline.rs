@@ -25,6 +25,7 @@ pub fn run() {
         watch
             .run(&home, &["export", "1", "--format", format, "-o", &to(&format!("chat.{format}"))]);
     }
+    fs::create_dir(to("marked")).unwrap();
     watch.run(&home, &["highlight", "1", "-o", &to("marked")]);
     watch.run(&home, &["verify", &to("chat.json")]);
     watch.run(&home, &["models", "list"]);
