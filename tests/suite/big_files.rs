@@ -67,7 +67,10 @@ fn import(home: &Home, file: &Path, early: u32, late: u32) -> (Engine, Held, Hel
         }
     };
     let summary = engine.import(&request, &CancelToken::new(), &report).unwrap();
-    assert_eq!((summary.failed, summary.unread), (0, 0));
+    let document = engine.documents(None).unwrap()[0].reference.id;
+    let pages = engine.page_summaries(document).unwrap();
+    let lost = pages.iter().find(|page| !page.warnings.is_empty());
+    assert_eq!((summary.failed, summary.unread), (0, 0), "{lost:?}");
     let (early, late) = *looks.lock().unwrap();
     println!("{summary:?}\nearly {early:?}\nlate {late:?}");
     (engine, early, late)

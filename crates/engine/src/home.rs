@@ -23,6 +23,26 @@ const POLL: Duration = Duration::from_millis(50);
 const OURS: [&str; 7] =
     ["yinju.db", "yinju.db-wal", "yinju.db-shm", "home.lock", "reserve", "index", "backups"];
 
+/// Whether a file is, or would be, one of those that this program makes in a home.
+pub fn is_programs_own(home: &Path, file: &Path) -> bool {
+    let Ok(home) = home.canonicalize() else { return false };
+    // The file need not be there yet; what leads to it is, and may lead round by links.
+    let missing = file.ancestors().take_while(|part| part.canonicalize().is_err()).count();
+    let Some(there) = file.ancestors().nth(missing).and_then(|part| part.canonicalize().ok())
+    else {
+        return false;
+    };
+    let rest = file.components().rev().take(missing).collect::<Vec<_>>().into_iter().rev();
+    let real: PathBuf = there.components().chain(rest).collect();
+    let below = real.strip_prefix(&home).ok().map(|below| below.components().next());
+    match below {
+        None => false,
+        // The home itself.
+        Some(None) => true,
+        Some(Some(first)) => OURS.iter().any(|own| first.as_os_str() == *own),
+    }
+}
+
 /// A home that this process holds. The lock goes when the value does, or when the process dies.
 pub(crate) struct Home {
     folder: PathBuf,

@@ -43,6 +43,7 @@ pub use encoders::{EncoderProgress, EncoderStatus};
 pub use evaluate::answers::{AnswersEvaluation, AnswersRequest};
 pub use evaluate::interval::Interval;
 pub use evaluate::{Evaluation, EvaluationRequest, Unit};
+pub use home::is_programs_own;
 pub use import::{
     ImportProgress, ImportRequest, ImportSummary, ReadingLimits, Report, SkipReason, Skipped,
     StageSeconds,
@@ -106,7 +107,6 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     config: EngineConfig,
-    home: Home,
     /// What a person has to be told of how the home was opened.
     told: Vec<Problem>,
     models: Models,
@@ -121,6 +121,8 @@ struct Inner {
     /// Held while a copy of the store is made or all are deleted, so that none is made of what is
     /// being removed.
     copying: Mutex<()>,
+    /// Declared last, so that it is left, and its files made private, after all others are closed.
+    home: Home,
 }
 
 impl Inner {

@@ -89,7 +89,22 @@ impl HashedFile {
 }
 
 impl Read for HashedFile {
+    /// Fills the buffer where the file has as many bytes: PDFium takes a read that ends early for one
+    /// that failed.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.read_within_block(&mut buffer[filled..])? {
+                0 => break,
+                copied => filled += copied,
+            }
+        }
+        Ok(filled)
+    }
+}
+
+impl HashedFile {
+    fn read_within_block(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let (block, start) = (self.at / BLOCK as u64, (self.at % BLOCK as u64) as usize);
         if self.at >= self.inner.content.bytes || buffer.is_empty() {
             return Ok(0);

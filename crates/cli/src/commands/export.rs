@@ -33,14 +33,11 @@ fn from_zero(turn: u32) -> u32 {
 /// Fails for a file among the program's own, which an export would take the place of.
 pub fn spare_home(home: &Path, file: &Path) -> std::result::Result<(), Problem> {
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    // The file need not be there yet; what leads to it does, and may lead round by links.
-    let real = file.ancestors().find_map(|part| part.canonicalize().ok());
-    let is_within = |home: std::path::PathBuf| real.is_some_and(|real| real.starts_with(home));
-    if !home.canonicalize().is_ok_and(is_within) {
+    if !yinju_engine::is_programs_own(home, &file) {
         return Ok(());
     }
-    let message = format!("{} lies in the home, among the program's own files", file.display());
-    Err(Problem::new(ProblemCode::BadUsage, message).hint("choose another folder"))
+    let message = format!("{} is among the program's own files", file.display());
+    Err(Problem::new(ProblemCode::BadUsage, message).hint("choose another name or folder"))
 }
 
 /// Writes a conversation to a file.

@@ -40,6 +40,18 @@ fn what_is_handed_out_is_what_was_hashed() {
 }
 
 #[test]
+fn one_read_goes_beyond_a_block() {
+    let (file, bytes) = written(3);
+    let mut hashed = open_at(file.path()).unwrap();
+    let mut across = vec![0; BLOCK + 100];
+    hashed.seek(SeekFrom::Start(50)).unwrap();
+    assert_eq!(hashed.read(&mut across).unwrap(), across.len());
+    assert!(across == bytes[50..150 + BLOCK]);
+    hashed.seek(SeekFrom::End(-3)).unwrap();
+    assert_eq!(hashed.read(&mut across).unwrap(), 3);
+}
+
+#[test]
 fn bytes_that_are_exchanged_afterwards_are_never_handed_out() {
     // A small file comes as it was; of a large one, what was not kept is not to be had.
     let (small, bytes) = written(2);

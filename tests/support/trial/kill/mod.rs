@@ -129,7 +129,9 @@ impl Subject {
     fn strays(&self) -> Vec<PathBuf> {
         let is_stray = |file: &PathBuf| {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            [".tmp", ".yinju-"].iter().any(|start| name.starts_with(start))
+            // The mark of a folder that the program made stays as long as the folder.
+            let is_mark = name == ".yinju-folder";
+            [".tmp", ".yinju-"].iter().any(|start| name.starts_with(start) && !is_mark)
                 || [".tmp", ".part", ".partial", ".new", ".old"]
                     .iter()
                     .any(|end| name.ends_with(end))
