@@ -5,6 +5,7 @@ use crate::opening::make_private;
 use crate::{Result, Store, StoreError};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -84,7 +85,8 @@ pub(crate) fn uri(path: &Path) -> String {
             byte if byte.is_ascii_alphanumeric() || b"/._-:".contains(byte) => {
                 name.push(char::from(*byte));
             }
-            byte => name.push_str(&format!("%{byte:02x}")),
+            // Writing to a string does not fail.
+            byte => drop(write!(name, "%{byte:02x}")),
         }
     }
     name + "?immutable=1"

@@ -79,7 +79,7 @@ impl WorkerSplitter {
         let place = place.unwrap_or_else(|| resident.next_place());
         let task = Task::Splitting(self.spec.id.clone());
         let (call, patience) = (call(place.document), self.config.page_timeout);
-        let answer = self.call(&mut resident.process, call, &task, patience)?;
+        let answer = WorkerSplitter::call(&mut resident.process, call, &task, patience)?;
         *seat = Some(resident);
         match answer? {
             Reply::Passages(passages) => Ok((place, passages)),
@@ -91,7 +91,7 @@ impl WorkerSplitter {
         let mut process = WorkerProcess::start(&self.config, WorkerRole::Infer)?;
         let call = Call::LoadSplitter { folder: self.spec.folder.clone().into() };
         let task = Task::Loading(self.spec.id.clone());
-        match self.call(&mut process, call, &task, self.config.infer_timeout)?? {
+        match WorkerSplitter::call(&mut process, call, &task, self.config.infer_timeout)?? {
             Reply::SplitterLoaded => {
                 let number = self.processes.fetch_add(1, Ordering::SeqCst);
                 Ok(Resident { process, number, documents: 0 })
@@ -101,7 +101,6 @@ impl WorkerSplitter {
     }
 
     fn call(
-        &self,
         process: &mut WorkerProcess,
         call: Call,
         task: &Task,

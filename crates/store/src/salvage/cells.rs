@@ -48,26 +48,26 @@ pub(super) fn read(pages: &mut Pages, number: u32) -> io::Result<Option<(Kind, H
         0x02 => (Kind::Index, false),
         _ => return Ok(None),
     };
-    let mut held = Held::default();
+    let mut found = Held::default();
     let count = usize::from(u16::from_be_bytes([page[head + 3], page[head + 4]]));
     let first = head + if is_leaf { 8 } else { 12 };
     let most = (page.len() - first) / 2;
-    held.lost = count.saturating_sub(most) as u32;
+    found.lost = count.saturating_sub(most) as u32;
     for cell in 0..count.min(most) {
         let at = first + 2 * cell;
         let at = usize::from(u16::from_be_bytes([page[at], page[at + 1]]));
         match cell_at(pages, &page, at, kind, is_leaf)? {
             Some((child, cell)) => {
-                held.children.extend(child);
-                held.cells.extend(cell);
+                found.children.extend(child);
+                found.cells.extend(cell);
             }
-            None => held.lost += 1,
+            None => found.lost += 1,
         }
     }
     if !is_leaf {
-        held.children.push(word(&page, head + 8));
+        found.children.push(word(&page, head + 8));
     }
-    Ok(Some((kind, held)))
+    Ok(Some((kind, found)))
 }
 
 type Found = Option<(Option<u32>, Option<Cell>)>;
@@ -163,7 +163,7 @@ fn value(kind: u64, body: &mut Bytes<'_>) -> Option<Value> {
         10 | 11 => return None,
         _ => {
             let bytes = body.take(usize::try_from((kind - 12) / 2).ok()?)?;
-            if kind % 2 == 0 {
+            if kind.is_multiple_of(2) {
                 Value::Blob(bytes.to_vec())
             } else {
                 Value::Text(String::from_utf8_lossy(bytes).into_owned())

@@ -180,13 +180,13 @@ impl Schema {
         let keys = &mut self.keys;
         if let Some(root) = documents {
             seen.tree(pages, root, Kind::Index, |held| {
-                keys.documents.extend(held.cells.into_iter().filter_map(document_key));
+                keys.documents.extend(held.cells.iter().filter_map(document_key));
                 Ok(())
             })?;
         }
         if let Some(root) = self.tables.remove("sqlite_sequence") {
             seen.tree(pages, root, Kind::Table, |held| {
-                keys.last.extend(held.cells.into_iter().filter_map(last_id));
+                keys.last.extend(held.cells.iter().filter_map(last_id));
                 Ok(())
             })?;
         }
@@ -214,7 +214,7 @@ impl Schema {
     }
 }
 
-fn document_key(cell: Cell) -> Option<(i64, i64, String)> {
+fn document_key(cell: &Cell) -> Option<(i64, i64, String)> {
     match cell.values.as_slice() {
         [Value::Integer(library), Value::Text(sha256), Value::Integer(id)] => {
             Some((*id, *library, sha256.clone()))
@@ -223,7 +223,7 @@ fn document_key(cell: Cell) -> Option<(i64, i64, String)> {
     }
 }
 
-fn last_id(cell: Cell) -> Option<(String, i64)> {
+fn last_id(cell: &Cell) -> Option<(String, i64)> {
     match cell.values.as_slice() {
         [Value::Text(table), Value::Integer(last)] => Some((table.clone(), *last)),
         _ => None,

@@ -129,11 +129,10 @@ struct Checksum {
 impl Checksum {
     fn add(&mut self, bytes: &[u8]) {
         for pair in bytes.as_chunks::<8>().0 {
-            let [a, b, c, d, e, f, g, h] = *pair;
-            let words = ([a, b, c, d], [e, f, g, h]);
+            let words = pair.as_chunks::<4>().0;
             let read = if self.big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
-            self.sum.0 = self.sum.0.wrapping_add(read(words.0)).wrapping_add(self.sum.1);
-            self.sum.1 = self.sum.1.wrapping_add(read(words.1)).wrapping_add(self.sum.0);
+            self.sum.0 = self.sum.0.wrapping_add(read(words[0])).wrapping_add(self.sum.1);
+            self.sum.1 = self.sum.1.wrapping_add(read(words[1])).wrapping_add(self.sum.0);
         }
     }
 
