@@ -68,7 +68,6 @@ fn a_full_disk_stops_no_reading_and_no_removing() {
         y exported export 1 --format md -o "$OUT/chat.md"
         y again import "$PDF" --library other
         y doctor doctor
-        fill 2
         y removed remove --library Library
         y after documents
         "#

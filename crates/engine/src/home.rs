@@ -93,6 +93,7 @@ impl Home {
         let folder = folder.to_owned();
         let home = Self { folder, lock, left, is_sealed, store: OnceLock::new() };
         home.make_private();
+        reserve::give_up_if_full(&home.folder);
         Ok(home)
     }
 

@@ -73,7 +73,7 @@ impl Engine {
         let ranked = if typed.text.is_empty() {
             self.leaf_through(&place, query.limit)?
         } else {
-            let question = match self.embedded(query, &typed, &side) {
+            let question = match Self::embedded(query, &typed, &side) {
                 Ok(question) => question,
                 Err(problem) if is_worker_lost(&problem) && query.mode == Mode::Hybrid => {
                     warnings.push(by_words_alone(&problem));
@@ -91,7 +91,6 @@ impl Engine {
 
     /// The question as the encoder sees it; `None` where vectors are not asked.
     fn embedded(
-        &self,
         query: &SearchQuery,
         typed: &Query,
         side: &EncoderSide,

@@ -43,7 +43,9 @@ impl Notices {
 
     pub(crate) fn listen(&self, listener: Listener) {
         let mut listening = self.listening();
-        std::mem::take(&mut listening.kept).iter().for_each(|notice| listener(notice));
+        for notice in std::mem::take(&mut listening.kept) {
+            listener(&notice);
+        }
         listening.listener = Some(listener);
     }
 

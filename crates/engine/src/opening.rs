@@ -1,9 +1,10 @@
 //! Opening a home's store whatever became of its file: a damaged one is kept aside, and what can be
 //! read of it, or the newest sound copy, takes its place. A person is told in a line.
 
-use crate::backups::{Backups, Reason, Restored};
+use crate::backups::{Backup, Backups, Reason, Restored};
 use crate::home::{Home, Left, log_of};
 use crate::{Result, reserve};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use yinju_core::{DocumentId, DocumentStatus, Problem, ProblemCode};
@@ -105,7 +106,7 @@ fn recovered(home: &Home, problem: Problem) -> Result<(Store, Problem)> {
     let source = source(&file, &backups)?;
     let copy = backups.newest_good();
     let fresh = file.with_extension("salvaged");
-    let copy_path = copy.as_ref().map(|copy| copy.path());
+    let copy_path = copy.as_ref().map(Backup::path);
     let salvaged =
         with_reserve(home, || yinju_store::salvage(&source, &log_of(&source), copy_path, &fresh))?;
     let holds_nothing = salvaged.documents == 0 && salvaged.chats == 0;
@@ -132,7 +133,7 @@ fn recovered(home: &Home, problem: Problem) -> Result<(Store, Problem)> {
         None => format!("the store was damaged ({why}); {}", told(&salvaged, again)),
     };
     if let Some(kept) = kept {
-        line.push_str(&format!("; the damaged file is kept as number {kept}"));
+        let _ = write!(line, "; the damaged file is kept as number {kept}");
     }
     Ok((store, Problem::new(ProblemCode::StoreDamaged, line).hint(HINT)))
 }
@@ -181,7 +182,7 @@ fn mended(home: &Home, store: &Store) -> Result<Option<Problem>> {
         return Ok(None);
     }
     let copy = Backups::of(home.folder()).newest_good();
-    let rows = store.mend(copy.as_ref().map(|copy| copy.path()))?;
+    let rows = store.mend(copy.as_ref().map(Backup::path))?;
     let again = read_again(store, &store.incomplete()?)?;
     let found = health.unreadable.iter().map(|kind| format!("{} {}", kind.rows, kind.what));
     let message = format!(
@@ -198,22 +199,26 @@ fn told(salvaged: &Salvaged, again: usize) -> String {
     let mut line = format!(
         "recovered {documents} documents with {pages} pages and {chats} conversations with {answers} answers"
     );
+    // Writing to a string does not fail.
     if salvaged.from_copy > 0 {
-        line.push_str(&format!(", {} rows of them from a copy", salvaged.from_copy));
+        let _ = write!(line, ", {} rows of them from a copy", salvaged.from_copy);
     }
-    line.push_str(&match (lost_rows, lost_blocks) {
-        (0, 0) => "; nothing is known to be lost".to_owned(),
-        (rows, blocks) => format!("; not recovered: {rows} rows and {blocks} blocks of the file"),
-    });
-    match (salvaged.incomplete.len(), again) {
-        (0, _) => {}
-        (incomplete, again) if incomplete == again => {
-            line.push_str(&format!("; {again} documents are read again from their files"));
+    let _ = match (lost_rows, lost_blocks) {
+        (0, 0) => write!(line, "; nothing is known to be lost"),
+        (rows, blocks) => {
+            write!(line, "; not recovered: {rows} rows and {blocks} blocks of the file")
         }
-        (incomplete, again) => line.push_str(&format!(
+    };
+    let _ = match (salvaged.incomplete.len(), again) {
+        (0, _) => Ok(()),
+        (incomplete, again) if incomplete == again => {
+            write!(line, "; {again} documents are read again from their files")
+        }
+        (incomplete, again) => write!(
+            line,
             "; {incomplete} documents are incomplete, {again} of them are read again from their files"
-        )),
-    }
+        ),
+    };
     line
 }
 

@@ -9,6 +9,8 @@ use yinju_core::{Problem, ProblemCode};
 
 /// What a removal writes before it frees anything: the store's log, and an index's commit.
 const RESERVE: u64 = 16 << 20;
+/// With less than this, opening may not be able to write its few bytes.
+const ALMOST_NOTHING: u64 = 1 << 20;
 /// The reserve is made again where it takes less than a quarter of what is there.
 const PLENTY: u64 = 4 * RESERVE;
 
@@ -19,6 +21,13 @@ pub(crate) fn keep(folder: &Path) {
     }
     if let Err(error) = make(folder) {
         tracing::warn!(%error, "no room was reserved");
+        give_up(folder);
+    }
+}
+
+/// Gives the reserve up where not even the few bytes of an opening would find room.
+pub(crate) fn give_up_if_full(folder: &Path) {
+    if available(folder) < ALMOST_NOTHING {
         give_up(folder);
     }
 }

@@ -75,6 +75,7 @@ impl HybridIndex {
     /// filled again from the store; [`IndexError::InUse`] where another process has it open.
     pub fn open(folder: &Path, dimensions: usize, config: IndexConfig) -> Result<Self, IndexError> {
         let lock = lock(folder)?;
+        sweep(folder);
         let opened = caught(|| Self::open_locked(folder, dimensions, config, lock));
         opened.unwrap_or_else(|panic| Err(IndexError::panicked(folder, &panic)))
     }
@@ -421,6 +422,33 @@ fn last_of_each(entries: &[IndexEntry]) -> Vec<IndexEntry> {
         entries.iter().rev().filter(|entry| seen.insert(entry.passage)).cloned().collect();
     kept.reverse();
     kept
+}
+
+/// Removes what a write leaves that was ended in the middle: both engines write beside the place and move
+/// the whole there, under names that begin so.
+fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        let is_left = name.starts_with(".tmp") || name.starts_with(".atomicwrite");
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            sweep_or_empty(&path, is_left);
+        } else if is_left {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// A folder that was left holds the one file that was being written.
+fn sweep_or_empty(folder: &Path, is_left: bool) {
+    if !is_left {
+        return sweep(folder);
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let _ = fs::remove_file(entry.path());
+    }
+    let _ = fs::remove_dir(folder);
 }
 
 /// Takes the folder for this process. The system lets go when the process ends, however it ends.

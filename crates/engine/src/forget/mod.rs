@@ -200,7 +200,8 @@ fn note(answer: &mut Answer) {
     if answer.refused || answer.sentences.iter().any(|sentence| sentence.text == note) {
         return;
     }
-    answer.text = format!("{}\n\n{note}", answer.text.trim_end()).trim_start().to_owned();
+    let text = format!("{}\n\n{note}", answer.text.trim_end());
+    text.trim_start().clone_into(&mut answer.text);
     let (text, markers, support) = (note.to_owned(), Vec::new(), Support::NotAClaim);
     answer.sentences.push(Sentence { text, markers, support });
 }

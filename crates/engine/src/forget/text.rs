@@ -84,7 +84,7 @@ impl Editor<'_> {
 
 fn marked(sentence: &Sentence, gone: &BTreeSet<u32>) -> String {
     let markers = sentence.markers.iter().filter(|marker| !gone.contains(marker));
-    let markers: String = markers.map(|marker| format!("[{marker}]")).collect();
+    let markers = markers.map(|marker| format!("[{marker}]")).collect::<Vec<_>>().concat();
     format!("{} {markers}", sentence.text.trim()).trim_end().to_owned()
 }
 
@@ -101,7 +101,7 @@ fn without_sentences(line: &str, gone: &[Sentence]) -> String {
         let wanted: Vec<char> = sentence.text.chars().filter(|c| !c.is_whitespace()).collect();
         let letters = letters(&line);
         let stands = |window: &[(usize, char)]| window.iter().map(|(_, letter)| letter).eq(&wanted);
-        let found = letters.windows(wanted.len().max(1)).position(|window| stands(window));
+        let found = letters.windows(wanted.len().max(1)).position(stands);
         let Some(first) = found.filter(|_| !wanted.is_empty()) else { continue };
         let (start, (last, letter)) = (letters[first].0, letters[first + wanted.len() - 1]);
         let mut end = last + letter.len_utf8();
@@ -145,7 +145,8 @@ fn without_bare_headings(lines: &[String]) -> String {
         let is_first = at == 0 || !lines[at - 1].starts_with('|');
         let has_rows = lines.get(at + 2).is_some_and(|line| line.starts_with('|'));
         let rule_of_none = is_rule(line) && !lines.get(at + 1).is_some_and(|l| l.starts_with('|'));
-        if !is_bare && !(is_head && is_first && !has_rows) && !rule_of_none {
+        let head_of_none = is_head && is_first && !has_rows;
+        if !(is_bare || head_of_none || rule_of_none) {
             kept.push(line);
         }
     }

@@ -58,6 +58,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+#[allow(clippy::too_many_lines, reason = "one arm a call")]
 fn answer(job: &Job, outbox: &Outbox) {
     let say = |reply| outbox.reply(job.id, reply).expect("the supervisor listens");
     match &job.call {
@@ -113,16 +114,12 @@ fn answer(job: &Job, outbox: &Outbox) {
         Call::Embed { texts, .. } => embed(texts, &say),
         Call::FindDevice => say(Reply::Device { name: "processor".to_owned(), reason: None }),
         Call::LoadGenerator { spec, .. } => {
-            let architecture = match spec.id.as_str().strip_prefix("try-") {
-                Some(attempt) => {
-                    let attempt = &attempt.replace('-', " ");
-                    confine_to_model(&spec.gguf, Devices::None);
-                    try_to(attempt, &spec.gguf)
-                }
-                None => {
-                    misbehave(spec.id.as_str());
-                    std::process::id().to_string()
-                }
+            let architecture = if let Some(attempt) = spec.id.as_str().strip_prefix("try-") {
+                confine_to_model(&spec.gguf, Devices::None);
+                try_to(&attempt.replace('-', " "), &spec.gguf)
+            } else {
+                misbehave(spec.id.as_str());
+                std::process::id().to_string()
             };
             say(Reply::GeneratorLoaded(GeneratorProfile { architecture, context_tokens: 8 }));
         }

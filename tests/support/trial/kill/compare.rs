@@ -138,7 +138,8 @@ fn became(deed: &Deed, before: &Chat, after: Option<&Chat>) -> bool {
 
 /// Files that an import said were searchable.
 fn reported(ended: &Ended) -> BTreeSet<String> {
-    let done = |stage: &str| matches!(stage, "done" | "unchanged");
+    // `unchanged` says that the content is known, which may still be on its way.
+    let done = |stage: &str| stage == "done";
     let objects = ended.objects.iter();
     objects
         .filter(|object| object["stage"].as_str().is_some_and(done))
