@@ -5,10 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use std::cell::RefCell;
-use std::fs::File;
-use std::io::{Cursor, Seek, Write};
-use std::path::PathBuf;
+use std::io::{Cursor, Write};
 use yinju_core::Page;
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_flow::Kind;
@@ -59,27 +56,16 @@ fn archive(names: &[&str], bytes: &[u8]) -> Vec<u8> {
     zip.finish().expect("memory can be written").into_inner()
 }
 
-thread_local! {
-    /// One file for all inputs.
-    static FILE: RefCell<(File, PathBuf)> = RefCell::new({
-        let file = tempfile::NamedTempFile::new().expect("there is room for a file");
-        file.keep().expect("it stays")
-    });
-}
-
 fn read(kind: Kind, bytes: &[u8]) {
-    FILE.with_borrow_mut(|(file, path)| {
-        file.set_len(0).and_then(|()| file.rewind()).expect("it is ours");
-        file.write_all(bytes).expect("there is room for a file");
-        let mut pages = 0;
-        let _ = yinju_flow::read(kind, &ReadRequest::new(path.clone()), &mut |event| {
-            if let ReadEvent::Page(page) = event {
-                pages += 1;
-                assert_eq!(page.number.get(), pages, "pages come in order");
-                check(&page);
-            }
-            Ok(())
-        });
+    let mut pages = 0;
+    let request = ReadRequest::new("fuzzed");
+    let _ = yinju_flow::read(kind, &mut Cursor::new(bytes), &request, &mut |event| {
+        if let ReadEvent::Page(page) = event {
+            pages += 1;
+            assert_eq!(page.number.get(), pages, "pages come in order");
+            check(&page);
+        }
+        Ok(())
     });
 }
 
