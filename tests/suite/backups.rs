@@ -118,9 +118,9 @@ fn nobody_else_may_read_what_is_in_a_home() {
         let wanted = if about.is_dir() { 0o700 } else { wanted };
         assert_eq!(about.permissions().mode() & 0o777, wanted, "{}", path.display());
         if about.is_dir() {
-            fs::read_dir(path)
-                .unwrap()
-                .for_each(|entry| check(&entry.unwrap().path(), wanted & 0o600));
+            for entry in fs::read_dir(path).unwrap() {
+                check(&entry.unwrap().path(), wanted & 0o600);
+            }
         }
     }
     let home = Home::new();

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::sync::{Mutex, PoisonError};
 use yinju_core::Problem;
@@ -120,7 +121,8 @@ fn plain_json(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     for c in line.chars() {
         if c.is_control() {
-            plain.push_str(&format!("\\u{:04x}", u32::from(c)));
+            // Writing to a string does not fail.
+            let _ = write!(plain, "\\u{:04x}", u32::from(c));
         } else {
             plain.push(c);
         }

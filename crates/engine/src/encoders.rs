@@ -134,6 +134,17 @@ impl Engine {
         current.as_ref().is_some_and(|side| side.spec.id == *id) || others.contains_key(id)
     }
 
+    /// Closes and deletes an index; who asks it next makes it again from the store.
+    pub(crate) fn give_up_index(&self, id: &ModelId) -> Result<()> {
+        {
+            let mut current = self.0.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+            if current.as_ref().is_some_and(|side| side.spec.id == *id) {
+                *current = None;
+            }
+        }
+        self.delete_index(id)
+    }
+
     /// Deletes the index of an encoder that nothing is kept of.
     pub(crate) fn delete_index(&self, id: &ModelId) -> Result<()> {
         self.0.others.lock().unwrap_or_else(PoisonError::into_inner).remove(id);

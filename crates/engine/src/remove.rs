@@ -208,6 +208,13 @@ impl Engine {
                 receipt.indexes.push(encoder.clone());
                 Ok(self.store().reached(ids, &place)?)
             }
+            // On a full disk the whole index goes, which frees room; it is made again of what is left.
+            Err(problem)
+                if problem.code == ProblemCode::DiskFull && self.give_up_index(encoder).is_ok() =>
+            {
+                receipt.indexes.push(encoder.clone());
+                Ok(self.store().reached(ids, &place)?)
+            }
             Err(Problem { message: reason, code, .. }) => {
                 receipt.left.vectors += receipt.passages;
                 receipt.left.postings += receipt.passages;

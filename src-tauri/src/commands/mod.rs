@@ -23,6 +23,7 @@ use tauri::{Runtime, State, WebviewWindow};
 type Shared<'a> = State<'a, Arc<Shell>>;
 
 /// Every command.
+#[allow(clippy::too_many_lines, reason = "one line each")]
 pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         startup,

@@ -8,6 +8,7 @@ use super::{
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
+#[allow(clippy::too_many_lines, reason = "one line each")]
 fn declarations() -> String {
     let cfg = Config::default().with_large_int("number");
     macro_rules! declare {

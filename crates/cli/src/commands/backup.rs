@@ -33,7 +33,9 @@ fn list(backups: &Backups, output: &Output) -> Result {
     if output.is_json() {
         output.object(&json!({ "backups": all }));
     } else {
-        all.iter().for_each(|backup| output.line(line(backup)));
+        for backup in &all {
+            output.line(line(backup));
+        }
     }
     Ok(Outcome::Done)
 }

@@ -27,6 +27,7 @@ use yinju_engine::Engine;
 type Result = std::result::Result<Outcome, Problem>;
 
 /// Runs what was typed.
+#[allow(clippy::too_many_lines, reason = "one line a command")]
 pub fn run(args: Args, output: &Output) -> Result {
     let places = Places::find(args.home)?;
     match args.command {

@@ -103,7 +103,7 @@ impl Traces {
     /// The rounded vector of each, which stands in the same row of another file of the segment.
     fn overwrite_rounded(&self, exact: &Path, found: &[u64]) -> Result<(), IndexError> {
         let row = self.row as u64;
-        let length = |path: &Path| path.metadata().map(|file| file.len()).unwrap_or(0);
+        let length = |path: &Path| path.metadata().map_or(0, |file| file.len());
         let rows = length(exact).saturating_sub(EXACT_HEADER) / row;
         let Some(segment) = exact.ancestors().nth(2) else { return Ok(()) };
         let all = files_below(segment)?;

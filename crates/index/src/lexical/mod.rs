@@ -15,6 +15,7 @@ use schema::Fields;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tantivy::SegmentMeta;
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
 use tantivy::indexer::IndexWriterOptions;
@@ -127,7 +128,7 @@ impl PostingsArm {
     /// Whether a segment holds something that was taken out.
     fn holds_removed(&self) -> bool {
         let segments = self.index.searchable_segment_metas();
-        segments.is_ok_and(|segments| segments.iter().any(|segment| segment.has_deletes()))
+        segments.is_ok_and(|segments| segments.iter().any(SegmentMeta::has_deletes))
     }
 
     /// Reads all segments again and compares them with the checksums tantivy put at their ends.
