@@ -96,5 +96,7 @@ fn a_full_disk_stops_no_reading_and_no_removing() {
     let receipt = &done("removed")["receipt"];
     assert!(receipt["freed_bytes"].as_u64().unwrap() > 0, "{receipt}");
     assert_eq!(receipt["left"]["store"], 0);
-    assert!(done("after")["documents"].as_array().unwrap().is_empty());
+    // What the second import could take in with the room of the reserve is still there.
+    let library = receipt["documents"].as_u64().unwrap();
+    assert!(library > 0 && done("after")["documents"].as_array().unwrap().len() as u64 <= library);
 }

@@ -3,7 +3,7 @@
 
 use crate::place::Place;
 use crate::steps::{program, run};
-use crate::{fuzz, memory, setup, tidy, ui};
+use crate::{fuzz, setup, tidy, ui};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
@@ -32,7 +32,6 @@ fn run_every_step(place: &Place) -> Result<Vec<&'static str>> {
     let mut run = Run { place, outcomes: Vec::new() };
     run.checks();
     run.rust();
-    run.memory();
     run.fuzz();
     run.ui();
     run.window();
@@ -54,7 +53,6 @@ impl Run<'_> {
         self.step("tidy", tidy::run);
         self.tool("deny", &["cargo", "deny", "check", "bans", "licenses", "sources"]);
         self.tool("machete", &["cargo", "machete", "--skip-target-dir"]);
-        self.tool("typos", &["typos"]);
         self.step("ui build", ui::build);
     }
 
@@ -80,11 +78,6 @@ impl Run<'_> {
             doc.args(all).env("RUSTDOCFLAGS", "-D warnings");
             run(doc)
         });
-    }
-
-    /// After the tests, whose failures are easier to read.
-    fn memory(&mut self) {
-        self.step("memory", memory::run_tests);
     }
 
     /// Long enough to see that nothing in the kept corpus fails, and a little more.

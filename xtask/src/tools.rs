@@ -15,12 +15,11 @@ struct Tool {
     words: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 4] = [
     Tool { name: "cargo-nextest", version: "0.9.143", words: &[] },
     Tool { name: "tauri-driver", version: "2.1.0", words: &[] },
     Tool { name: "cargo-deny", version: "0.20.2", words: &["--debug"] },
     Tool { name: "cargo-machete", version: "0.9.2", words: &["--debug"] },
-    Tool { name: "typos-cli", version: "1.52.0", words: &["--debug"] },
 ];
 
 /// Installs the programs that are missing or of another version.

@@ -627,7 +627,8 @@ export const en = {
   'problem.disk_full': 'The disk is full. What was done until then is kept.',
   'problem.disk_full.hint': 'Make room on the disk or remove documents, then try again.',
   'problem.store_damaged': 'The database was damaged.',
-  'problem.store_damaged.hint': 'What can be read is recovered when Yinju starts. Settings offer its copies.',
+  'problem.store_damaged.hint':
+    'What can be read is recovered when Yinju starts. Settings offer its copies.',
   'problem.index_damaged': 'The search index is damaged. Your documents are not.',
   'problem.index_damaged.hint': 'Start Yinju again: it rebuilds the index.',
   'problem.bad_usage': 'That cannot be done like this.',
