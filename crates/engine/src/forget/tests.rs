@@ -1,3 +1,5 @@
+//! What answers lose with a document, and what stays.
+
 use super::*;
 use yinju_core::ports::{Message, Role};
 use yinju_core::{
