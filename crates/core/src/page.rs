@@ -263,6 +263,21 @@ pub struct Page {
 pub const LOW_CONFIDENCE: u8 = 80;
 
 impl Page {
+    /// A page of which there is nothing, with the reason.
+    pub fn failed(number: PageNumber, message: String) -> Self {
+        Self {
+            number,
+            label: None,
+            width: 0.0,
+            height: 0.0,
+            status: PageStatus::Failed,
+            text: String::new(),
+            blocks: Vec::new(),
+            lines: Vec::new(),
+            warnings: vec![Warning { code: WarningCode::PageFailed, message }],
+        }
+    }
+
     /// How sure its recognised text is on average, a character counting as much as any other, in
     /// hundredths; nothing where no text was recognised.
     pub fn confidence(&self) -> Option<u8> {

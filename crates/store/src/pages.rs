@@ -4,7 +4,7 @@ use crate::rows::{self, text};
 use crate::{Result, Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
-use yinju_core::{DocumentId, Page, PageNumber, PageStatus, Warning, WarningCode};
+use yinju_core::{DocumentId, Page, PageNumber, PageStatus, Warning};
 
 /// A line of a document's X-ray.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,17 +106,7 @@ impl Store {
 /// A page of which the row is damaged.
 fn lost(number: PageNumber) -> Page {
     let message = "what was read of it does not read back".to_owned();
-    Page {
-        number,
-        label: None,
-        width: 0.0,
-        height: 0.0,
-        status: PageStatus::Failed,
-        text: String::new(),
-        blocks: Vec::new(),
-        lines: Vec::new(),
-        warnings: vec![Warning { code: WarningCode::PageFailed, message }],
-    }
+    Page::failed(number, message)
 }
 
 /// The page number in a row's first column.

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::path::{Path, PathBuf};
+use support::page;
 use yinju_core::geometry::BBox;
 use yinju_core::page::Line;
 use yinju_core::ports::{Embedding, TokenVectors};
@@ -19,20 +22,6 @@ fn new(store: &Store, library: &str, sha256: &str) -> NewDocument {
         path: format!("{sha256}.pdf").into(),
         title: sha256.to_owned(),
         bytes: 9,
-    }
-}
-
-fn page(number: usize, text: &str) -> Page {
-    Page {
-        number: PageNumber::from_index(number - 1),
-        label: None,
-        width: 595.0,
-        height: 842.0,
-        status: PageStatus::Text,
-        text: text.to_owned(),
-        blocks: Vec::new(),
-        lines: Vec::new(),
-        warnings: Vec::new(),
     }
 }
 

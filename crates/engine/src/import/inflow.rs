@@ -12,7 +12,7 @@ use yinju_core::document::DocumentInfo;
 use yinju_core::ports::ReadEvent;
 use yinju_core::{
     Coverage, DocumentSplitting, Page, PageNumber, PageStatus, PassageDraft, Problem, ProblemCode,
-    Stage, Warning, WarningCode,
+    Stage,
 };
 
 /// Pages that wait to be stored at most: a transaction each would take longer than reading them.
@@ -237,15 +237,5 @@ pub(super) fn no_text() -> Problem {
 /// A page that the reader did not come to.
 fn lost(number: PageNumber, problem: &Problem) -> Page {
     let message = format!("not read: {problem}");
-    Page {
-        number,
-        label: None,
-        width: 0.0,
-        height: 0.0,
-        status: PageStatus::Failed,
-        text: String::new(),
-        blocks: Vec::new(),
-        lines: Vec::new(),
-        warnings: vec![Warning { code: WarningCode::PageFailed, message }],
-    }
+    Page::failed(number, message)
 }
