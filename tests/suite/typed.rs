@@ -93,6 +93,7 @@ fn odd_queries_have_a_code_or_an_answer() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "in a scratch home")]
 #[test]
 fn a_damaged_index_is_made_again_from_the_store() {
     let home = library();

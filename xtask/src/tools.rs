@@ -23,6 +23,7 @@ const TOOLS: [Tool; 4] = [
 ];
 
 /// Installs the programs that are missing or of another version.
+#[expect(clippy::disallowed_methods, reason = "a build folder of xtask's own")]
 pub fn tools(place: &Place) -> Result<()> {
     let list = std::fs::read_to_string(place.tools.join(".crates.toml")).unwrap_or_default();
     for Tool { name, version, words } in &TOOLS {

@@ -45,8 +45,11 @@ pub fn run_trial(place: &Place, wish: &Wish) -> Result<()> {
         Trial::Full => "full_disk",
         Trial::Offline => return without_network(place),
     };
-    let words = ["cargo", "nextest", "run", "-p", "yinju-tests", "--test", test, "--no-capture"];
+    // Of the whole workspace, whose features all builds share.
+    let which = format!("package(yinju-tests) and binary({test})");
+    let words = ["cargo", "nextest", "run", "--workspace", "--all-targets", "--locked"];
     let mut command = program(place, &words);
+    command.args(["--no-capture", "-E", &which]);
     for (name, value) in [("ROUNDS", wish.rounds), ("SEED", wish.seed), ("FIRST", wish.first)] {
         if let Some(value) = value {
             command.env(format!("YINJU_TRIAL_{name}"), value.to_string());

@@ -16,6 +16,7 @@ use yinju_core::CancelToken;
 
 /// Installs a model out of packages. What an earlier attempt left is used; the catalogue's hashes
 /// decide.
+#[expect(clippy::disallowed_methods, reason = "a folder of xtask's own")]
 pub fn install(
     pip: &PipClient,
     models: &ModelsFolder,
