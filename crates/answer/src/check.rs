@@ -12,7 +12,8 @@
 //! space the text is the draft. Deliberately not here: rewriting what the model said.
 
 use crate::cited::Cited;
-use crate::claim::{self, Bench, Binding, Gate, Mark};
+use crate::claim::{Bench, Binding, Gate, Mark};
+use crate::declining::declining;
 use crate::markers::{Reading, read};
 use crate::sentences::{self, Layout, is_full_stop};
 use crate::sources::{self, Candidate, Pages};
@@ -34,6 +35,9 @@ pub struct Checked {
     /// Markers of the draft (numbers of evidence) that were taken out, in order: those that point at
     /// no evidence and those whose sentence no evidence bears out.
     pub removed_markers: Vec<u32>,
+    /// Whether the draft says that the evidence holds no answer: it begins with the sentence that
+    /// the prompt asks for then, and nothing in it could be cited.
+    pub declined: bool,
 }
 
 /// Checks a draft against the evidence it was written from.
@@ -56,11 +60,6 @@ pub fn check_answer(question: &str, draft: &str, evidence: &[Evidence], pages: &
         editor.take(&draft.text, range, binding);
     }
     editor.finish(&draft)
-}
-
-/// Whether a draft says that the evidence holds no answer, and nothing else.
-pub fn declines(draft: &str) -> bool {
-    draft.chars().count() <= 120 && claim::declines(draft)
 }
 
 /// Small models like to put a whole answer between fences; it is not code then.
@@ -230,9 +229,12 @@ impl<'a> Editor<'a> {
         if self.sentences.is_empty() {
             removed.extend(draft.marks.iter().map(|mark| mark.number));
         }
+        let citations = self.cited.into_citations();
+        let begins = self.sentences.first().and_then(|sentence| declining(&sentence.text));
         Checked {
             text: with_markers(&draft.text, &self.insertions),
-            citations: self.cited.into_citations(),
+            declined: begins.is_some() && citations.is_empty(),
+            citations,
             sentences: self.sentences,
             removed_markers: removed,
         }

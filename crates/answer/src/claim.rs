@@ -7,6 +7,7 @@
 //! than its passage can only be compared by names and numbers.
 
 use crate::agree::{Clash, clash};
+use crate::declining::{Declining, declining};
 use crate::sources::Candidate;
 use crate::terms::Terms;
 use std::collections::BTreeSet;
@@ -356,7 +357,8 @@ fn is_claim(sentence: &str, terms: &Terms) -> bool {
     let text = sentence.trim();
     let heading =
         text.starts_with('#') || text.ends_with(['：', ':', '？', '?']) || text.starts_with("```");
-    !terms.is_empty() && !heading && !declines(text) && !is_courtesy(text)
+    let declines = declining(text) == Some(Declining::Alone);
+    !terms.is_empty() && !heading && !declines && !is_courtesy(text)
 }
 
 fn is_courtesy(text: &str) -> bool {
@@ -374,32 +376,4 @@ fn is_courtesy(text: &str) -> bool {
         "here are",
     ];
     begins.iter().any(|b| lower.starts_with(b)) && text.chars().count() <= 60
-}
-
-/// Whether a text says that the evidence holds no answer.
-pub(crate) fn declines(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let says = [
-        "没有提到",
-        "没有提及",
-        "未提到",
-        "未提及",
-        "无法回答",
-        "没有找到",
-        "未找到",
-        "没有相关",
-        "无法确定",
-        "not mention",
-        "don't know",
-        "do not know",
-        "no information",
-        "cannot answer",
-        "can't answer",
-        "cannot be determined",
-        "not provide",
-        "not contain",
-        "not specif",
-        "not in the passages",
-    ];
-    says.iter().any(|s| lower.contains(s))
 }

@@ -16,9 +16,11 @@ mod agree;
 pub mod check;
 mod cited;
 mod claim;
+mod declining;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod fixtures;
+pub mod identifiers;
 pub mod instructions;
 mod markers;
 mod numbers;

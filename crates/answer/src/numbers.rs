@@ -58,9 +58,11 @@ fn multiplier(rest: &[char]) -> (f64, usize) {
     }
 }
 
-/// Longer numbers and version numbers are names: they are compared as they are written.
+/// Longer numbers, version numbers and those that begin with a zero are names: they are compared as
+/// they are written. Project 004 is not the fourth, and no count of four.
 fn canonical(text: &str, factor: f64) -> String {
-    let plain = text.len() <= 15 && text.matches('.').count() <= 1;
+    let padded = text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
+    let plain = text.len() <= 15 && text.matches('.').count() <= 1 && !padded;
     match text.parse::<f64>() {
         Ok(value) if plain => format!("{}", (value * factor * 1e6).round() / 1e6),
         _ => text.to_owned(),
@@ -181,7 +183,8 @@ mod tests {
         check("1.5万", "15000");
         check("3 million", "3000000");
         check("二〇〇八年", "2008");
-        check("007", "7");
+        check("007", "007");
+        check("0.50", "0.5");
         check("1.2.3", "1.2.3");
     }
 

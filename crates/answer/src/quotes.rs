@@ -99,6 +99,7 @@ pub fn answer_with(
         citations: cited.into_citations(),
         sentences,
         removed_markers: Vec::new(),
+        declined: false,
     }
 }
 

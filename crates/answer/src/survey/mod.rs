@@ -204,6 +204,7 @@ impl<'a> Writer<'a> {
             citations: self.cited.into_citations(),
             sentences: self.sentences,
             removed_markers: Vec::new(),
+            declined: false,
         }
     }
 }

@@ -5,8 +5,9 @@ use super::request::AskRequest;
 use crate::look::Found;
 use crate::search::{SearchQuery, check_question};
 use crate::{Engine, Result};
+use yinju_answer::identifiers::{self, Identifier};
 use yinju_answer::relevance::{self, RelevanceConfig};
-use yinju_core::{Hit, Relevance};
+use yinju_core::{Hit, Mode, Relevance};
 
 /// The setting that says how readily is refused.
 const STRICTNESS: &str = "strictness";
@@ -17,8 +18,22 @@ pub(super) struct Gathered {
     /// Whether any of it may hold the answer.
     pub(super) is_answerable: bool,
     pub(super) relevance: Option<Relevance>,
+    /// What the question names exactly and no document in scope holds.
+    pub(super) missing: Vec<String>,
     /// The texts that were searched for.
     pub(super) searched: Vec<String>,
+}
+
+/// Passages among which the one is looked for that a question names exactly: in lists of parts or
+/// orders, hundreds are like it.
+const LOOK_ALIKES: usize = 400;
+
+fn holds(hit: &Hit, identifier: &Identifier) -> bool {
+    let draft = &hit.passage.draft;
+    let mut headings = draft.section.iter();
+    identifier.stands_in(&draft.text)
+        || identifier.stands_in(&hit.document.title)
+        || headings.any(|heading| identifier.stands_in(heading))
 }
 
 impl Engine {
@@ -63,19 +78,62 @@ impl Engine {
         found: Found,
         searched: Vec<String>,
     ) -> Result<Gathered> {
-        let hits = self.hits(found.ranked, request.top.max(1))?;
+        // Who names a page or a chapter wants what stands there, whatever it is about.
+        let is_placed = found.narrowed.is_some_and(|narrowed| narrowed.passages);
+        let top = request.top.max(1);
+        let mut hits = self.hits(found.ranked, top)?;
+        let exact = if is_placed { Vec::new() } else { identifiers::named(&request.question) };
+        let missing = self.bring_named(request, &exact, &mut hits)?;
+        hits.truncate(top);
         let mut config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());
         config.strictness = match request.strictness {
             Some(strictness) => strictness.clamp(-1.0, 1.0),
             None => self.strictness()?,
         };
         let relevance = relevance::weigh(&request.question, &hits, &config);
-        // Who names a page or a chapter wants what stands there, whatever it is about.
-        let is_placed = found.narrowed.is_some_and(|narrowed| narrowed.passages);
         let is_relevant = relevance.is_some_and(|r| r.score >= r.needed);
         // Who asks for an answer whatever it is worth gets what was found.
         let is_insisted = request.strictness.is_some_and(|strictness| strictness <= -1.0);
-        let is_answerable = !hits.is_empty() && (is_placed || is_relevant || is_insisted);
-        Ok(Gathered { hits, is_answerable, relevance, searched })
+        let is_named = !exact.is_empty() && missing.is_empty();
+        let may_hold = is_placed || (missing.is_empty() && (is_relevant || is_named));
+        let is_answerable = !hits.is_empty() && (may_hold || is_insisted);
+        Ok(Gathered { hits, is_answerable, relevance, missing, searched })
+    }
+
+    /// Puts the passages first that hold what the question names exactly, looking for those that were
+    /// not found among look-alikes, and says what stands nowhere.
+    fn bring_named(
+        &self,
+        request: &AskRequest,
+        exact: &[Identifier],
+        hits: &mut Vec<Hit>,
+    ) -> Result<Vec<String>> {
+        let mut missing = Vec::new();
+        for identifier in exact {
+            if hits.iter().any(|hit| holds(hit, identifier)) {
+                continue;
+            }
+            let query = SearchQuery {
+                text: identifier.written.clone(),
+                scope: request.scope.clone(),
+                mode: Mode::Lexical,
+                limit: LOOK_ALIKES,
+                is_asked: true,
+                ..SearchQuery::default()
+            };
+            let mut found = self.hits(self.look(&query)?.ranked, LOOK_ALIKES)?;
+            found.retain(|hit| holds(hit, identifier));
+            found.truncate(request.top.max(1));
+            if found.is_empty() {
+                missing.push(identifier.written.clone());
+            }
+            hits.extend(found);
+        }
+        let held = |hit: &Hit| exact.iter().filter(|identifier| holds(hit, identifier)).count();
+        hits.sort_by_key(|hit| std::cmp::Reverse(held(hit)));
+        for (rank, hit) in (1..).zip(hits.iter_mut()) {
+            hit.rank = rank;
+        }
+        Ok(missing)
     }
 }

@@ -22,6 +22,7 @@ pub use request::AskRequest;
 use crate::search::check_question;
 use crate::{Engine, Result};
 use std::time::Instant;
+use written::Written;
 use yinju_answer::Checked;
 use yinju_core::{Answer, AnswerUpdate, AskMode, CancelToken, Evidence, Hit, Provenance, Timings};
 
@@ -97,15 +98,14 @@ impl Engine {
             provenance.relevance = found.relevance;
         }
         if !found.is_answerable {
-            return self.refused(request, answer, &found.hits, listen);
+            return self.refused_for_want_of(request, answer, &found.hits, found.missing, listen);
         }
         if request.mode == AskMode::Quotes {
             self.quote(request, found.hits, &mut answer, listen)?;
             return Ok(answer);
         }
         let mut writing = written::Writing { place, request, start, cancel, listen };
-        self.write(&mut writing, found.hits, &mut answer)?;
-        if yinju_answer::check::declines(&answer.text) {
+        if self.write(&mut writing, found.hits, &mut answer)? == Written::Declined {
             let hits: Vec<Hit> = answer.evidence.iter().map(|e| e.hit.clone()).collect();
             return self.refused(request, answer, &hits, listen);
         }

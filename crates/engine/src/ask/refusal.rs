@@ -17,7 +17,21 @@ impl Engine {
         hits: &[Hit],
         listen: Listen<'_>,
     ) -> Result<Answer> {
-        let refusal = self.refuse(request, hits)?;
+        self.refused_for_want_of(request, answer, hits, Vec::new(), listen)
+    }
+
+    /// The same, with what the question names and no document holds.
+    pub(super) fn refused_for_want_of(
+        &self,
+        request: &AskRequest,
+        answer: Answer,
+        hits: &[Hit],
+        named: Vec<String>,
+        listen: Listen<'_>,
+    ) -> Result<Answer> {
+        let mut refusal = self.refuse(request, hits)?;
+        refusal.missing.retain(|word| !named.iter().any(|name| name.contains(word.as_str())));
+        refusal.missing.splice(..0, named);
         listen(AnswerUpdate::Refused { refusal: refusal.clone() });
         Ok(Answer { refused: true, refusal: Some(refusal), ..answer })
     }

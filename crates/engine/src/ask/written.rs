@@ -39,6 +39,15 @@ pub(super) struct Writing<'a, 'l> {
     pub(super) listen: Listen<'l>,
 }
 
+/// What came of asking a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// An answer.
+    Answered,
+    /// That the evidence holds none.
+    Declined,
+}
+
 /// What a model wrote.
 struct Drafted {
     /// Every character of it.
@@ -77,7 +86,7 @@ impl Engine {
         writing: &mut Writing<'_, '_>,
         hits: Vec<Hit>,
         answer: &mut Answer,
-    ) -> Result<()> {
+    ) -> Result<Written> {
         let request = writing.request;
         let model = self.models().generator(request.model.as_ref())?;
         let profile = self.0.adapters.generator.load(&model)?;
@@ -105,6 +114,7 @@ impl Engine {
         for citation in &checked.citations {
             (writing.listen)(AnswerUpdate::Citation { citation: citation.clone() });
         }
+        let written = if checked.declined { Written::Declined } else { Written::Answered };
         fill(answer, checked);
         answer.interrupted = drafted.outcome.finish == FinishReason::Cancelled;
         answer.timings.first_token = drafted.first_token;
@@ -115,7 +125,7 @@ impl Engine {
         if let Some(provenance) = &mut answer.provenance {
             provenance.draft = Some(drafted.raw);
         }
-        Ok(())
+        Ok(written)
     }
 
     /// Lets the model write, and keeps what it wrote so far, so that little is lost with the program.
@@ -202,7 +212,7 @@ impl Engine {
         cache.fill(evidence)?;
         let pages = |document, page| cache.held(document, page).cloned();
         let mut checked = check::check_answer(&request.question, &drafted.shown, evidence, &pages);
-        if checked.citations.is_empty() && !check::declines(&drafted.shown) {
+        if checked.citations.is_empty() && !checked.declined {
             let removed = std::mem::take(&mut checked.removed_markers);
             checked = quotes::answer(&request.question, evidence, &pages);
             checked.removed_markers = removed;

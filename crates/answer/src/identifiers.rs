@@ -1,0 +1,261 @@
+//! What a question names exactly: numbers of parts, units, clauses and orders, names in quotation marks.
+//! Of such a thing there is one, and look-alikes are not it: where the evidence does not hold it, what
+//! the evidence says is about another. Deliberately not here: dates, amounts and quantities, which are
+//! compared by value and written in many ways.
+
+use crate::numbers;
+use crate::terms::Terms;
+use regex::{Captures, Regex};
+use std::sync::OnceLock;
+use unicode_normalization::UnicodeNormalization;
+use yinju_core::language::is_ideograph;
+
+/// One thing a question names exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identifier {
+    /// As the question writes it.
+    pub written: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Letters and digits in one: `SN-99999`; kept as [`code`] folds it.
+    Code(String),
+    /// A word and the number that tells one such thing from others: `unit 612`, `第15条`.
+    Numbered { word: String, number: String },
+    /// Words in quotation marks, as [`squeezed`].
+    Name(String),
+}
+
+/// What a question names exactly, in its order.
+pub fn named(question: &str) -> Vec<Identifier> {
+    let text: String = question.nfkc().collect();
+    let mut found: Vec<(usize, Identifier)> = Vec::new();
+    let readers: [(&Regex, fn(&Captures<'_>) -> Option<Kind>); 4] = [
+        (names_pattern(), name),
+        (codes_pattern(), code_of),
+        (numbered_pattern(), numbered),
+        (articles_pattern(), article),
+    ];
+    for (pattern, read) in readers {
+        for captures in pattern.captures_iter(&text) {
+            let Some(whole) = captures.get(0) else { continue };
+            let is_part = found
+                .iter()
+                .any(|(at, known)| *at < whole.end() && whole.start() < at + known.written.len());
+            if let (false, Some(kind)) = (is_part, read(&captures)) {
+                let written = whole.as_str().trim().to_owned();
+                found.push((whole.start(), Identifier { written, kind }));
+            }
+        }
+    }
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, identifier)| identifier).collect()
+}
+
+impl Identifier {
+    /// Whether a text holds it: a code or name in any spelling of its case and hyphens, a number
+    /// beside the word it belongs to.
+    pub fn stands_in(&self, text: &str) -> bool {
+        match &self.kind {
+            Kind::Code(wanted) => {
+                tokens(&text.nfkc().collect::<String>()).any(|token| code(token) == *wanted)
+            }
+            Kind::Numbered { word, number } => has_numbered(text, word, number),
+            Kind::Name(wanted) => squeezed(text).contains(wanted.as_str()),
+        }
+    }
+}
+
+/// In one sentence with its word (`Units 610 to 612`), or before a line, where clauses and steps have
+/// theirs. Chinese puts the word behind the number.
+fn has_numbered(text: &str, word: &str, number: &str) -> bool {
+    let folded: String = text.nfkc().collect();
+    if word.chars().all(is_ideograph) {
+        return has_counted(&folded, word, number);
+    }
+    let asked = Terms::of(word);
+    let begins = |line: &str| {
+        let line: Vec<char> = line.trim_start_matches(['(', ' ', '\t']).chars().collect();
+        number_at(&line, 0).is_some_and(|(value, _)| same_number(&value, number))
+    };
+    folded.lines().any(begins)
+        || folded.split(['\n', ';', '!', '?']).any(|sentence| {
+            asked.recall_in(&Terms::of(sentence)) > 0.99
+                && numbers_of(sentence).iter().any(|(value, _)| same_number(value, number))
+        })
+}
+
+fn has_counted(text: &str, word: &str, number: &str) -> bool {
+    numbers_of(text)
+        .iter()
+        .any(|(value, after)| same_number(value, number) && after.trim_start().starts_with(word))
+}
+
+/// The numbers of a text, each with what follows it.
+fn numbers_of(text: &str) -> Vec<(String, String)> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let Some((value, len)) = number_at(&chars, at) else {
+            at += 1;
+            continue;
+        };
+        at += len;
+        found.push((value, chars[at..].iter().take(4).collect()));
+    }
+    found
+}
+
+/// The number that begins at a place, if none goes on there, and how many characters it has.
+fn number_at(chars: &[char], at: usize) -> Option<(String, usize)> {
+    let goes_on = at > 0 && (chars[at - 1].is_ascii_alphanumeric() || chars[at - 1] == '.');
+    if goes_on {
+        return None;
+    }
+    let run: String = chars[at..].iter().take_while(|c| c.is_ascii_digit() || **c == '.').collect();
+    let digits = run.trim_end_matches('.');
+    if digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some((digits.to_owned(), digits.len()));
+    }
+    numbers::chinese(&chars[at..]).map(|number| (number.value, number.len))
+}
+
+/// `7` and `007` may be the same unit's; `7` and `7.0` are not the same clause.
+fn same_number(one: &str, other: &str) -> bool {
+    one.trim_start_matches('0') == other.trim_start_matches('0')
+}
+
+fn names_pattern() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| constant(r#"[“"「『《]([^”"」』》\n]{2,40})[”"」』》]"#))
+}
+
+fn codes_pattern() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| constant(r"[A-Za-z0-9]+(?:[-_/.#][A-Za-z0-9]+)*"))
+}
+
+fn numbered_pattern() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| {
+        constant(r"\b([A-Za-z]{3,})(?:\s+(?:no\.?|number|nr\.?)|\s*#)?\s+(\d+(?:\.\d+)*)(\s*[A-Za-z%°$€£]*)")
+    })
+}
+
+fn articles_pattern() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| {
+        constant(r"第\s*([0-9.]+|[零〇一二三四五六七八九十百千]+)\s*([号條条款])|()(\d{2,})\s*(号)")
+    })
+}
+
+fn constant(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant and tested")
+}
+
+fn name(captures: &Captures<'_>) -> Option<Kind> {
+    let name = squeezed(captures.get(1)?.as_str());
+    (!name.is_empty()).then_some(Kind::Name(name))
+}
+
+/// Letters and digits together, unless it is a quantity (`10kg`), an ordinal or a decade.
+fn code_of(captures: &Captures<'_>) -> Option<Kind> {
+    let token = captures.get(0)?.as_str();
+    let letters = token.chars().filter(char::is_ascii_alphabetic).count();
+    let digits = token.chars().filter(char::is_ascii_digit).count();
+    let after = token.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let is_quantity = after.len() < token.len()
+        && after.len() <= 4
+        && after.chars().all(|c| c.is_ascii_alphabetic());
+    (letters > 0 && digits > 0 && !is_quantity).then(|| Kind::Code(code(token)))
+}
+
+/// A word before a number that no unit follows. A year is a date, whatever stands before it.
+fn numbered(captures: &Captures<'_>) -> Option<Kind> {
+    let (word, number) = (captures.get(1)?.as_str(), captures.get(2)?.as_str());
+    let follows = captures.get(3).map_or("", |m| m.as_str()).trim();
+    let is_counted =
+        !follows.is_empty() && !Terms::of(follows).is_empty() || follows.contains(['%', '°']);
+    let is_year = number.len() == 4 && (number.starts_with("1") || number.starts_with("20"));
+    let is_about_something = !Terms::of(word).is_empty();
+    (!is_counted && !is_year && is_about_something)
+        .then(|| Kind::Numbered { word: word.to_owned(), number: number.to_owned() })
+}
+
+fn article(captures: &Captures<'_>) -> Option<Kind> {
+    let number = captures.get(1).or(captures.get(4))?.as_str();
+    let word = captures.get(2).or(captures.get(5))?.as_str();
+    let chars: Vec<char> = number.chars().collect();
+    let value = numbers::chinese(&chars).map_or_else(|| number.to_owned(), |number| number.value);
+    Some(Kind::Numbered { word: word.to_owned(), number: value })
+}
+
+/// Words as they are separated by white space, punctuation and ideographs; hyphens join.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    codes_pattern().find_iter(text).map(|found| found.as_str())
+}
+
+/// A code without what people write between its parts.
+fn code(token: &str) -> String {
+    token.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+}
+
+fn squeezed(text: &str) -> String {
+    text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(question: &str, expected: &[&str]) {
+        let found: Vec<String> = named(question).into_iter().map(|i| i.written).collect();
+        assert_eq!(found, expected, "{question}");
+    }
+
+    #[test]
+    fn what_is_named_exactly() {
+        check("What is the serial number of unit 612?", &["unit 612"]);
+        check("Which unit has serial number SN-99999?", &["SN-99999"]);
+        check("合同第15条写了什么？", &["第15条"]);
+        check("第十五条和《渡口志》说了什么？", &["第十五条", "《渡口志》"]);
+        check("What does error E5 mean?", &["E5"]);
+        check("What does “ship's company” mean?", &["“ship's company”"]);
+        check("612号机组何时检修？", &["612号"]);
+    }
+
+    #[test]
+    fn quantities_and_dates_name_nothing() {
+        for question in [
+            "What happened in May 2019?",
+            "Who pays more than 30 days late?",
+            "How heavy is the 10kg weight?",
+            "What was built in the 1990s?",
+            "公司 2024 年营业收入是多少？",
+            "How long is the warranty?",
+        ] {
+            check(question, &[]);
+        }
+    }
+
+    fn stands(question: &str, text: &str) -> bool {
+        named(question).iter().all(|identifier| identifier.stands_in(text))
+    }
+
+    #[test]
+    fn look_alikes_are_another_thing() {
+        assert!(stands("Where is unit 12?", "Unit 012 stands in hall 4."));
+        assert!(!stands("Where is unit 12?", "Unit 112 stands in hall 4."));
+        assert!(!stands("Where is unit 612?", "Unit 412 was checked 12 times."));
+        assert!(stands("What is XJ-900?", "The XJ900 pump"));
+        assert!(!stands("What is SN-99999?", "SN-99989"));
+        assert!(stands("What does clause 3.2 say?", "3.2 Late amounts bear interest."));
+        assert!(!stands("What does clause 3.2 say?", "3.21 Late amounts bear interest."));
+        assert!(stands("What is step 4?", "3. Open it.\n4. Tighten the screw."));
+        assert!(stands("第3条写了什么？", "第三条 甲方应当付款。"));
+        assert!(!stands("第3条写了什么？", "第三十条 甲方应当付款。"));
+    }
+}
