@@ -1,6 +1,7 @@
 //! Whether anything that was found has to do with the question, decided from the scores of the arms
 //! before any language model is asked. Deliberately not here: searching, and the wording of a refusal.
 
+use yinju_core::language::prose;
 use yinju_core::{Hit, Language, Relevance};
 
 /// What the scores say.
@@ -116,7 +117,9 @@ fn scales(language: Language, hit: &Hit, unknown: f32, config: &RelevanceConfig)
     let coverage = hit.arms.coverage.unwrap_or(unknown);
     let needed = config.coverage_alone + COVERAGE_SPAN * config.strictness;
     let covered = Relevance { score: coverage, needed };
-    let is_across = Language::of(&hit.passage.draft.text) != language;
+    // What is of no language is not of another one: a list of references resembles any question more
+    // than an answer in another language may, and would open a whole library to it.
+    let is_across = prose(&hit.passage.draft.text).is_some_and(|other| other != language);
     let late = hit.arms.late.zip(config.late);
     let Some((similarity, thresholds)) = late.or(hit.arms.cosine.zip(config.cosine)) else {
         let is_unknown = is_across && config.cosine.is_none();
@@ -186,8 +189,20 @@ mod tests {
 
     #[test]
     fn another_language_is_judged_by_its_vector() {
-        check("What is it?", "这是一个段落", Some(0.77), Some(0.0), Verdict::Answerable);
-        check("What is it?", "这是一个段落", Some(0.71), Some(0.0), Verdict::NotInDocuments);
+        check(
+            "What is it?",
+            "这是一个段落，里面说的是这件事情的来历和经过。",
+            Some(0.77),
+            Some(0.0),
+            Verdict::Answerable,
+        );
+        check(
+            "What is it?",
+            "这是一个段落，里面说的是这件事情的来历和经过。",
+            Some(0.71),
+            Some(0.0),
+            Verdict::NotInDocuments,
+        );
     }
 
     #[test]

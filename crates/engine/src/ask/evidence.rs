@@ -94,8 +94,7 @@ impl Engine {
         let is_relevant = relevance.is_some_and(|r| r.score >= r.needed);
         // Who asks for an answer whatever it is worth gets what was found.
         let is_insisted = request.strictness.is_some_and(|strictness| strictness <= -1.0);
-        let is_named = !exact.is_empty() && missing.is_empty();
-        let may_hold = is_placed || (missing.is_empty() && (is_relevant || is_named));
+        let may_hold = is_placed || (missing.is_empty() && is_relevant);
         let is_answerable = !hits.is_empty() && (may_hold || is_insisted);
         Ok(Gathered { hits, is_answerable, relevance, missing, searched })
     }
