@@ -8,6 +8,7 @@
 
 use crate::agree::{Clash, clash};
 use crate::declining::{Declining, declining};
+use crate::rows::{self, Fit};
 use crate::sources::Candidate;
 use crate::terms::Terms;
 use std::collections::BTreeSet;
@@ -218,6 +219,11 @@ impl Bench<'_> {
                 Support::Unsupported
             };
         }
+        match self.worst_cell(sentence, claim, bonds) {
+            Some(Fit::Other) => return Support::Unsupported,
+            Some(Fit::Unnamed) => return Support::Partial,
+            Some(Fit::Named) | None => {}
+        }
         match self.clash(sentence, bonds) {
             Some(Clash::Negation | Clash::Name | Clash::Unit) => Support::Unsupported,
             Some(Clash::Noun) => Support::Partial,
@@ -229,6 +235,20 @@ impl Bench<'_> {
             }
             None => Support::Supported,
         }
+    }
+
+    /// How well the numbers of a sentence fit the cells that hold them; `None` where none is a table's.
+    fn worst_cell(&self, sentence: &str, claim: &Terms, bonds: &[Bond]) -> Option<Fit> {
+        let quoted = || bonds.iter().map(|bond| &self.candidates[bond.candidate]);
+        let named = Terms::union([&rows::read(sentence), &rows::read(self.question)]);
+        let fit = |value: &str| {
+            let said = |c: &Candidate| c.row.is_none() && c.terms().says_number(value);
+            if quoted().any(said) {
+                return None;
+            }
+            quoted().filter_map(|c| c.row.as_ref()?.0.fit(c.row.as_ref()?.1, value, &named)).max()
+        };
+        claim.numbers().filter_map(fit).min()
     }
 
     fn clash(&self, sentence: &str, bonds: &[Bond]) -> Option<Clash> {

@@ -27,6 +27,7 @@ mod numbers;
 pub mod prompt;
 pub mod quotes;
 pub mod relevance;
+mod rows;
 mod sentences;
 mod sources;
 pub mod stream;

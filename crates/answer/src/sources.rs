@@ -5,6 +5,7 @@
 //! left out): its words must stand on the page that is named, in one piece. Deliberately not here:
 //! which candidate bears out what.
 
+use crate::rows::Grid;
 use crate::sentences::{self, Layout, trimmed};
 use crate::terms::Terms;
 use std::cell::OnceCell;
@@ -32,8 +33,10 @@ pub(crate) struct Candidate {
     pub range: CharRange,
     /// How many sentences, or pieces of a long one, it has.
     pub sentences: usize,
-    /// Whether it is a section's heading: it says what is spoken of, not what is said of it.
+    /// Whether it is a section's heading or a table's: it says what is spoken of, not what is said of it.
     pub heading: bool,
+    /// The table it is a row of, and which.
+    pub row: Option<(Rc<Grid>, usize)>,
     terms: OnceCell<Terms>,
 }
 
@@ -43,9 +46,12 @@ impl Candidate {
         self.page.slice(self.range)
     }
 
-    /// What the words say.
+    /// What the words say; those of a row say it under the heads of the table's columns.
     pub fn terms(&self) -> &Terms {
-        self.terms.get_or_init(|| Terms::of(self.text()))
+        match &self.row {
+            Some((grid, row)) => grid.terms(*row),
+            None => self.terms.get_or_init(|| Terms::of(self.text())),
+        }
     }
 
     /// Length as a share of the longest quotation.
@@ -102,7 +108,67 @@ fn joins(page: &Page, before: CharRange, after: CharRange) -> bool {
     before.end <= after.start && page.slice(gap).trim().is_empty()
 }
 
+/// A table of a page and where its rows stand.
+struct PageTable {
+    range: CharRange,
+    grid: Rc<Grid>,
+    rows: Vec<CharRange>,
+}
+
+/// The tables of a page whose lines are their rows; the others are read as running text.
+fn tables(page: &Page) -> Vec<PageTable> {
+    let read = |(index, block): (usize, &yinju_core::Block)| {
+        let (table, rows) = (block.table.as_ref()?, block.rows(&page.text)?);
+        let around = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
+        let captions = around
+            .filter_map(|near| page.blocks.get(near))
+            .filter(|near| near.kind == BlockKind::Caption)
+            .map(|near| page.slice(near.range));
+        let grid = Rc::new(Grid::of(table, &captions.collect::<Vec<_>>().join("\n")));
+        Some(PageTable { range: block.range, grid, rows })
+    };
+    page.blocks.iter().enumerate().filter_map(read).collect()
+}
+
 fn add_run(all: &mut Vec<Candidate>, evidence: usize, page: &Rc<Page>, run: CharRange) {
+    let mut from = run.start;
+    for table in tables(page) {
+        let Some(shared) = table.range.intersect(run) else { continue };
+        add_prose(all, evidence, page, CharRange { start: from, end: shared.start });
+        add_rows(all, evidence, page, shared, &table);
+        from = shared.end;
+    }
+    add_prose(all, evidence, page, CharRange { start: from, end: run.end });
+}
+
+/// Every row is a quotation of its own.
+fn add_rows(
+    all: &mut Vec<Candidate>,
+    evidence: usize,
+    page: &Rc<Page>,
+    run: CharRange,
+    table: &PageTable,
+) {
+    let boxed = boxed_characters(page);
+    for (row, range) in table.rows.iter().enumerate() {
+        let Some(part) = range.intersect(run) else { continue };
+        let text = page.slice(part);
+        let range = to_chars(text, trimmed(text, 0..text.len()), part.start);
+        if !range.is_empty() && covered(page, &boxed, range) {
+            all.push(Candidate {
+                evidence,
+                page: Rc::clone(page),
+                range,
+                sentences: 1,
+                heading: table.grid.is_header(row),
+                row: Some((Rc::clone(&table.grid), row)),
+                terms: OnceCell::new(),
+            });
+        }
+    }
+}
+
+fn add_prose(all: &mut Vec<Candidate>, evidence: usize, page: &Rc<Page>, run: CharRange) {
     let text = page.slice(run);
     let boxed = boxed_characters(page);
     let pieces: Vec<Range<usize>> = sentences::split(text, Layout::Page, &[])
@@ -123,6 +189,7 @@ fn add_run(all: &mut Vec<Candidate>, evidence: usize, page: &Rc<Page>, run: Char
                     range,
                     sentences: last - first + 1,
                     heading: is_section_heading(page, range),
+                    row: None,
                     terms: OnceCell::new(),
                 });
             }

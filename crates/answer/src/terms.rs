@@ -134,6 +134,16 @@ impl Terms {
         names.any(|(term, _)| !other.has(term))
     }
 
+    /// The values of the numbers that must be found in the evidence of a claim.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        self.strict.iter().map(String::as_str)
+    }
+
+    /// Whether a number with this value is said.
+    pub fn says_number(&self, value: &str) -> bool {
+        self.values.contains(value)
+    }
+
     /// The words alone.
     pub fn without_numbers(&self) -> Self {
         Self { weights: self.weights.clone(), ..Self::default() }

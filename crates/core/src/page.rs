@@ -146,6 +146,23 @@ pub struct CellSpan {
     pub columns: u16,
 }
 
+impl Block {
+    /// Where each row of its table stands in the page's text: a line each. `None` where it is no table,
+    /// or its lines are not its rows.
+    pub fn rows(&self, page_text: &str) -> Option<Vec<CharRange>> {
+        let count = self.table.as_ref()?.rows.len();
+        let (mut ranges, mut start) = (Vec::with_capacity(count), self.range.start as usize);
+        for row in slice_chars(page_text, self.range).split('\n') {
+            let end = start + row.chars().count();
+            ranges.push(CharRange::new(start, end));
+            start = end + 1;
+        }
+        let is_over = |range: &CharRange| range.is_empty();
+        let enough = count > 0 && ranges.len() >= count && ranges[count..].iter().all(is_over);
+        enough.then(|| ranges.into_iter().take(count).collect())
+    }
+}
+
 impl Table {
     /// The text of every place, spanning cells repeated in all they cover.
     pub fn filled(&self) -> Vec<Vec<String>> {

@@ -5,8 +5,8 @@
 
 use crate::Splitter;
 use crate::units::{self, Part, Unit};
-use yinju_core::text::{slice_chars, unwrap_lines};
-use yinju_core::{Block, BlockKind, CharRange, Page, Table};
+use yinju_core::text::unwrap_lines;
+use yinju_core::{Block, BlockKind, CharRange, Page};
 
 /// What names the columns of the last table, for one that goes on with it.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub(crate) fn units(
     splitter: &Splitter,
 ) -> Option<Vec<Unit>> {
     let table = block.table.as_ref()?;
-    let ranges = rows_of(page, block, table)?;
+    let ranges = block.rows(&page.text)?;
     let columns = table.rows.first().map_or(0, Vec::len);
     let headed = usize::from(table.header_rows).min(table.rows.len());
     let filled = table.filled();
@@ -202,21 +202,6 @@ impl Rows<'_> {
         let tokens = parts.iter().map(length).sum::<usize>() + joints;
         Unit { parts, kind: BlockKind::Table, level: 1, tokens, continues: false }
     }
-}
-
-/// Where each row of a table stands: a line each. Nothing where lines and rows are not as many.
-fn rows_of(page: &Page, block: &Block, table: &Table) -> Option<Vec<CharRange>> {
-    let text = slice_chars(&page.text, block.range);
-    let count = table.rows.len();
-    let (mut ranges, mut start) = (Vec::with_capacity(count), block.range.start as usize);
-    for row in text.split('\n') {
-        let end = start + row.chars().count();
-        ranges.push(CharRange::new(start, end));
-        start = end + 1;
-    }
-    let is_over = |range: &CharRange| range.is_empty();
-    let enough = count > 0 && ranges.len() >= count && ranges[count..].iter().all(is_over);
-    enough.then(|| ranges.into_iter().take(count).collect())
 }
 
 /// Several rows of header as one: what stands above a column, from the top down.

@@ -1,0 +1,201 @@
+//! Tables as they are read: every row by its labels, every value under the head of its column. A number
+//! of a table is borne out by its cell alone: by the row and the column that a sentence or its question
+//! names, and not by standing near. Deliberately not here: arithmetic over cells.
+
+use crate::terms::Terms;
+use regex::Regex;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+use yinju_core::Table;
+
+/// A table of a page.
+pub(crate) struct Grid {
+    rows: Vec<Row>,
+    /// What stands above each column.
+    heads: Vec<Terms>,
+    /// Columns whose cells are values, as opposed to those that say what a row is about.
+    values: Vec<usize>,
+}
+
+struct Row {
+    is_header: bool,
+    labels: Terms,
+    cells: Vec<Terms>,
+    /// Labels, heads and all.
+    terms: Terms,
+}
+
+/// Whether a number of a sentence is that of the cell the sentence speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    /// It is another row's or column's.
+    Other,
+    /// Neither the sentence nor the question says which.
+    Unnamed,
+    /// It is.
+    Named,
+}
+
+impl Grid {
+    /// Reads a table; `caption` stands above or below it.
+    pub fn of(table: &Table, caption: &str) -> Self {
+        let filled = table.filled();
+        let headed = usize::from(table.header_rows).min(filled.len());
+        let columns = filled.first().map_or(0, Vec::len);
+        let heads: Vec<String> = (0..columns).map(|c| head(&filled[..headed], c)).collect();
+        let values: Vec<usize> =
+            (1..columns).filter(|column| holds_values(&filled[headed..], *column)).collect();
+        let about = Terms::of(caption);
+        let row = |(index, cells): (usize, &Vec<String>)| {
+            let is_label = |column: &usize| !values.contains(column);
+            let labels: Vec<&str> =
+                (0..columns).filter(is_label).map(|column| cells[column].as_str()).collect();
+            let all = format!("{}\n{}", cells.join("\n"), heads.join("\n"));
+            Row {
+                is_header: index < headed,
+                labels: read(&labels.join("\n")),
+                cells: cells.iter().map(|cell| read(cell)).collect(),
+                terms: Terms::union([&read(&all), &about]),
+            }
+        };
+        Self {
+            rows: filled.iter().enumerate().map(row).collect(),
+            heads: heads.iter().map(|head| read(head)).collect(),
+            values,
+        }
+    }
+
+    /// What a row says, with the heads above it and the labels that it shares with others.
+    pub fn terms(&self, row: usize) -> &Terms {
+        &self.rows[row].terms
+    }
+
+    /// Whether a row names the columns.
+    pub fn is_header(&self, row: usize) -> bool {
+        self.rows[row].is_header
+    }
+
+    /// Whether a value of a row is the one that is spoken of; `None` where the row has no such value.
+    pub fn fit(&self, row: usize, value: &str, named: &Terms) -> Option<Fit> {
+        let cells = &self.rows[row].cells;
+        let columns = self.values.iter().filter(|column| cells[**column].says_number(value));
+        let row_fit = self.row_fit(row, named);
+        columns.map(|column| self.column_fit(*column, named).min(row_fit)).max()
+    }
+
+    fn column_fit(&self, column: usize, named: &Terms) -> Fit {
+        let heads: Vec<&Terms> = self.values.iter().map(|column| &self.heads[*column]).collect();
+        let at = self.values.iter().position(|known| *known == column).unwrap_or(0);
+        best_named(&heads, at, named)
+    }
+
+    fn row_fit(&self, row: usize, named: &Terms) -> Fit {
+        let body: Vec<usize> = (0..self.rows.len()).filter(|r| !self.rows[*r].is_header).collect();
+        let labels: Vec<&Terms> = body.iter().map(|row| &self.rows[*row].labels).collect();
+        let at = body.iter().position(|known| *known == row).unwrap_or(0);
+        best_named(&labels, at, named)
+    }
+}
+
+/// Text as it is compared: a quarter has one name.
+pub(crate) fn read(text: &str) -> Terms {
+    Terms::of(&with_quarters(text))
+}
+
+/// `第三季度`, `三季度`, `third quarter` → `Q3`.
+fn with_quarters(text: &str) -> Cow<'_, str> {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    let pattern = PATTERN.get_or_init(|| {
+        Regex::new(r"(?i)第?\s*([一二三四1-4])\s*季度?|\b(first|second|third|fourth) quarter\b")
+            .expect("the pattern is constant and tested")
+    });
+    pattern.replace_all(text, |found: &regex::Captures<'_>| {
+        let name = found.get(1).or(found.get(2)).map_or("", |m| m.as_str()).to_lowercase();
+        let quarter = match name.as_str() {
+            "一" | "1" | "first" => 1,
+            "二" | "2" | "second" => 2,
+            "三" | "3" | "third" => 3,
+            _ => 4,
+        };
+        format!(" Q{quarter} ")
+    })
+}
+
+/// Several rows of heads as one.
+fn head(rows: &[Vec<String>], column: usize) -> String {
+    let mut parts: Vec<&str> = rows.iter().map(|row| row[column].as_str()).collect();
+    parts.dedup();
+    parts.join(" ")
+}
+
+/// Whether most cells of a column are numbers, with a unit at most.
+fn holds_values(rows: &[Vec<String>], column: usize) -> bool {
+    let cells = rows.iter().map(|row| row[column].trim()).filter(|cell| !cell.is_empty());
+    let (mut all, mut numeric) = (0, 0);
+    for cell in cells {
+        all += 1;
+        let digits = cell.chars().filter(char::is_ascii_digit).count();
+        let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
+        numeric += usize::from(digits > 0 && letters <= digits.max(3));
+    }
+    numeric * 2 > all
+}
+
+/// Whether, of several names, the one at `at` is the one that is meant. What all of them share tells
+/// none from the others.
+fn best_named(names: &[&Terms], at: usize, named: &Terms) -> Fit {
+    if names.len() < 2 {
+        return Fit::Named;
+    }
+    let is_shared = |term: &str| names.iter().all(|name| name.has(term));
+    let score = |name: &Terms| -> f32 {
+        let told = name.iter().filter(|(term, _)| named.has(term) && !is_shared(term));
+        told.map(|(_, weight)| weight).sum()
+    };
+    let best = names.iter().map(|name| score(name)).fold(0.0, f32::max);
+    match score(names[at]) {
+        _ if best <= 0.0 => Fit::Unnamed,
+        own if own >= best => Fit::Named,
+        _ => Fit::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yinju_core::CellSpan;
+
+    fn sales() -> Grid {
+        let rows = [
+            ["地区", "产品", "Q1", "Q2", "Q3", "Q4"],
+            ["华东区", "压缩机", "1,001.0", "1,002.0", "1,003.0", "1,004.0"],
+            ["华南区", "压缩机", "2,654.0", "4,749.4", "4,889.1", "6,424.2"],
+            ["", "阀门", "11.0", "12.0", "13.0", "14.0"],
+        ];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let spans = vec![CellSpan { row: 2, column: 0, rows: 2, columns: 1 }];
+        Grid::of(&Table { rows, header_rows: 1, spans, continues: false }, "2023年销售额（万元）")
+    }
+
+    fn check(sentence: &str, row: usize, value: &str, expected: Option<Fit>) {
+        assert_eq!(sales().fit(row, value, &read(sentence)), expected, "{sentence}");
+    }
+
+    #[test]
+    fn a_value_belongs_to_its_row_and_column() {
+        check("华南区压缩机第三季度销售额为4,889.1万元", 2, "4889.1", Some(Fit::Named));
+        check("华南区压缩机第四季度销售额为4,889.1万元", 2, "4889.1", Some(Fit::Other));
+        check("华东区压缩机第三季度销售额为4,889.1万元", 2, "4889.1", Some(Fit::Other));
+        check("华南区阀门第三季度销售额为4,889.1万元", 2, "4889.1", Some(Fit::Other));
+        check("华南区压缩机的销售额为4,889.1万元", 2, "4889.1", Some(Fit::Unnamed));
+        check("华南区阀门第二季度销售额为12万元", 3, "12", Some(Fit::Named));
+        check("华南区压缩机第三季度销售额为99万元", 2, "99", None);
+    }
+
+    #[test]
+    fn quarters_have_one_name() {
+        for text in ["第三季度", "三季度", "the third quarter", "Q3"] {
+            assert!(read(text).has(&read("Q3").iter().next().unwrap().0), "{text}");
+        }
+    }
+}
