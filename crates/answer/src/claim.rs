@@ -198,8 +198,15 @@ impl Bench<'_> {
         }
     }
 
+    /// What the quotations say; a table's row says it of what its headings name.
     fn quoted(&self, bonds: &[Bond]) -> Terms {
-        Terms::union(bonds.iter().map(|bond| self.candidates[bond.candidate].terms()))
+        let candidates = || bonds.iter().map(|bond| &self.candidates[bond.candidate]);
+        let above = candidates().filter(|candidate| candidate.row.is_some()).map(|candidate| {
+            let hit = &self.evidence[candidate.evidence].hit;
+            Terms::of(&format!("{}\n{}", hit.document.title, hit.passage.draft.section.join("\n")))
+        });
+        let above: Vec<Terms> = above.collect();
+        Terms::union(candidates().map(Candidate::terms).chain(&above))
     }
 
     fn support(&self, sentence: &str, claim: &Terms, marks: &[Mark], bonds: &[Bond]) -> Support {

@@ -7,11 +7,12 @@
 
 use crate::instructions;
 use crate::markers::{Reading, read};
+use crate::rows;
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::fmt::Write as _;
-use yinju_core::Evidence;
-use yinju_core::Language;
 use yinju_core::ports::{Message, Role};
 use yinju_core::text::paragraphs;
+use yinju_core::{Evidence, Language, PassageDraft, Table};
 
 /// A question of the same chat that was answered before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +52,51 @@ pub fn passage(evidence: &Evidence) -> String {
         "[{}] {}\n{}\n",
         evidence.marker,
         heading.join(" · "),
-        as_data(&instructions::without(&paragraphs(&hit.passage.draft.text)))
+        as_data(&instructions::without(&read_out(&hit.passage.draft)))
     )
+}
+
+/// A passage with each paragraph on a line, and each row of its tables.
+fn read_out(draft: &PassageDraft) -> String {
+    let Some(markdown) = &draft.markdown else { return paragraphs(&draft.text) };
+    let lines: Vec<&str> = markdown.lines().collect();
+    let blocks = lines.chunk_by(|a, b| a.starts_with('|') == b.starts_with('|'));
+    let told = blocks.flat_map(|block| {
+        let rows = if block[0].starts_with('|') {
+            rows::told(&grid(&block.join("\n")))
+        } else {
+            Vec::new()
+        };
+        if rows.is_empty() { block.iter().map(ToString::to_string).collect() } else { rows }
+    });
+    told.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// A Markdown table as a grid.
+fn grid(markdown: &str) -> Table {
+    let mut table = Table::default();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::TableHead) => {
+                table.header_rows = 1;
+                table.rows.push(Vec::new());
+            }
+            Event::Start(Tag::TableRow) => table.rows.push(Vec::new()),
+            Event::Start(Tag::TableCell) => {
+                table.rows.last_mut().into_iter().for_each(|row| row.push(String::new()));
+            }
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                table
+                    .rows
+                    .last_mut()
+                    .and_then(|row| row.last_mut())
+                    .into_iter()
+                    .for_each(|cell| cell.push_str(&text));
+            }
+            _ => {}
+        }
+    }
+    table
 }
 
 /// The chat a language model is to continue. Numbers of earlier answers meant other passages, so

@@ -97,6 +97,33 @@ impl Grid {
     }
 }
 
+/// A table as a small model can read it, which loses its way in a grid: each row a line, its labels
+/// before its values, each value after the head of its column.
+pub(crate) fn told(table: &Table) -> Vec<String> {
+    let filled = table.filled();
+    let headed = usize::from(table.header_rows).min(filled.len());
+    let columns = filled.first().map_or(0, Vec::len);
+    let heads: Vec<String> = (0..columns).map(|column| head(&filled[..headed], column)).collect();
+    let is_value: Vec<bool> =
+        (0..columns).map(|column| column > 0 && holds_values(&filled[headed..], column)).collect();
+    let row = |cells: &Vec<String>| {
+        let of = |values: bool| (0..columns).filter(move |column| is_value[*column] == values);
+        let named = |column: usize| match heads[column].trim() {
+            "" => cells[column].clone(),
+            head => format!("{head} {}", cells[column]),
+        };
+        let is_there = |column: &usize| !cells[*column].trim().is_empty();
+        let labels: Vec<&str> = of(false).filter(is_there).map(|c| cells[c].as_str()).collect();
+        let values: Vec<String> = of(true).filter(is_there).map(named).collect();
+        match (labels.is_empty(), values.is_empty()) {
+            (true, _) => values.join("; "),
+            (_, true) => (0..columns).filter(is_there).map(named).collect::<Vec<_>>().join("; "),
+            _ => format!("{} — {}", labels.join(" · "), values.join("; ")),
+        }
+    };
+    filled[headed..].iter().map(row).filter(|line| !line.is_empty()).collect()
+}
+
 /// Text as it is compared: a quarter has one name.
 pub(crate) fn read(text: &str) -> Terms {
     Terms::of(&with_quarters(text))
@@ -190,6 +217,19 @@ mod tests {
         check("华南区压缩机的销售额为4,889.1万元", 2, "4889.1", Some(Fit::Unnamed));
         check("华南区阀门第二季度销售额为12万元", 3, "12", Some(Fit::Named));
         check("华南区压缩机第三季度销售额为99万元", 2, "99", None);
+    }
+
+    #[test]
+    fn rows_are_told_under_their_heads() {
+        let rows = [["地区", "产品", "Q1"], ["华南区", "压缩机", "2,654.0"], ["", "阀门", "11.0"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let spans = vec![CellSpan { row: 1, column: 0, rows: 2, columns: 1 }];
+        let table = Table { rows, header_rows: 1, spans, continues: false };
+        assert_eq!(told(&table), ["华南区 · 压缩机 — Q1 2,654.0", "华南区 · 阀门 — Q1 11.0"]);
+        let rows = [["Field", "Answer"], ["Laboratory professional", "No"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let table = Table { rows, header_rows: 1, ..Table::default() };
+        assert_eq!(told(&table), ["Field Laboratory professional; Answer No"]);
     }
 
     #[test]
