@@ -8,6 +8,7 @@
 
 use crate::agree::{Clash, clash};
 use crate::declining::{Declining, declining};
+use crate::relations::is_misplaced;
 use crate::rows::{self, Fit};
 use crate::sources::Candidate;
 use crate::terms::Terms;
@@ -234,6 +235,7 @@ impl Bench<'_> {
         match self.clash(sentence, bonds) {
             Some(Clash::Negation | Clash::Name | Clash::Unit) => Support::Unsupported,
             Some(Clash::Noun) => Support::Partial,
+            None if self.is_misplaced(sentence, bonds) => Support::Unsupported,
             None if recall < self.gate.supported => Support::Partial,
             None if self.is_pieced_together(claim, recall, bonds)
                 && !self.is_marked_piece_by_piece(sentence, marks, bonds) =>
@@ -256,6 +258,12 @@ impl Bench<'_> {
             quoted().filter_map(|c| c.row.as_ref()?.0.fit(c.row.as_ref()?.1, value, &named)).max()
         };
         claim.numbers().filter_map(fit).min()
+    }
+
+    fn is_misplaced(&self, sentence: &str, bonds: &[Bond]) -> bool {
+        let quoted = bonds.iter().map(|bond| &self.candidates[bond.candidate]);
+        let prose: Vec<&str> = quoted.filter(|c| c.row.is_none()).map(Candidate::text).collect();
+        is_misplaced(without_lead_in(sentence), &prose)
     }
 
     fn clash(&self, sentence: &str, bonds: &[Bond]) -> Option<Clash> {

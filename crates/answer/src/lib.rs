@@ -26,6 +26,7 @@ mod markers;
 mod numbers;
 pub mod prompt;
 pub mod quotes;
+mod relations;
 pub mod relevance;
 mod rows;
 mod sentences;

@@ -144,6 +144,11 @@ impl Terms {
         self.values.contains(value)
     }
 
+    /// The weight of the words that both say.
+    pub fn shared_with(&self, other: &Self) -> f32 {
+        self.weights.iter().filter(|(term, _)| other.has(term)).map(|(_, weight)| weight).sum()
+    }
+
     /// The words alone.
     pub fn without_numbers(&self) -> Self {
         Self { weights: self.weights.clone(), ..Self::default() }

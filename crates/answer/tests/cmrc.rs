@@ -221,6 +221,25 @@ fn stitched(sentence: &str, other: &str) -> Option<String> {
     Some(format!("{}{}", &sentence[..half(sentence)?], &other[half(other)?..]))
 }
 
+/// Two numbers of two clauses exchanged: each stands on the page, with something else.
+fn with_numbers_exchanged(sentence: &str) -> Option<String> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, c) in sentence.char_indices() {
+        match runs.last_mut() {
+            Some((_, end)) if c.is_ascii_digit() && *end == at => *end += 1,
+            _ if c.is_ascii_digit() => runs.push((at, at + 1)),
+            _ => {}
+        }
+    }
+    let (one, other) = (*runs.first()?, *runs.last()?);
+    let (first, last) = (&sentence[one.0..one.1], &sentence[other.0..other.1]);
+    let between = sentence.get(one.1..other.0)?;
+    let apart =
+        between.contains(['，', ',', '；', ';']) && first.len() == last.len() && first != last;
+    let (head, tail) = (&sentence[..one.0], &sentence[other.1..]);
+    apart.then(|| format!("{head}{last}{between}{first}{tail}"))
+}
+
 /// How many sentences of a kind there were, and how many were not taken for supported.
 #[derive(Default, Debug)]
 struct Tally {
@@ -272,6 +291,7 @@ fn corrupted(name: &str) -> Option<BTreeMap<&'static str, Tally>> {
         see("number", with_another_number(sentence).filter(is_new), 50);
         let exchanged = with_another_name(sentence, asked, other);
         see("name", exchanged.filter(|_| !texts[0].contains(other.answers[0].as_str())), 50);
+        see("exchange", with_numbers_exchanged(sentence), 50);
         see("negation", denied(sentence), 50);
         see("stitching", gold_sentence(&set, other).and_then(|s| stitched(sentence, s)), 50);
     }
