@@ -43,7 +43,7 @@ fn stands_with_another(number: &str, clause: &Clause, page: &[Clause]) -> bool {
             .fold(None, |best: Option<f32>, score| Some(best.unwrap_or(score).max(score)))
     };
     match (best(true), best(false)) {
-        (Some(own), Some(other)) => other >= own + MARGIN && other >= 2.0 * own,
+        (Some(own), Some(other)) => other >= own + MARGIN,
         _ => false,
     }
 }
