@@ -28,11 +28,14 @@ enum Kind {
     Name(String),
 }
 
+/// What a match names, if it names one thing.
+type Reader = fn(&Captures<'_>) -> Option<Kind>;
+
 /// What a question names exactly, in its order.
 pub fn named(question: &str) -> Vec<Identifier> {
     let text: String = question.nfkc().collect();
     let mut found: Vec<(usize, Identifier)> = Vec::new();
-    let readers: [(&Regex, fn(&Captures<'_>) -> Option<Kind>); 4] = [
+    let readers: [(&Regex, Reader); 4] = [
         (names_pattern(), name),
         (codes_pattern(), code_of),
         (numbered_pattern(), numbered),
@@ -179,7 +182,7 @@ fn numbered(captures: &Captures<'_>) -> Option<Kind> {
     let follows = captures.get(3).map_or("", |m| m.as_str()).trim();
     let is_counted =
         !follows.is_empty() && !Terms::of(follows).is_empty() || follows.contains(['%', '°']);
-    let is_year = number.len() == 4 && (number.starts_with("1") || number.starts_with("20"));
+    let is_year = number.len() == 4 && (number.starts_with('1') || number.starts_with("20"));
     let is_about_something = !Terms::of(word).is_empty();
     (!is_counted && !is_year && is_about_something)
         .then(|| Kind::Numbered { word: word.to_owned(), number: number.to_owned() })

@@ -107,6 +107,7 @@ pub(crate) fn told(table: &Table) -> Vec<String> {
     let is_value: Vec<bool> =
         (0..columns).map(|column| column > 0 && holds_values(&filled[headed..], column)).collect();
     let row = |cells: &Vec<String>| {
+        let is_value = &is_value;
         let of = |values: bool| (0..columns).filter(move |column| is_value[*column] == values);
         let named = |column: usize| match heads[column].trim() {
             "" => cells[column].clone(),
@@ -170,13 +171,13 @@ fn holds_values(rows: &[Vec<String>], column: usize) -> bool {
 
 /// Whether, of several names, the one at `at` is the one that is meant. What all of them share tells
 /// none from the others.
-fn best_named(names: &[&Terms], at: usize, named: &Terms) -> Fit {
+fn best_named(names: &[&Terms], at: usize, said: &Terms) -> Fit {
     if names.len() < 2 {
         return Fit::Named;
     }
     let is_shared = |term: &str| names.iter().all(|name| name.has(term));
     let score = |name: &Terms| -> f32 {
-        let told = name.iter().filter(|(term, _)| named.has(term) && !is_shared(term));
+        let told = name.iter().filter(|(term, _)| said.has(term) && !is_shared(term));
         told.map(|(_, weight)| weight).sum()
     };
     let best = names.iter().map(|name| score(name)).fold(0.0, f32::max);

@@ -49,7 +49,7 @@ pub fn compare(question: &str, sides: &[Side], evidence: &[Evidence], pages: &Pa
         let said: Vec<String> =
             chosen.iter().filter_map(|candidate| writer.quote(candidate)).collect();
         let numbers = Terms::of(&chosen.iter().map(|c| c.text()).collect::<Vec<_>>().join(" "));
-        rows.push((side, said, numbers.numbers()));
+        rows.push((side, said, numbers.numbers().map(str::to_owned).collect::<Numbers>()));
     }
     rows.sort_by_key(|(_, said, _)| said.is_empty());
     let mut table = Table::new(&[words.document, words.says, words.beside]);
@@ -264,9 +264,3 @@ fn others(count: usize) -> String {
 
 /// The values of numbers, to be compared.
 type Numbers = BTreeSet<String>;
-
-impl Terms {
-    fn numbers(&self) -> Numbers {
-        self.iter().filter_map(|(term, _)| term.strip_prefix('#').map(str::to_owned)).collect()
-    }
-}
