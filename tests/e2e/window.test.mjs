@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { documents } from './documents.mjs';
 import { exporting } from './exporting.mjs';
+import { keeping } from './keeping.mjs';
 import { questions } from './questions.mjs';
 import { dropFiles } from './support/desktop.mjs';
 import {
@@ -175,4 +176,5 @@ test('a library is tested by a question of its reader', async () => {
 
 documents();
 exporting();
+keeping();
 questions();

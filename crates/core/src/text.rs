@@ -23,6 +23,72 @@ pub fn fold_whitespace(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Whether words stand in a text as they are. White space counts for nothing, but where it parts
+/// digits: `3 6` is not `36`. Words begin and end where words of the text do: `possible` is not
+/// said by `impossible`, nor `6 months` by `36 months`.
+pub fn says(text: &str, words: &str) -> bool {
+    let (text, words) = (letters(text), letters(words));
+    if words.is_empty() {
+        return false;
+    }
+    text.windows(words.len()).enumerate().any(|(start, there)| {
+        let is_equal = |(i, (a, b)): (usize, (&Letter, &Letter))| {
+            let parts_digits = i > 0 && a.is_digit() && there[i - 1].is_digit();
+            a.c == b.c && (!parts_digits || a.follows == b.follows)
+        };
+        there.iter().zip(&words).enumerate().all(is_equal)
+            && !cuts(&text, start)
+            && !cuts(&text, start + words.len())
+    })
+}
+
+/// A character that is not white space, and whether it follows another without any between them.
+struct Letter {
+    c: char,
+    follows: bool,
+}
+
+impl Letter {
+    fn is_digit(&self) -> bool {
+        self.c.is_numeric()
+    }
+
+    fn is_of_a_word(&self) -> bool {
+        self.c.is_alphabetic() && !is_cjk(self.c)
+    }
+}
+
+fn letters(text: &str) -> Vec<Letter> {
+    let mut follows = false;
+    let mut letters = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_whitespace() {
+            letters.push(Letter { c, follows });
+        }
+        follows = !c.is_whitespace();
+    }
+    letters
+}
+
+/// Whether a cut before the character at `at` goes through a word or a number, whose sign and
+/// separators are parts of it.
+fn cuts(text: &[Letter], at: usize) -> bool {
+    let joined = |at: usize| at > 0 && text.get(at).is_some_and(|letter| letter.follows);
+    let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(Letter::is_digit);
+    if !joined(at) {
+        return false;
+    }
+    let (before, after) = (&text[at - 1], &text[at]);
+    let parts = |c: char| matches!(c, '.' | ',' | '\u{2019}' | '\'' | '/' | ':');
+    let is_after_number = joined(at - 1) && digit(at.checked_sub(2));
+    let is_sign = matches!(before.c, '-' | '\u{2212}' | '+')
+        && !(joined(at - 1) && text[at - 2].c.is_alphanumeric());
+    before.is_of_a_word() && after.is_of_a_word()
+        || before.is_digit() && after.is_digit()
+        || after.is_digit() && (is_sign || parts(before.c) && is_after_number)
+        || before.is_digit() && parts(after.c) && joined(at + 1) && digit(Some(at + 1))
+}
+
 /// Lines joined to running text: a line break between two characters of a script without spaces
 /// disappears, one inside a hyphenated word goes with its hyphen, any other becomes a space. What
 /// people, encoders, postings and language models are given.
@@ -67,6 +133,42 @@ pub fn is_cjk(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_stand_in_a_text_whole() {
+        let check = |text: &str, words: &str, expected: bool| {
+            assert_eq!(says(text, words), expected, "{words} in {text}");
+        };
+        for (text, words) in [
+            ("for 36 months\nfrom", "36 months from"),
+            ("for 36\nmonths", "for36months"),
+            ("保修期为 36 个月", "保修期为36个月"),
+            ("保修期为36个月", "36"),
+            ("the end.12 Next", "Next"),
+            ("the end.12Next", "Next"),
+            ("It is 3.6.", "3.6"),
+            ("in 2019-2021", "2021"),
+            ("x, y", "x"),
+        ] {
+            check(text, words, true);
+        }
+        for (text, words) in [
+            ("for 36 months", "6 months"),
+            ("for 36 months", "3 6 months"),
+            ("rows 3 6", "36"),
+            ("1,236 m", "236 m"),
+            ("1,236 m", "1"),
+            ("is 3.6 m", "is 3"),
+            ("at −5 °C", "5 °C"),
+            ("at -5 °C", "5 °C"),
+            ("it is impossible", "possible"),
+            ("it is possible", "it is poss"),
+            ("anything", ""),
+            ("a", "a longer text"),
+        ] {
+            check(text, words, false);
+        }
+    }
 
     #[test]
     fn slices_count_characters_not_bytes() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::text::fold_whitespace;
+use yinju_core::text::says;
 use yinju_core::{CancelToken, DocumentRef, PageNumber, Problem, ProblemCode};
 use yinju_export::reread::{self, Claim};
 
@@ -48,24 +48,18 @@ impl Engine {
         cancel: &CancelToken,
     ) -> Result<Vec<Verified>> {
         let claims = reread::claims(export)?;
-        let mut files: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
+        let mut files: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
         for claim in &claims {
-            files.entry(claim.document.sha256.clone()).or_default().push(claim);
+            files.entry(&claim.document.sha256).or_default().push(claim);
         }
-        let mut findings = BTreeMap::new();
+        let mut read = BTreeMap::new();
         for (sha256, claims) in files {
             let pages = self.pages_of(&claims[0].document, &claims, named, cancel)?;
-            for claim in claims {
-                let finding = match &pages {
-                    Ok(pages) => stands(claim, pages),
-                    Err(finding) => finding.clone(),
-                };
-                findings.insert((sha256.clone(), claim.turn, claim.marker), finding);
-            }
+            read.insert(sha256, pages);
         }
-        let finding = |claim: &Claim| {
-            let key = (claim.document.sha256.clone(), claim.turn, claim.marker);
-            findings.get(&key).cloned().unwrap_or(Finding::FileMissing)
+        let finding = |claim: &Claim| match &read[claim.document.sha256.as_str()] {
+            Ok(pages) => stands(claim, pages),
+            Err(finding) => finding.clone(),
         };
         Ok(claims.iter().map(|c| Verified { claim: c.clone(), finding: finding(c) }).collect())
     }
@@ -135,7 +129,6 @@ fn finding_of(problem: Problem) -> Result<Finding> {
 }
 
 fn stands(claim: &Claim, pages: &BTreeMap<PageNumber, String>) -> Finding {
-    let quote = fold_whitespace(&claim.quote);
-    let is_there = |text: &String| !quote.is_empty() && fold_whitespace(text).contains(&quote);
+    let is_there = |text: &String| says(text, &claim.quote);
     if pages.get(&claim.page).is_some_and(is_there) { Finding::Stands } else { Finding::NotOnPage }
 }

@@ -137,6 +137,29 @@ fn content_that_is_lost_comes_from_the_copy() {
 }
 
 #[test]
+fn what_is_removed_from_a_recovered_store_is_in_none_of_its_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("yinju.db");
+    let store = Store::open(&file).unwrap();
+    for name in ["tea", "coffee", "water", "milk", "juice"] {
+        ready(&store, name, 9).unwrap();
+    }
+    drop(store);
+    destroy(&file, root(&file, "settings"));
+    let (store, _) = recovered(&file, None);
+    let ids: Vec<_> = [2, 4].map(DocumentId).into();
+    store.remove_documents(&ids, &[]).unwrap();
+    store.shrink().unwrap();
+    drop(store);
+    let bytes = fs::read(file.with_extension("salvaged")).unwrap();
+    let stands = |words: &str| bytes.windows(words.len()).any(|there| there == words.as_bytes());
+    for (name, expected) in [("tea", true), ("coffee", false), ("milk", false)] {
+        assert_eq!(stands(&format!("{name}, page")), expected, "{name}");
+        assert_eq!(stands(&format!("/nowhere/{name}.pdf")), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_file_without_its_head_or_emptied_is_read_all_the_same() {
     let (_folder, file) = stored();
     let kept = Kept::of(&Store::open(&file).unwrap()).unwrap();

@@ -233,7 +233,7 @@ impl PassageIndex for ListIndex {
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
         if self.is_stuck.load(Ordering::Relaxed) {
-            return Err(Problem::new(ProblemCode::DiskFull, "the disk is full"));
+            return Err(Problem::new(ProblemCode::FileUnreadable, "the disk does not answer"));
         }
         self.pending.lock().unwrap().retain(|_, entry| !documents.contains(&entry.document));
         Ok(())

@@ -70,6 +70,9 @@ fn recover(mut pages: Pages, copy: Option<&Path>, into: &Path) -> Result<Salvage
     fresh.pragma_update(None, "journal_mode", "MEMORY")?;
     fresh.pragma_update(None, "synchronous", "OFF")?;
     fresh.pragma_update(None, "foreign_keys", false)?;
+    // Rows move between pages while others are written and mended; without it they stay where they
+    // were too, and a removal would leave those words in the file.
+    fresh.pragma_update(None, "secure_delete", true)?;
     schema::migrate(&mut fresh, schema.version()?)?;
     let mut carving = Carving { tables: Table::all(&fresh)?, pages, seen, fresh: &fresh, lost: 0 };
     fresh.execute_batch("BEGIN")?;
