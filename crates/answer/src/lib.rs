@@ -17,6 +17,7 @@ pub mod check;
 mod cited;
 mod claim;
 mod declining;
+pub mod ending;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod fixtures;

@@ -181,6 +181,12 @@ pub enum Command {
         #[arg(allow_hyphen_values = true, value_parser = bounds::strictness)]
         set: Option<f32>,
     },
+    /// Seconds to the first word of an answer that are aimed at, from 1 to 600
+    Patience {
+        /// Keep this from now on
+        #[arg(value_parser = bounds::patience)]
+        set: Option<f32>,
+    },
     /// Write a conversation with its evidence to a file
     Export {
         #[arg(value_parser = bounds::id())]

@@ -44,6 +44,11 @@ pub fn strictness(text: &str) -> Result<f32, String> {
     within(text, -1.0..=1.0)
 }
 
+/// Seconds until an answer begins.
+pub fn patience(text: &str) -> Result<f32, String> {
+    within(text, 1.0..=600.0)
+}
+
 /// How freely is drawn from what a model thinks likely.
 pub fn temperature(text: &str) -> Result<f32, String> {
     within(text, 0.0..=2.0)
@@ -98,6 +103,9 @@ mod tests {
             check(&format!("yinju ask x --temperature={number}"), false);
             check(&format!("yinju ask x --strictness={number}"), false);
             check(&format!("yinju strictness -- {number}"), false);
+        }
+        for number in ["NaN", "inf", "0", "601", "-8"] {
+            check(&format!("yinju patience -- {number}"), false);
         }
         check("yinju ask x --temperature 0 --strictness -1", true);
         check("yinju strictness -0.5", true);

@@ -86,8 +86,8 @@ pub struct EngineConfig {
     pub cores: usize,
     /// The address of a mirror that is asked for models before the hubs.
     pub mirror: Option<String>,
-    /// Tokens of evidence put before the language model. On two cores about 150 tokens are read a
-    /// second, so this is what a person waits for (`docs/performance.md`).
+    /// Tokens of evidence put before a language model whose reading was not measured yet
+    /// (`Engine::patience`). On two cores about 150 are read a second (`docs/performance.md`).
     pub evidence_tokens: u32,
     /// How much is read of one file.
     pub limits: ReadingLimits,

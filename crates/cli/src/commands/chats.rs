@@ -1,4 +1,4 @@
-//! `yinju chats` and `strictness`.
+//! `yinju chats`, `strictness` and `patience`.
 
 use super::Result;
 use crate::args::ChatsCommand;
@@ -74,6 +74,20 @@ pub fn strictness(engine: &Engine, output: &Output, set: Option<f32>) -> Result 
         output.object(&json!({ "strictness": strictness }));
     } else {
         output.line(strictness);
+    }
+    Ok(Outcome::Done)
+}
+
+/// How long the first word is waited for, after it was set.
+pub fn patience(engine: &Engine, output: &Output, set: Option<f32>) -> Result {
+    if let Some(set) = set {
+        engine.set_patience(set)?;
+    }
+    let patience = engine.patience()?;
+    if output.is_json() {
+        output.object(&json!({ "patience": patience }));
+    } else {
+        output.line(patience);
     }
     Ok(Outcome::Done)
 }

@@ -59,6 +59,7 @@ pub fn run(args: Args, output: &Output) -> Result {
         command @ Command::Search { .. } => ask::search(&open(&places, output)?, output, command),
         command @ Command::Ask { .. } => ask::ask(&open(&places, output)?, output, command),
         Command::Chats { command } => chats::run(&open(&places, output)?, output, command),
+        Command::Patience { set } => chats::patience(&open(&places, output)?, output, set),
         Command::Strictness { set } => chats::strictness(&open(&places, output)?, output, set),
         Command::Export { chat, turn, format, pictures, output: file } => {
             let request = export::request((chat, turn), &format, pictures)?;

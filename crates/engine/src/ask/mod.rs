@@ -11,6 +11,7 @@
 mod digested;
 mod evidence;
 mod keeping;
+mod pace;
 mod refusal;
 mod request;
 mod surveyed;

@@ -8,6 +8,7 @@ use crate::page_cache::PageCache;
 use crate::{Engine, Result};
 use std::time::Instant;
 use yinju_answer::check::{self, Checked};
+use yinju_answer::ending::Ending;
 use yinju_answer::stream::MarkerStream;
 use yinju_answer::{prompt, quotes};
 use yinju_core::ports::{FinishReason, GenerateOutcome, GenerateRequest};
@@ -26,9 +27,6 @@ const FOLLOW_UP_SHARE: f32 = 0.25;
 const SMALL_MODEL: u64 = 2 << 30;
 /// Passages it is shown, the best ones.
 const FOR_A_SMALL_MODEL: usize = 4;
-
-/// After so many sentences a small model copies its sources; it is asked for three at most.
-const MOST_SENTENCES: usize = 6;
 
 /// What goes on while a model writes.
 pub(super) struct Writing<'a, 'l> {
@@ -108,6 +106,7 @@ impl Engine {
         }
         (writing.listen)(AnswerUpdate::Evidence { evidence: evidence.clone() });
         let drafted = self.draft(writing, &generate, answer)?;
+        self.note_pace(&model.id, &drafted.outcome)?;
         let checking = Instant::now();
         let checked = self.check(request, &drafted, &evidence)?;
         answer.timings.check = milliseconds(checking);
@@ -139,6 +138,8 @@ impl Engine {
         let mut stream = MarkerStream::new(most);
         let mut draft = Draft::new(self.store(), writing.place, answer);
         let (mut raw, mut shown, mut first_token) = (String::new(), String::new(), None);
+        let mut ending = Ending::new(&writing.request.question, is_small(&generate.model));
+        let mut end = None;
         let enough = writing.cancel.child();
         let generator = &self.0.adapters.generator;
         let mut outcome = generator.generate(generate, &enough, &mut |text| {
@@ -147,8 +148,9 @@ impl Engine {
             let next = stream.push(text);
             shown.push_str(&next);
             draft.keep(&shown);
-            if full_stop(&shown).is_some() {
-                enough.cancel();
+            if end.is_none() {
+                end = ending.of(&shown);
+                end.is_some().then(|| enough.cancel());
             }
             if !next.is_empty() {
                 (writing.listen)(AnswerUpdate::Token { text: next });
@@ -158,7 +160,7 @@ impl Engine {
             outcome.finish = FinishReason::Length;
         }
         shown.push_str(&stream.finish());
-        shown.truncate(full_stop(&shown).unwrap_or(shown.len()));
+        shown.truncate(end.unwrap_or(shown.len()));
         let removed = stream.removed().to_vec();
         Ok(Drafted { raw, shown, removed, outcome, first_token })
     }
@@ -187,9 +189,12 @@ impl Engine {
         let room = context
             .saturating_sub(request.sampling().max_tokens.saturating_add(thread.tokens))
             .saturating_sub(frame.iter().sum::<u32>() + TEMPLATE_TOKENS);
-        let most = self.0.config.evidence_tokens;
+        let readable = self.readable(&model.id, frame.iter().sum())?;
         let share = if thread.goes_on() { FOLLOW_UP_SHARE } else { 1.0 };
-        let fitting = prompt::pack(passages, room.min((most as f32 * share) as u32));
+        let patient = prompt::pack(passages, room.min((readable as f32 * share) as u32));
+        // Who asks first waits for the best passage, however long it is.
+        let best = passages.get(..1).filter(|_| !thread.goes_on()).unwrap_or_default();
+        let fitting = patient.max(prompt::pack(best, room));
         if fitting == 0 && !thread.goes_on() {
             let message = format!("{} reads {context} tokens, too few for a passage", model.id);
             return Err(Problem::new(ProblemCode::ContextTooSmall, message)
@@ -243,16 +248,9 @@ impl Engine {
 
 /// Of more a small model takes the wrong one, and a person waits longer for it.
 fn most_passages(model: &GeneratorSpec) -> usize {
-    let is_small = model.gguf.metadata().is_ok_and(|file| file.len() < SMALL_MODEL);
-    if is_small { FOR_A_SMALL_MODEL } else { usize::MAX }
+    if is_small(model) { FOR_A_SMALL_MODEL } else { usize::MAX }
 }
 
-/// Where a draft ends that has as many sentences as an answer may have, and begins another.
-fn full_stop(draft: &str) -> Option<usize> {
-    let ends = draft.match_indices(['。', '！', '？', '\n', '.', '!', '?']).filter(|(at, mark)| {
-        let after = draft[at + mark.len()..].chars().next();
-        // A full stop of Latin script ends a sentence before a space only.
-        after.is_some_and(|c| !mark.is_ascii() || *mark == "\n" || c.is_whitespace())
-    });
-    ends.map(|(at, mark)| at + mark.len()).nth(MOST_SENTENCES - 1)
+fn is_small(model: &GeneratorSpec) -> bool {
+    model.gguf.metadata().is_ok_and(|file| file.len() < SMALL_MODEL)
 }
