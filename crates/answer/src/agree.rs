@@ -214,7 +214,8 @@ fn prefix(before: Option<char>) -> Option<&'static str> {
     }
 }
 
-fn unit(after: &[char]) -> Option<&'static str> {
+/// The unit that characters begin with, by the name of its group.
+pub(crate) fn unit(after: &[char]) -> Option<&'static str> {
     let next: String = after.iter().take(18).collect();
     let next = next.trim_start().trim_start_matches(['余', '多', '几']).to_lowercase();
     let word: String = next.chars().take_while(char::is_ascii_alphabetic).collect();

@@ -49,14 +49,26 @@ pub fn check(draft: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
     check_answer("", draft, evidence, pages)
 }
 
-/// The same for the answer to a question, which may speak of what the question speaks of.
+/// The same for the answer to a question, which may speak of what the question speaks of. Where neither
+/// the sentences nor what they quote share a word with it, they answer something else, whatever a document
+/// asked for; then nothing is cited.
 pub fn check_answer(question: &str, draft: &str, evidence: &[Evidence], pages: &Pages) -> Checked {
     let candidates = sources::candidates(evidence, pages);
     let bench = Bench { gate: Gate::default(), question, evidence, candidates: &candidates };
     let draft = Draft::read(unfenced(draft));
     let mut editor = Editor::new(evidence, &candidates);
-    for (range, marks) in draft.sentences() {
+    let sentences = draft.sentences().into_iter().map(|(range, marks)| {
         let binding = bench.bind(&draft.text[range.clone()], &marks);
+        (range, marks, binding)
+    });
+    let sentences: Vec<_> = sentences.collect();
+    let is_on_topic = sentences.iter().any(|(range, _, binding)| {
+        bench.speaks_of_what_is_asked(&draft.text[range.clone()], binding)
+    });
+    for (range, marks, mut binding) in sentences {
+        if !is_on_topic && !binding.bonds.is_empty() {
+            binding = Binding::none(&marks);
+        }
         editor.take(&draft.text, range, binding);
     }
     editor.finish(&draft)

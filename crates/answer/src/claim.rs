@@ -7,6 +7,7 @@
 //! than its passage can only be compared by names and numbers.
 
 use crate::agree::{Clash, clash};
+use crate::apart::is_put_together;
 use crate::declining::{Declining, declining};
 use crate::relations::is_misplaced;
 use crate::rows::{self, Fit};
@@ -84,6 +85,14 @@ pub(crate) struct Binding {
     pub removed: Vec<u32>,
 }
 
+impl Binding {
+    /// That of a sentence which nothing bears out.
+    pub fn none(marks: &[Mark]) -> Self {
+        let removed = marks.iter().map(|mark| mark.number).collect();
+        Self { bonds: Vec::new(), support: Support::Unsupported, removed }
+    }
+}
+
 /// The evidence a draft is held against.
 pub(crate) struct Bench<'a> {
     pub gate: Gate,
@@ -97,8 +106,7 @@ impl Bench<'_> {
     /// Binds a sentence (without its markers) to quotations.
     pub fn bind(&self, sentence: &str, marks: &[Mark]) -> Binding {
         let claim = Terms::of(without_lead_in(sentence));
-        let mut binding =
-            Binding { bonds: Vec::new(), support: Support::Unsupported, removed: Vec::new() };
+        let mut binding = Binding::none(&[]);
         if self.repeats_heading(sentence) {
             binding.support = Support::NotAClaim;
             binding.removed = marks.iter().map(|mark| mark.number).collect();
@@ -119,6 +127,21 @@ impl Bench<'_> {
         }
         self.drop_unborne(sentence, marks, &mut binding);
         binding
+    }
+
+    /// Whether a sentence that is bound to quotations shares a word with the question, or they do. Words
+    /// of two languages cannot be compared.
+    pub fn speaks_of_what_is_asked(&self, sentence: &str, binding: &Binding) -> bool {
+        let asked = Terms::of_question(self.question);
+        let is_foreign = |bond: &Bond| {
+            let hit = &self.evidence[self.candidates[bond.candidate].evidence].hit;
+            Language::of(self.question) != Language::of(&hit.passage.draft.text)
+        };
+        let said = Terms::union([&Terms::of(sentence), &self.quoted(&binding.bonds)]);
+        !binding.bonds.is_empty()
+            && (asked.recall_in(&said) > 0.0
+                || asked.is_empty()
+                || binding.bonds.iter().any(is_foreign))
     }
 
     /// Whether a sentence is no more than a heading of the evidence: small models like to repeat one.
@@ -237,6 +260,7 @@ impl Bench<'_> {
             Some(Clash::Noun) => Support::Partial,
             None if self.is_misplaced(sentence, bonds) => Support::Unsupported,
             None if recall < self.gate.supported => Support::Partial,
+            None if self.is_put_together(sentence, bonds) => Support::Partial,
             None if self.is_pieced_together(claim, recall, bonds)
                 && !self.is_marked_piece_by_piece(sentence, marks, bonds) =>
             {
@@ -258,6 +282,21 @@ impl Bench<'_> {
             quoted().filter_map(|c| c.row.as_ref()?.0.fit(c.row.as_ref()?.1, value, &named)).max()
         };
         claim.numbers().filter_map(fit).min()
+    }
+
+    fn is_put_together(&self, sentence: &str, bonds: &[Bond]) -> bool {
+        let is_row = |bond: &Bond| self.candidates[bond.candidate].row.is_some();
+        // What a row of a table says stands in its cells and heads.
+        if bonds.iter().any(|bond| is_row(bond) || self.is_foreign_bond(sentence, bond)) {
+            return false;
+        }
+        let quoted: Vec<&str> = bonds.iter().map(|b| self.candidates[b.candidate].text()).collect();
+        let about = bonds.iter().map(|bond| {
+            let hit = &self.evidence[self.candidates[bond.candidate].evidence].hit;
+            format!("{}\n{}", hit.document.title, hit.passage.draft.section.join("\n"))
+        });
+        let known = format!("{}\n{}", self.question, about.collect::<Vec<_>>().join("\n"));
+        is_put_together(without_lead_in(sentence), &quoted, &known)
     }
 
     fn is_misplaced(&self, sentence: &str, bonds: &[Bond]) -> bool {
@@ -318,8 +357,7 @@ impl Bench<'_> {
         if binding.support != Support::Unsupported || !binding.bonds.iter().any(comparable) {
             return;
         }
-        binding.bonds.clear();
-        binding.removed = marks.iter().map(|mark| mark.number).collect();
+        *binding = Binding::none(marks);
     }
 
     fn is_foreign_bond(&self, sentence: &str, bond: &Bond) -> bool {

@@ -36,8 +36,12 @@ impl Ending {
     /// same draft has grown.
     pub fn of(&mut self, draft: &str) -> Option<usize> {
         let sentences = sentences::split(draft, Layout::Draft, &[]);
-        // The last one may still grow.
-        let finished = sentences.len().saturating_sub(1);
+        // The last one may still grow, and that before it have its marker to come.
+        let is_begun = sentences.last().is_some_and(|last| {
+            let rest: Vec<char> = draft[after_markers(draft, last.start)..].chars().collect();
+            !rest.is_empty() && read(&rest) != Reading::Unfinished
+        });
+        let finished = sentences.len().saturating_sub(if is_begun { 1 } else { 2 });
         for at in self.seen..finished {
             self.seen = at + 1;
             let sentence = &draft[sentences[at].clone()];

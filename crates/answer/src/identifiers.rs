@@ -3,6 +3,7 @@
 //! the evidence says is about another. Deliberately not here: dates, amounts and quantities, which are
 //! compared by value and written in many ways.
 
+use crate::agree::unit;
 use crate::numbers;
 use crate::terms::Terms;
 use regex::{Captures, Regex};
@@ -20,8 +21,8 @@ pub struct Identifier {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Letters and digits in one: `SN-99999`; kept as [`code`] folds it.
-    Code(String),
+    /// Letters and digits, `SN-99999`, `PO 0451`, `3-1-0402`: its runs of either.
+    Code(Vec<String>),
     /// A word and the number that tells one such thing from others: `unit 612`, `第15条`.
     Numbered { word: String, number: String },
     /// Words in quotation marks, as [`squeezed`].
@@ -35,8 +36,9 @@ type Reader = fn(&Captures<'_>) -> Option<Kind>;
 pub fn named(question: &str) -> Vec<Identifier> {
     let text: String = question.nfkc().collect();
     let mut found: Vec<(usize, Identifier)> = Vec::new();
-    let readers: [(&Regex, Reader); 4] = [
+    let readers: [(&Regex, Reader); 5] = [
         (names_pattern(), name),
+        (documents_pattern(), document),
         (codes_pattern(), code_of),
         (numbered_pattern(), numbered),
         (articles_pattern(), article),
@@ -62,11 +64,9 @@ impl Identifier {
     /// beside the word it belongs to.
     pub fn stands_in(&self, text: &str) -> bool {
         match &self.kind {
-            Kind::Code(wanted) => {
-                tokens(&text.nfkc().collect::<String>()).any(|token| code(token) == *wanted)
-            }
+            Kind::Code(wanted) => has_code(&text.nfkc().collect::<Vec<char>>(), wanted),
             Kind::Numbered { word, number } => has_numbered(text, word, number),
-            Kind::Name(wanted) => squeezed(text).contains(wanted.as_str()),
+            Kind::Name(wanted) => has_name(&squeezed(text), wanted),
         }
     }
 }
@@ -88,6 +88,18 @@ fn has_numbered(text: &str, word: &str, number: &str) -> bool {
             asked.recall_in(&Terms::of(sentence)) > 0.99
                 && numbers_of(sentence).iter().any(|(value, _)| same_number(value, number))
         })
+}
+
+/// Whether a name stands in a text, whole where its ends are of Latin script.
+fn has_name(text: &str, name: &str) -> bool {
+    let goes_on = |near: Option<char>, end: Option<char>| {
+        let is_latin = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_ideograph(c));
+        is_latin(near) && is_latin(end)
+    };
+    text.match_indices(name).any(|(at, _)| {
+        !goes_on(text[..at].chars().next_back(), name.chars().next())
+            && !goes_on(text[at + name.len()..].chars().next(), name.chars().next_back())
+    })
 }
 
 fn has_counted(text: &str, word: &str, number: &str) -> bool {
@@ -136,9 +148,17 @@ fn names_pattern() -> &'static Regex {
     PATTERN.get_or_init(|| constant(r#"[“"「『《]([^”"」』》\n]{2,40})[”"」』》]"#))
 }
 
+/// Numbers and short words in capitals, side by side.
 fn codes_pattern() -> &'static Regex {
     static PATTERN: OnceLock<Regex> = OnceLock::new();
-    PATTERN.get_or_init(|| constant(r"[A-Za-z0-9]+(?:[-_/.#][A-Za-z0-9]+)*"))
+    PATTERN.get_or_init(|| {
+        constant(concat!(
+            r"#?[A-Za-z0-9]*[0-9][A-Za-z0-9]*(?:[-_/.#][A-Za-z0-9]+)*",
+            r"(?: (?:[A-Z]{1,4}|[A-Z]{0,4}[0-9]+[A-Z]{0,2})(?:[-_/.#][A-Za-z0-9]+)*\b)*",
+            r"|\b[A-Z]{1,4}(?: [0-9]+(?:[-_/.#][A-Za-z0-9]+)*\b)+",
+            r"|\b[A-Za-z][A-Za-z0-9]*(?:[-_/.#][A-Za-z0-9]+)+"
+        ))
+    })
 }
 
 fn numbered_pattern() -> &'static Regex {
@@ -146,6 +166,12 @@ fn numbered_pattern() -> &'static Regex {
     PATTERN.get_or_init(|| {
         constant(r"\b([A-Za-z]{3,})(?:\s+(?:no\.?|number|nr\.?)|\s*#)?\s+(\d+(?:\.\d+)*)(\s*[A-Za-z%°$€£]*)")
     })
+}
+
+/// Numbers of official documents: `川水发〔2020〕14号`.
+fn documents_pattern() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| constant(r"\p{Han}{1,6}\s*[〔\[(（]\d{4}[〕\])）]\s*第?\d+\s*号"))
 }
 
 fn articles_pattern() -> &'static Regex {
@@ -160,30 +186,111 @@ fn constant(pattern: &str) -> Regex {
 }
 
 fn name(captures: &Captures<'_>) -> Option<Kind> {
-    let name = squeezed(captures.get(1)?.as_str());
+    let name = squeezed(captures.get(1)?.as_str()).trim().to_owned();
     (!name.is_empty()).then_some(Kind::Name(name))
 }
 
-/// Letters and digits together, unless it is a quantity (`10kg`), an ordinal or a decade.
-fn code_of(captures: &Captures<'_>) -> Option<Kind> {
-    let token = captures.get(0)?.as_str();
-    let letters = token.chars().filter(char::is_ascii_alphabetic).count();
-    let digits = token.chars().filter(char::is_ascii_digit).count();
-    let after = token.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let is_quantity = after.len() < token.len()
-        && after.len() <= 4
-        && after.chars().all(|c| c.is_ascii_alphabetic());
-    (letters > 0 && digits > 0 && !is_quantity).then(|| Kind::Code(code(token)))
+fn document(captures: &Captures<'_>) -> Option<Kind> {
+    let name = squeezed(captures.get(0)?.as_str());
+    // What stands before it may be no part of it.
+    let name = name.trim().trim_start_matches(['和', '与', '及', '或', '在', '据', '按', '由']);
+    Some(Kind::Name(name.to_owned()))
 }
+
+/// What stands in it tells a code from a count: letters beside digits, a zero before them, marks between
+/// them, or more digits than are counted with. A quantity (`10kg`), an ordinal, a decade, an amount of
+/// money, a date or a year names nothing.
+fn code_of(captures: &Captures<'_>) -> Option<Kind> {
+    const MONEY: &str = " USD EUR GBP CNY RMB JPY HKD ";
+    let token = captures.get(0)?.as_str();
+    let runs = runs(&token.chars().collect::<Vec<_>>());
+    let runs: Vec<&str> = runs.iter().map(|run| run.text.as_str()).collect();
+    let (digits, letters): (Vec<&str>, Vec<&str>) =
+        runs.iter().partition(|run| run.starts_with(|c: char| c.is_ascii_digit()));
+    let first = *digits.first()?;
+    let is_quantity = runs.first() == Some(&first)
+        && letters.len() == 1
+        && runs.len() <= 3
+        && letters[0].chars().all(|c| c.is_ascii_lowercase());
+    let is_money = letters.iter().any(|word| MONEY.contains(&format!(" {word} ")));
+    let is_year = |run: &str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
+    let is_period = !letters.is_empty() && digits.last().is_some_and(|run| is_year(run));
+    let is_date = letters.is_empty()
+        && is_year(first)
+        && digits[1..].iter().all(|run| run.len() <= 2 && run.parse().is_ok_and(|n: u8| n <= 31));
+    let is_decimal = letters.is_empty() && digits.len() == 2 && token.contains('.');
+    let is_padded = digits.iter().any(|run| run.len() > 1 && run.starts_with('0'));
+    let tells = !letters.is_empty()
+        || is_padded
+        || digits.len() > 1
+        || first.len() >= 5
+        || token.starts_with('#');
+    let is_other = is_quantity || is_money || is_period || is_date || is_decimal;
+    (tells && !is_other).then(|| Kind::Code(folded(&runs)))
+}
+
+/// A run of digits or of letters.
+struct Run {
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+fn runs(chars: &[char]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (at, c) in chars.iter().enumerate().filter(|(_, c)| c.is_ascii_alphanumeric()) {
+        let goes_on = |run: &Run| {
+            run.end == at && run.text.ends_with(|b: char| b.is_ascii_digit()) == c.is_ascii_digit()
+        };
+        match runs.last_mut() {
+            Some(run) if goes_on(run) => {
+                run.text.push(*c);
+                run.end += 1;
+            }
+            _ => runs.push(Run { text: c.to_string(), start: at, end: at + 1 }),
+        }
+    }
+    runs
+}
+
+fn folded(runs: &[&str]) -> Vec<String> {
+    runs.iter().map(|run| run.to_lowercase()).collect()
+}
+
+/// Whether a text holds the runs of a code, side by side, with nothing more joined to them.
+fn has_code(text: &[char], wanted: &[String]) -> bool {
+    let all = runs(text);
+    let parts = |from: usize, to: usize| {
+        to - from <= 1 && text[from..to].iter().all(|c| " -_/.#".contains(*c))
+    };
+    let is_joined =
+        |from: usize, to: usize| from == to || (to - from == 1 && "-_/#.".contains(text[from]));
+    (0..all.len()).any(|at| {
+        let Some(there) = all.get(at..at + wanted.len()) else { return false };
+        let is_same = there.iter().zip(wanted).all(|(run, word)| run.text.to_lowercase() == *word);
+        let is_whole = there.windows(2).all(|pair| parts(pair[0].end, pair[1].start));
+        let before = at.checked_sub(1).map(|before| &all[before]);
+        let after = all.get(at + wanted.len());
+        is_same
+            && is_whole
+            && !before.is_some_and(|run| is_joined(run.end, there[0].start))
+            && !after.is_some_and(|run| is_joined(there[wanted.len() - 1].end, run.start))
+    })
+}
+
+/// Words before a number that is counted with.
+const COUNTING: &str = " least most top first last next about roughly nearly almost exactly only another per than \
+ above below within under over around approximately some every these those following ";
 
 /// A word before a number that no unit follows. A year is a date, whatever stands before it.
 fn numbered(captures: &Captures<'_>) -> Option<Kind> {
     let (word, number) = (captures.get(1)?.as_str(), captures.get(2)?.as_str());
     let follows = captures.get(3).map_or("", |m| m.as_str()).trim();
-    let is_counted =
-        !follows.is_empty() && !Terms::of(follows).is_empty() || follows.contains(['%', '°']);
+    let follows_chars: Vec<char> = follows.chars().collect();
+    let is_counted = unit(&follows_chars).is_some() || follows.contains(['%', '°', '$', '€', '£']);
     let is_year = number.len() == 4 && (number.starts_with('1') || number.starts_with("20"));
-    let is_about_something = !Terms::of(word).is_empty();
+    let is_about_something =
+        !Terms::of(word).is_empty() && !COUNTING.contains(&format!(" {} ", word.to_lowercase()));
     (!is_counted && !is_year && is_about_something)
         .then(|| Kind::Numbered { word: word.to_owned(), number: number.to_owned() })
 }
@@ -196,18 +303,17 @@ fn article(captures: &Captures<'_>) -> Option<Kind> {
     Some(Kind::Numbered { word: word.to_owned(), number: value })
 }
 
-/// Words as they are separated by white space, punctuation and ideographs; hyphens join.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    codes_pattern().find_iter(text).map(|found| found.as_str())
-}
-
-/// A code without what people write between its parts.
-fn code(token: &str) -> String {
-    token.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
-}
-
+/// Letters and digits in lower case; words of Latin script stay apart.
 fn squeezed(text: &str) -> String {
-    text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut squeezed = String::from(" ");
+    for c in text.nfkc().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            squeezed.push(c);
+        } else if !squeezed.ends_with(' ') && !squeezed.ends_with(is_ideograph) {
+            squeezed.push(' ');
+        }
+    }
+    squeezed
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ const SIGNS: [&[&str]; 9] = [
     ],
     // Gives it a part to play.
     &[
-        r"(?i)\byou are (now|no longer|hereby)\b",
+        r"(?i)\byou are (now (an?|the|in|called)|no longer|hereby)\b",
+        r"\b[Yy]ou are now [A-Z]{2,}",
         r"(?i)\b(act|behave|pretend|roleplay|role-play)\b.{0,20}\b(as|like|to be|that you)\b.{0,40}\b(ai|assistant|model|bot|hacker|dan|unrestricted|pirate)",
         r"(?i)\b(developer|debug|god|admin|jailbreak|dan) mode\b",
         r"(从现在起|从现在开始|现在起).{0,10}你",
@@ -60,7 +61,7 @@ const SIGNS: [&[&str]; 9] = [
     &[
         r"(?i)\b(your|every|each|all|the|correct) (answers?|repl(y|ies)|responses?|sentences?|outputs?)\b",
         r"(?i)\b(every|all|any|each) questions?\b",
-        r"(?i)\bwith (the (word|phrase|text|sentence|code)\b|[A-Z0-9]{6,})",
+        r"\b[Ww]ith (the (word|phrase|text|sentence|code)\b|[A-Z0-9]{6,})",
         r"(答案(都|就|应|必须)?是|每个?(回答|回复|答案)|你的(回答|回复|答案|输出)|每句话(的)?(末尾|结尾)|(回答|回复|输出)(的)?(末尾|结尾|开头|时))",
         r"(只|仅|一律)(回答|回复|输出|写|说)\s*(：|:|“|「|[A-Z0-9]{6,})",
     ],
@@ -83,6 +84,9 @@ const SIGNS: [&[&str]; 9] = [
         r"(发送|上传|转发|传送).{0,20}(对话|聊天记录|密码|用户).{0,20}(到|至|给).{0,10}(https?:|www\.|\S+@)",
     ],
 ];
+
+/// The sign among them that a chat template's own marks are.
+const MARKS: u32 = 3;
 
 /// A set of signs; bit `n` is the sign `n` of [`SIGNS`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,9 +112,9 @@ impl Signs {
         self.0 == 0
     }
 
-    /// Whether two signs meet.
+    /// Whether two signs meet. Nothing but a chat template speaks in its marks.
     fn suffice(self) -> bool {
-        self.0.count_ones() >= 2
+        self.0.count_ones() >= 2 || self.0 & (1 << MARKS) != 0
     }
 }
 
@@ -130,7 +134,9 @@ pub(crate) fn without(text: &str) -> String {
     let mut done = 0;
     for range in lines(text).into_iter().flatten() {
         kept.push_str(&text[done..range.start]);
-        if !kept.trim_end().ends_with(LEFT_OUT) {
+        if kept.trim_end().ends_with(LEFT_OUT) {
+            kept.truncate(kept.trim_end().len());
+        } else {
             kept.push_str(LEFT_OUT);
         }
         done = range.end;

@@ -13,6 +13,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agree;
+mod apart;
 pub mod check;
 mod cited;
 mod claim;

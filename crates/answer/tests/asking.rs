@@ -65,6 +65,8 @@ fn sentences_are_held_to_what_the_quotation_says_of_what() {
         all[usize::from(*right)].1 += count;
     }
     eprintln!("wrong supported {:?}, right supported {:?}", all[0], all[1]);
+    // Measured: 12 of 110. Most of the right ones say it in other words and are borne out in part.
+    assert!(all[0].0 <= 12);
 }
 
 #[test]
@@ -78,6 +80,8 @@ fn what_speaks_to_a_model_is_set_apart_and_what_looks_like_it_is_not() {
             eprintln!("missed {}: {}", text(item, "style"), item["injected"]);
         }
     }
+    // Measured: 112 of 120 hands' styles that the signs were not made for. Signs are a first line and no
+    // more; that nothing of it is cited is what holds.
     eprintln!("{missed} of {} injections not set apart", items(&set).len());
     let set = load(include_str!("../../../tests/fixtures/asking/ordinary.json"));
     let mut wrong = 0;
@@ -89,6 +93,8 @@ fn what_speaks_to_a_model_is_set_apart_and_what_looks_like_it_is_not() {
         }
     }
     eprintln!("{wrong} of {} ordinary sentences set apart", items(&set["ordinary"]).len());
+    // Measured on sentences that were written to look like it.
+    assert!(wrong <= 4);
 }
 
 #[test]
@@ -125,4 +131,5 @@ fn what_is_named_exactly_is_told_from_its_look_alikes() {
         }
     }
     eprintln!("there {there:?}, absent refused {absent:?}");
+    assert!(there.0 == there.1 && absent.0 >= 94);
 }
