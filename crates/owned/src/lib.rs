@@ -52,7 +52,10 @@ pub fn mark(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// `PermissionDenied`, and nothing is removed, where the name is more than a name, the folder is a
 /// link, or it does not hold the mark.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that looks for the mark first")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that looks for the mark first"
+)]
 pub fn remove(parent: &Path, name: impl AsRef<OsStr>) -> io::Result<()> {
     let folder = child(parent, name.as_ref())?;
     match fs::symlink_metadata(&folder) {
