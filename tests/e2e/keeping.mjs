@@ -2,7 +2,7 @@
 // its copies put in its place after a question.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { dropFiles } from './support/desktop.mjs';
@@ -10,10 +10,13 @@ import { folder, window } from './support/stage.mjs';
 import { until } from './support/webdriver.mjs';
 
 export function keeping() {
-  test('a file of a kind that is not read is named', async () => {
-    const file = path.join(folder, 'drawing.dwg');
-    await writeFile(file, 'AC1032');
-    await dropFiles([file], { x: 700, y: 500 });
+  test('what is left out of a folder is named', async () => {
+    const project = path.join(folder, 'project');
+    await mkdir(project);
+    await writeFile(path.join(project, 'drawing.dwg'), 'AC1032');
+    await writeFile(path.join(project, 'note.txt'), 'The bridge is painted every seven years.');
+    await dropFiles([project], { x: 700, y: 500 });
+    await window.see('[data-testid=document-row] [title^=note]', 30);
     await window.see('[data-testid=import-line][data-running=false] .summary', 30);
     await window.click('[data-testid=import-line] .summary');
     await window.see('[data-testid=import-skipped]');

@@ -115,13 +115,15 @@ fn an_export_takes_no_place_of_the_programs_own() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("link");
     symlink(home.path(), &link).unwrap();
-    for file in [home.path().join("yinju.db"), link.join("yinju.db"), home.path().join("a.md")] {
+    let own = ["yinju.db", "index/a.md"].map(|name| home.path().join(name));
+    for file in own.into_iter().chain([link.join("yinju.db")]) {
         let words = ["export", "1", "--format", "md", "-o", file.to_str().unwrap()];
         let export = home.yinju(&words);
         assert_eq!((export.status, export.code()), (2, "bad_usage"), "{}", export.words);
     }
-    let beside = folder.path().join("a.md");
-    home.yinju(&["export", "1", "--format", "md", "-o", beside.to_str().unwrap()]).done();
+    for file in [folder.path().join("a.md"), home.path().join("a.md")] {
+        home.yinju(&["export", "1", "--format", "md", "-o", file.to_str().unwrap()]).done();
+    }
 }
 
 #[test]

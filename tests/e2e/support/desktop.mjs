@@ -1,4 +1,4 @@
-// What a person does outside the page: dragging files in, and answering native dialogs.
+// What a person does outside the page: dragging files in, answering native dialogs, closing the window.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,16 +8,17 @@ import { until } from './webdriver.mjs';
 
 const run = promisify(execFile);
 const xdotool = (...words) => run('xdotool', words.map(String));
+const python = (script, ...words) => [
+  // The system's Python has the GTK bindings, whatever another one on the path has.
+  '/usr/bin/python3',
+  [fileURLToPath(new URL(script, import.meta.url)), ...words].map(String),
+];
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Drags files from a window of their own to a point of the screen. */
 export async function dropFiles(files, to) {
   const from = { x: 20, y: 20 };
-  const script = fileURLToPath(new URL('drag.py', import.meta.url));
-  // The system's Python has the GTK bindings, whatever another one on the path has.
-  const source = spawn('/usr/bin/python3', [script, 0, 0, ...files].map(String), {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const source = spawn(...python('drag.py', 0, 0, ...files), { stdio: ['ignore', 'pipe', 'inherit'] });
   const failed = once(source, 'exit').then(() => Promise.reject(new Error('no drag source')));
   await Promise.race([once(source.stdout, 'data'), failed]);
   failed.catch(() => {});
@@ -34,6 +35,12 @@ export async function dropFiles(files, to) {
   await xdotool('mouseup', 1);
   await Promise.race([once(source, 'exit'), pause(5000)]);
   source.kill();
+}
+
+/** Closes the windows of a program, as a click on their cross does. */
+export async function closeWindows(program) {
+  const { stdout } = await xdotool('search', '--onlyvisible', '--class', program);
+  await run(...python('close.py', ...stdout.trim().split('\n')));
 }
 
 /** Types a path into the native file dialog that is open and accepts it. */

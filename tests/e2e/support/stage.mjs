@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { answerFileDialog } from './desktop.mjs';
+import { answerFileDialog, closeWindows } from './desktop.mjs';
 import { until, Window } from './webdriver.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -51,8 +51,10 @@ export async function open(name, language) {
   });
 }
 
-/** Closes the window. Its process may take a moment to end; only then is its home free. */
+/** Closes the window. Its process may take a moment to end; only then is its home free. Ending the
+ * session does not close it once a native dialog was open: GTK has a thread more since. */
 export async function close() {
+  await closeWindows(path.basename(application));
   await window.close();
   const yinju = path.join(path.dirname(application), 'yinju');
   await until('the home to be free', () => run(yinju, ['--home', home, 'libraries']).then(() => true), 60);
