@@ -5,6 +5,7 @@
 use crate::decoder::{Decoder, PREFILL_CHUNK};
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
+use crate::lookup::{Ahead, Drafts, Pace};
 use crate::placement::Placement;
 use crate::sampler::Sampler;
 use crate::shape::ModelShape;
@@ -22,6 +23,9 @@ pub struct CandleGenerator {
     vocabulary: Vocabulary,
     template: ChatTemplate,
     decoder: Decoder,
+    drafts: Drafts,
+    /// Kept from answer to answer: what passes cost is the machine's.
+    pace: Pace,
 }
 
 impl CandleGenerator {
@@ -45,7 +49,13 @@ impl CandleGenerator {
             architecture: shape.architecture,
             context_tokens: shape.context as u32,
         };
-        Ok(Self { profile, vocabulary, template, decoder })
+        let (drafts, pace) = (Drafts::default(), Pace::new());
+        Ok(Self { profile, vocabulary, template, decoder, drafts, pace })
+    }
+
+    /// Says when tokens are drafted; where it pays, unless said otherwise.
+    pub fn draft(&mut self, drafts: Drafts) {
+        self.drafts = drafts;
     }
 
     /// What the model is and how much it can hold.
@@ -153,11 +163,13 @@ impl CandleGenerator {
     ) -> Result<FinishReason, GenerateError> {
         let mut sampler = Sampler::new(sampling);
         let mut stream = TextStream::new(&sampling.stop);
+        let mut ahead = Ahead::new(&mut self.decoder, &mut self.pace, self.drafts);
+        let most = sampling.max_tokens as usize;
         let finish = loop {
             if cancel.is_cancelled() {
                 break FinishReason::Cancelled;
             }
-            if written.len() >= sampling.max_tokens as usize {
+            if written.len() >= most {
                 break FinishReason::Length;
             }
             if written.len() < sampling.min_tokens as usize {
@@ -167,26 +179,26 @@ impl CandleGenerator {
             if self.vocabulary.ends_answer(token) {
                 break FinishReason::Stop;
             }
-            let bytes = self.shown_bytes(token, written.is_empty());
+            let bytes = shown_bytes(&self.vocabulary, token, written.is_empty());
             hand_over(&stream.push(bytes), on_text);
             written.push(token);
             if stream.stopped() {
                 break FinishReason::Stop;
             }
-            if written.len() < sampling.max_tokens as usize {
-                scores = self.decoder.score(&[token])?;
+            if written.len() < most {
+                scores = ahead.scores_after(token, most - written.len())?;
             }
         };
         hand_over(&stream.finish(), on_text);
         Ok(finish)
     }
+}
 
-    fn shown_bytes(&self, token: u32, first: bool) -> &[u8] {
-        let bytes = self.vocabulary.bytes(token);
-        match bytes {
-            [b' ', rest @ ..] if first && self.vocabulary.opening_space() => rest,
-            _ => bytes,
-        }
+fn shown_bytes(vocabulary: &Vocabulary, token: u32, first: bool) -> &[u8] {
+    let bytes = vocabulary.bytes(token);
+    match bytes {
+        [b' ', rest @ ..] if first && vocabulary.opening_space() => rest,
+        _ => bytes,
     }
 }
 

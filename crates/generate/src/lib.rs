@@ -22,6 +22,7 @@ mod generator;
 mod gguf;
 mod head;
 mod linear;
+mod lookup;
 mod placement;
 #[cfg(test)]
 mod reference_tests;
@@ -39,5 +40,6 @@ mod vocabulary;
 pub use describe::describe;
 pub use error::GenerateError;
 pub use generator::CandleGenerator;
+pub use lookup::Drafts;
 pub use placement::{Compute, compute};
 pub use shape::{CACHE_BYTES, CONTEXT_CAP, SUPPORTED_ARCHITECTURES};
