@@ -2,6 +2,7 @@
 //! put together. What it read last stays in its cache, and the next prompt is read only from
 //! where it differs.
 
+use crate::constrain::Bounds;
 use crate::decoder::{Decoder, PREFILL_CHUNK};
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
@@ -15,7 +16,7 @@ use crate::threads;
 use crate::vocabulary::Vocabulary;
 use std::time::Instant;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, Message, Sampling};
-use yinju_core::{CancelToken, GeneratorSpec};
+use yinju_core::{CancelToken, Constraint, GeneratorSpec};
 
 /// A language model in memory.
 pub struct CandleGenerator {
@@ -74,14 +75,30 @@ impl CandleGenerator {
         texts.iter().map(count).collect()
     }
 
+    /// [`Self::generate_within`] no bounds.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn generate(
+        &mut self,
+        messages: &[Message],
+        sampling: &Sampling,
+        cancel: &CancelToken,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<GenerateOutcome, GenerateError> {
+        self.generate_within(None, messages, sampling, cancel, on_text)
+    }
+
     /// Answers a conversation, handing text over as it is written. Cancelling is looked for before
-    /// every token and every 256 tokens of the prompt; what was written stands.
+    /// every token and every 256 tokens of the prompt; what was written stands. A constraint that no token satisfies any
+    /// more is lifted, and the outcome says so.
     ///
     /// # Errors
     /// The prompt and `max_tokens` exceed the context (nothing is ever cut off silently), the
     /// template refuses the conversation, or the computation fails.
-    pub fn generate(
+    pub fn generate_within(
         &mut self,
+        constraint: Option<&Constraint>,
         messages: &[Message],
         sampling: &Sampling,
         cancel: &CancelToken,
@@ -99,10 +116,13 @@ impl CandleGenerator {
         let scores = self.read_prompt(&prompt, reused, sampling.max_tokens, cancel)?;
         outcome.prefill_seconds = start.elapsed().as_secs_f64();
         let Some(scores) = scores else { return Ok(outcome) };
-        let (start, mut written) = (Instant::now(), Vec::new());
-        outcome.finish = self.write(scores, sampling, cancel, &mut written, on_text)?;
+        let start = Instant::now();
+        let within = (constraint, sampling);
+        let written = self.write(scores, within, cancel, on_text)?;
         outcome.decode_seconds = start.elapsed().as_secs_f64();
-        outcome.generated_tokens = written.len() as u32;
+        outcome.finish = written.finish;
+        outcome.generated_tokens = written.tokens as u32;
+        outcome.lifted_after = written.lifted_after;
         Ok(outcome)
     }
 
@@ -156,15 +176,16 @@ impl CandleGenerator {
     fn write(
         &mut self,
         mut scores: Vec<f32>,
-        sampling: &Sampling,
+        (constraint, sampling): (Option<&Constraint>, &Sampling),
         cancel: &CancelToken,
-        written: &mut Vec<u32>,
         on_text: &mut dyn FnMut(&str),
-    ) -> Result<FinishReason, GenerateError> {
+    ) -> Result<Written, GenerateError> {
         let mut sampler = Sampler::new(sampling);
+        let mut bounds = Bounds::new(&self.vocabulary, constraint);
         let mut stream = TextStream::new(&sampling.stop);
         let mut ahead = Ahead::new(&mut self.decoder, &mut self.pace, self.drafts);
         let most = sampling.max_tokens as usize;
+        let mut written = Vec::new();
         let finish = loop {
             if cancel.is_cancelled() {
                 break FinishReason::Cancelled;
@@ -175,11 +196,11 @@ impl CandleGenerator {
             if written.len() < sampling.min_tokens as usize {
                 self.vocabulary.forbid_end(&mut scores);
             }
-            let token = sampler.choose(&mut scores, written);
+            let token = bounds.choose(&mut sampler, &mut scores, &written);
             if self.vocabulary.ends_answer(token) {
                 break FinishReason::Stop;
             }
-            let bytes = shown_bytes(&self.vocabulary, token, written.is_empty());
+            let bytes = self.vocabulary.shown(token, written.is_empty());
             hand_over(&stream.push(bytes), on_text);
             written.push(token);
             if stream.stopped() {
@@ -190,16 +211,15 @@ impl CandleGenerator {
             }
         };
         hand_over(&stream.finish(), on_text);
-        Ok(finish)
+        Ok(Written { finish, tokens: written.len(), lifted_after: bounds.lifted_after() })
     }
 }
 
-fn shown_bytes(vocabulary: &Vocabulary, token: u32, first: bool) -> &[u8] {
-    let bytes = vocabulary.bytes(token);
-    match bytes {
-        [b' ', rest @ ..] if first && vocabulary.opening_space() => rest,
-        _ => bytes,
-    }
+/// How writing went.
+struct Written {
+    finish: FinishReason,
+    tokens: usize,
+    lifted_after: Option<u32>,
 }
 
 fn hand_over(text: &str, on_text: &mut dyn FnMut(&str)) {

@@ -13,6 +13,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod attention;
+mod constrain;
 mod decoder;
 mod describe;
 mod error;
