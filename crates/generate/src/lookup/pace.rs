@@ -12,8 +12,9 @@ const SIZES: [usize; 4] = [4, 8, 12, 16];
 /// What they cost, in passes over one row, before any was measured (`what_rows_cost` of the tests, on
 /// AVX2): `docs/performance.md`, “Drafts”.
 const COSTS: [f64; SIZES.len()] = [1.4, 2.0, 2.7, 3.4];
-/// How far a newly measured cost moves what is believed.
-const COST_STEP: f64 = 0.15;
+/// How far a shorter time than was believed moves what is believed, and a longer one: whatever else
+/// the machine does only ever makes a pass longer.
+const STEPS: [f64; 2] = [0.5, 0.1];
 
 /// The least numbers of tokens in common of each class of guesses.
 const CLASSES: [usize; 4] = [2, 3, 5, 9];
@@ -28,8 +29,9 @@ const MEMORY: f64 = 0.975;
 const MARGIN: f64 = 1.1;
 /// What drafts may lose of an answer's time, as a share of it.
 const MAY_LOSE: f64 = 0.015;
-/// And in passes over one row, at its beginning, when nothing is gained yet.
-const MAY_LOSE_FIRST: f64 = 1.0;
+/// And in passes over one row, at its beginning, when nothing is gained yet: less where answers before
+/// gained nothing. The least is room for one draft of the shortest.
+const MAY_LOSE_FIRST: [f64; 2] = [0.6, 1.0];
 
 /// What was expected of a token, and whether it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub(crate) struct Pace {
     costs: [f64; SIZES.len()],
     /// Seconds of a pass over one row in this answer, as of late.
     single: Option<f64>,
+    /// Passes over one row that drafts may lose at the beginning of this answer.
+    credit: f64,
     /// Seconds that drafts gained in this answer; less than 0 where they lost.
     gained: f64,
     /// Seconds this answer would have taken without them so far.
@@ -68,6 +72,7 @@ impl Pace {
             rates: RIGHT.map(|right| Rate { right: right * WEIGHT, all: WEIGHT }),
             costs: COSTS,
             single: None,
+            credit: MAY_LOSE_FIRST[1],
             gained: 0.0,
             without: 0.0,
         }
@@ -76,6 +81,9 @@ impl Pace {
     /// Begins an answer. Its first pass drafts nothing: how long one row takes depends on how much
     /// was read.
     pub(super) fn begin(&mut self) {
+        let [least, most] = MAY_LOSE_FIRST;
+        let gained = self.single.map_or(0.0, |single| self.gained / single);
+        self.credit = (self.credit + gained).clamp(least, most);
         (self.single, self.gained, self.without) = (None, 0.0, 0.0);
     }
 
@@ -89,7 +97,7 @@ impl Pace {
     /// A pass over so many rows, of which so many gave a token.
     pub(super) fn passed(&mut self, rows: usize, tokens: usize, seconds: f64) {
         let single = match self.single {
-            Some(before) if rows == 1 => before + (seconds - before) / 4.0,
+            Some(before) if rows == 1 => moved(before, seconds),
             Some(before) => before,
             // Scaled down where the first pass of an answer was no single row after all.
             None => seconds / self.cost(rows),
@@ -99,14 +107,14 @@ impl Pace {
         if rows > 1 {
             self.gained += tokens as f64 * single - seconds;
             let cost = &mut self.costs[size(rows)];
-            *cost += (seconds / single - *cost).clamp(-1.0, 1.0) * COST_STEP;
+            *cost = moved(*cost, seconds / single);
         }
     }
 
     /// How many tokens to draft, at most `most`, after so many that stood elsewhere before.
     pub(super) fn choose(&self, matched: usize, most: usize) -> usize {
         let Some(single) = self.single else { return 0 };
-        let left = self.gained / single + self.without / single * MAY_LOSE + MAY_LOSE_FIRST;
+        let left = (self.gained + self.without * MAY_LOSE) / single + self.credit;
         let (mut best, mut chosen) = (MARGIN, 0);
         let (mut expected, mut sure, mut drafted) = (1.0, 1.0, 0);
         for (rows, cost) in SIZES.into_iter().zip(self.costs) {
@@ -131,6 +139,12 @@ impl Rate {
     fn share(self) -> f64 {
         self.right / self.all
     }
+}
+
+/// What is believed after something was measured.
+fn moved(before: f64, measured: f64) -> f64 {
+    let [down, up] = STEPS;
+    before + (measured - before) * if measured < before { down } else { up }
 }
 
 /// The class of guesses with so many tokens in common.
@@ -212,6 +226,6 @@ mod tests {
             pace.passed(rows, 1, pace.cost(rows));
         }
         let lost = -pace.gained / pace.without;
-        assert!(lost > 0.0 && lost < MAY_LOSE + MAY_LOSE_FIRST / 400.0 + 1e-9, "{lost}");
+        assert!(lost > 0.0 && lost < MAY_LOSE + MAY_LOSE_FIRST[1] / 400.0 + 1e-9, "{lost}");
     }
 }
