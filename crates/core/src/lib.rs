@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod bibliography;
 pub mod cancel;
+pub mod constraint;
 pub mod document;
 pub mod geometry;
 pub mod ids;
@@ -29,6 +30,7 @@ pub use answer::{
 };
 pub use bibliography::{Bibliography, WorkKind};
 pub use cancel::CancelToken;
+pub use constraint::{Citing, Constraint};
 pub use document::{Coverage, Document, DocumentRef, DocumentStatus, FileContent, Stage};
 pub use geometry::BBox;
 pub use ids::{ChatId, DocumentId, LibraryId, ModelId, PassageId};

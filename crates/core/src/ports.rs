@@ -2,6 +2,7 @@
 //! thread; long calls watch a [`CancelToken`] and return [`Problem::cancelled`].
 
 use crate::cancel::CancelToken;
+use crate::constraint::Constraint;
 use crate::document::{DocumentInfo, FileContent, OutlineEntry};
 use crate::geometry::BBox;
 use crate::ids::{DocumentId, LibraryId, PassageId};
@@ -315,6 +316,8 @@ pub struct GenerateRequest {
     pub messages: Vec<Message>,
     /// How.
     pub sampling: Sampling,
+    /// Within what bounds, if any.
+    pub constraint: Option<Constraint>,
 }
 
 /// What a loaded language model says of itself.
@@ -361,6 +364,9 @@ pub struct GenerateOutcome {
     pub prefill_seconds: f64,
     /// Seconds spent writing, the first token excepted: its scores come from reading.
     pub decode_seconds: f64,
+    /// After how many tokens the constraint was lifted, where it was: no token of the vocabulary
+    /// satisfied it any more.
+    pub lifted_after: Option<u32>,
 }
 
 impl GenerateOutcome {
@@ -373,6 +379,7 @@ impl GenerateOutcome {
             generated_tokens: 0,
             prefill_seconds: 0.0,
             decode_seconds: 0.0,
+            lifted_after: None,
         }
     }
 }

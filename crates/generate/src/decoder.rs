@@ -94,6 +94,17 @@ impl Decoder {
         self.head.forward(&self.norm.forward(&last)?)?.squeeze(0)?.to_vec1()
     }
 
+    /// Reads one or more tokens and scores the next one after each of them.
+    pub(crate) fn score_each(&mut self, tokens: &[u32]) -> Result<Scores> {
+        let hidden = self.hidden(tokens)?;
+        Ok(Scores(self.head.forward(&self.norm.forward(&hidden)?)?))
+    }
+
+    /// Whether a token's scores are the same, to the bit, whichever tokens are read with it.
+    pub(crate) fn rows_stand_alone(&self) -> bool {
+        self.head.rows_stand_alone() && self.blocks.iter().all(Block::rows_stand_alone)
+    }
+
     /// `[tokens, width]` after the last block.
     fn hidden(&mut self, tokens: &[u32]) -> Result<Tensor> {
         let start = self.seen.len();
@@ -108,6 +119,16 @@ impl Decoder {
         }
         self.seen.extend_from_slice(tokens);
         Ok(x)
+    }
+}
+
+/// Scores of the whole vocabulary after each of some tokens.
+pub(crate) struct Scores(Tensor);
+
+impl Scores {
+    /// Those after one of the tokens. Only what is asked for is copied.
+    pub(crate) fn after(&self, token: usize) -> Result<Vec<f32>> {
+        self.0.get(token)?.to_vec1()
     }
 }
 
@@ -156,6 +177,11 @@ impl Block {
             up: Linear::load(file, &name("ffn_up"), (inner, width), device)?,
             down: Linear::load(file, &name("ffn_down"), (width, inner), device)?,
         })
+    }
+
+    fn rows_stand_alone(&self) -> bool {
+        let linears = [&self.gate, &self.up, &self.down];
+        self.attention.rows_stand_alone() && linears.into_iter().all(Linear::rows_stand_alone)
     }
 
     fn forward(&mut self, x: &Tensor, rope: &Rope, start: usize) -> Result<Tensor> {

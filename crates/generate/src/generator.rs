@@ -2,9 +2,11 @@
 //! put together. What it read last stays in its cache, and the next prompt is read only from
 //! where it differs.
 
+use crate::constrain::Bounds;
 use crate::decoder::{Decoder, PREFILL_CHUNK};
 use crate::error::GenerateError;
 use crate::gguf::GgufFile;
+use crate::lookup::{Ahead, Drafts, Pace};
 use crate::placement::Placement;
 use crate::sampler::Sampler;
 use crate::shape::ModelShape;
@@ -14,7 +16,7 @@ use crate::threads;
 use crate::vocabulary::Vocabulary;
 use std::time::Instant;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, Message, Sampling};
-use yinju_core::{CancelToken, GeneratorSpec};
+use yinju_core::{CancelToken, Constraint, GeneratorSpec};
 
 /// A language model in memory.
 pub struct CandleGenerator {
@@ -22,6 +24,9 @@ pub struct CandleGenerator {
     vocabulary: Vocabulary,
     template: ChatTemplate,
     decoder: Decoder,
+    drafts: Drafts,
+    /// Kept from answer to answer: what passes cost is the machine's.
+    pace: Pace,
 }
 
 impl CandleGenerator {
@@ -45,7 +50,13 @@ impl CandleGenerator {
             architecture: shape.architecture,
             context_tokens: shape.context as u32,
         };
-        Ok(Self { profile, vocabulary, template, decoder })
+        let (drafts, pace) = (Drafts::default(), Pace::new());
+        Ok(Self { profile, vocabulary, template, decoder, drafts, pace })
+    }
+
+    /// Says when tokens are drafted; where it pays, unless said otherwise.
+    pub fn draft(&mut self, drafts: Drafts) {
+        self.drafts = drafts;
     }
 
     /// What the model is and how much it can hold.
@@ -64,14 +75,30 @@ impl CandleGenerator {
         texts.iter().map(count).collect()
     }
 
+    /// [`Self::generate_within`] no bounds.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn generate(
+        &mut self,
+        messages: &[Message],
+        sampling: &Sampling,
+        cancel: &CancelToken,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<GenerateOutcome, GenerateError> {
+        self.generate_within(None, messages, sampling, cancel, on_text)
+    }
+
     /// Answers a conversation, handing text over as it is written. Cancelling is looked for before
-    /// every token and every 256 tokens of the prompt; what was written stands.
+    /// every token and every 256 tokens of the prompt; what was written stands. A constraint that no token satisfies any
+    /// more is lifted, and the outcome says so.
     ///
     /// # Errors
     /// The prompt and `max_tokens` exceed the context (nothing is ever cut off silently), the
     /// template refuses the conversation, or the computation fails.
-    pub fn generate(
+    pub fn generate_within(
         &mut self,
+        constraint: Option<&Constraint>,
         messages: &[Message],
         sampling: &Sampling,
         cancel: &CancelToken,
@@ -89,10 +116,13 @@ impl CandleGenerator {
         let scores = self.read_prompt(&prompt, reused, sampling.max_tokens, cancel)?;
         outcome.prefill_seconds = start.elapsed().as_secs_f64();
         let Some(scores) = scores else { return Ok(outcome) };
-        let (start, mut written) = (Instant::now(), Vec::new());
-        outcome.finish = self.write(scores, sampling, cancel, &mut written, on_text)?;
+        let start = Instant::now();
+        let within = (constraint, sampling);
+        let written = self.write(scores, within, cancel, on_text)?;
         outcome.decode_seconds = start.elapsed().as_secs_f64();
-        outcome.generated_tokens = written.len() as u32;
+        outcome.finish = written.finish;
+        outcome.generated_tokens = written.tokens as u32;
+        outcome.lifted_after = written.lifted_after;
         Ok(outcome)
     }
 
@@ -146,48 +176,50 @@ impl CandleGenerator {
     fn write(
         &mut self,
         mut scores: Vec<f32>,
-        sampling: &Sampling,
+        (constraint, sampling): (Option<&Constraint>, &Sampling),
         cancel: &CancelToken,
-        written: &mut Vec<u32>,
         on_text: &mut dyn FnMut(&str),
-    ) -> Result<FinishReason, GenerateError> {
+    ) -> Result<Written, GenerateError> {
         let mut sampler = Sampler::new(sampling);
+        let mut bounds = Bounds::new(&self.vocabulary, constraint);
         let mut stream = TextStream::new(&sampling.stop);
+        let mut ahead = Ahead::new(&mut self.decoder, &mut self.pace, self.drafts);
+        let most = sampling.max_tokens as usize;
+        let mut written = Vec::new();
         let finish = loop {
             if cancel.is_cancelled() {
                 break FinishReason::Cancelled;
             }
-            if written.len() >= sampling.max_tokens as usize {
+            if written.len() >= most {
                 break FinishReason::Length;
             }
             if written.len() < sampling.min_tokens as usize {
                 self.vocabulary.forbid_end(&mut scores);
             }
-            let token = sampler.choose(&mut scores, written);
+            let token = bounds.choose(&mut sampler, &mut scores, &written);
             if self.vocabulary.ends_answer(token) {
                 break FinishReason::Stop;
             }
-            let bytes = self.shown_bytes(token, written.is_empty());
+            let bytes = self.vocabulary.shown(token, written.is_empty());
             hand_over(&stream.push(bytes), on_text);
             written.push(token);
             if stream.stopped() {
                 break FinishReason::Stop;
             }
-            if written.len() < sampling.max_tokens as usize {
-                scores = self.decoder.score(&[token])?;
+            if written.len() < most {
+                scores = ahead.scores_after(token, most - written.len())?;
             }
         };
         hand_over(&stream.finish(), on_text);
-        Ok(finish)
+        Ok(Written { finish, tokens: written.len(), lifted_after: bounds.lifted_after() })
     }
+}
 
-    fn shown_bytes(&self, token: u32, first: bool) -> &[u8] {
-        let bytes = self.vocabulary.bytes(token);
-        match bytes {
-            [b' ', rest @ ..] if first && self.vocabulary.opening_space() => rest,
-            _ => bytes,
-        }
-    }
+/// How writing went.
+struct Written {
+    finish: FinishReason,
+    tokens: usize,
+    lifted_after: Option<u32>,
 }
 
 fn hand_over(text: &str, on_text: &mut dyn FnMut(&str)) {

@@ -13,6 +13,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod attention;
+mod constrain;
 mod decoder;
 mod describe;
 mod error;
@@ -22,6 +23,7 @@ mod generator;
 mod gguf;
 mod head;
 mod linear;
+mod lookup;
 mod placement;
 #[cfg(test)]
 mod reference_tests;
@@ -39,5 +41,6 @@ mod vocabulary;
 pub use describe::describe;
 pub use error::GenerateError;
 pub use generator::CandleGenerator;
+pub use lookup::Drafts;
 pub use placement::{Compute, compute};
 pub use shape::{CACHE_BYTES, CONTEXT_CAP, SUPPORTED_ARCHITECTURES};

@@ -55,6 +55,13 @@ impl Linear {
         Ok(Self { weight: Weight::load(file, name, shape, device)? })
     }
 
+    /// Whether a row of output is the same, to the bit, whichever rows it is computed with. Our
+    /// kernels add up every output block by block in one order; candle and the libraries of
+    /// graphics processors have other kernels for one row than for several.
+    pub(crate) fn rows_stand_alone(&self) -> bool {
+        matches!(self.weight, Weight::Ours(_))
+    }
+
     /// `[tokens, columns]` → `[tokens, rows]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let [y] = Self::forward_all([self], x)?;

@@ -9,6 +9,10 @@ use yinju_core::ports::Sampling;
 /// that quotes its evidence repeats them on purpose.
 const REPEAT_WINDOW: usize = 64;
 
+/// How often the best tokens are looked at again after some of them turned out to be forbidden,
+/// before all tokens are.
+const FORBIDDING: usize = 8;
+
 /// Chooses tokens; the same seed and scores give the same choices.
 pub(crate) struct Sampler<'a> {
     sampling: &'a Sampling,
@@ -25,6 +29,49 @@ impl<'a> Sampler<'a> {
     pub(crate) fn choose(&mut self, scores: &mut [f32], written: &[u32]) -> u32 {
         self.penalise(scores, written);
         if self.sampling.temperature > 0.0 { self.draw(scores) } else { likeliest(scores) }
+    }
+
+    /// The same among the tokens that `may` be written; `None` where none may, or only such whose
+    /// scores are minus infinity. What is drawn is what would be drawn if all others had that score.
+    pub(crate) fn choose_among(
+        &mut self,
+        may: &dyn Fn(u32) -> bool,
+        scores: &mut [f32],
+        written: &[u32],
+    ) -> Option<u32> {
+        self.penalise(scores, written);
+        self.forbid(scores, may);
+        let best = likeliest(scores);
+        let any = scores.get(best as usize).is_some_and(|score| *score > f32::NEG_INFINITY);
+        any.then(|| if self.sampling.temperature > 0.0 { self.draw(scores) } else { best })
+    }
+
+    /// Gives minus infinity to tokens that may not be, as far as the choice looks at them: asking
+    /// for every token of a large vocabulary takes a fifth of a small model's pass.
+    fn forbid(&self, scores: &mut [f32], may: &dyn Fn(u32) -> bool) {
+        let looked_at = match (self.sampling.temperature > 0.0, self.sampling.top_k as usize) {
+            (false, _) => 1,
+            (true, 0) => scores.len(),
+            (true, k) => k,
+        };
+        for _ in 0..FORBIDDING {
+            let mut forbidden = false;
+            for token in best(scores, looked_at) {
+                let score = &mut scores[token as usize];
+                if *score > f32::NEG_INFINITY && !may(token) {
+                    *score = f32::NEG_INFINITY;
+                    forbidden = true;
+                }
+            }
+            if !forbidden {
+                return;
+            }
+        }
+        for (token, score) in scores.iter_mut().enumerate() {
+            if *score > f32::NEG_INFINITY && !may(token as u32) {
+                *score = f32::NEG_INFINITY;
+            }
+        }
     }
 
     /// <https://arxiv.org/abs/1909.05858>, each token once however often it was written.
@@ -58,21 +105,38 @@ impl<'a> Sampler<'a> {
 
     /// The tokens to draw from with their weights, likeliest first, never empty unless `scores` is.
     fn nucleus(&self, scores: &[f32]) -> Vec<(u32, f64)> {
-        let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-        let by_score =
-            |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
         let kept = match self.sampling.top_k as usize {
-            0 => order.len(),
-            k => k.min(order.len()),
+            0 => scores.len(),
+            k => k,
         };
-        if kept < order.len() {
-            order.select_nth_unstable_by(kept, by_score);
-            order.truncate(kept);
+        let mut order = best(scores, kept);
+        // Weights of nothing, which rounding must not choose.
+        while order.len() > 1 && order.last().is_some_and(|token| is_out(scores[*token as usize])) {
+            order.pop();
         }
-        order.sort_unstable_by(by_score);
         let weighted = weigh(scores, &order, f64::from(self.sampling.temperature));
         cut(weighted, f64::from(self.sampling.top_p))
     }
+}
+
+fn is_out(score: f32) -> bool {
+    score.total_cmp(&f32::NEG_INFINITY).is_eq()
+}
+
+/// The tokens with the greatest scores, at most so many, greatest first.
+fn best(scores: &[f32], most: usize) -> Vec<u32> {
+    if most == 1 {
+        return if scores.is_empty() { Vec::new() } else { vec![likeliest(scores)] };
+    }
+    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
+    let by_score =
+        |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
+    if most < order.len() {
+        order.select_nth_unstable_by(most, by_score);
+        order.truncate(most);
+    }
+    order.sort_unstable_by(by_score);
+    order
 }
 
 /// Softmax weights, not yet divided by their sum.
@@ -170,6 +234,34 @@ mod tests {
         let sampling = Sampling { repeat_penalty: 2.0, ..sampling(0.0, 1.0, 0) };
         assert_eq!(Sampler::new(&sampling).choose(&mut [3.0, 2.0], &[0]), 1);
         assert_eq!(Sampler::new(&sampling).choose(&mut [-1.5, -2.0], &[0]), 1);
+    }
+
+    /// However many rounds it takes to see that the best are forbidden.
+    #[test]
+    fn what_may_not_be_is_as_if_it_had_no_score() {
+        let scores: Vec<f32> = (0..300).map(|token| (token * 37 % 300) as f32 / 40.0).collect();
+        for (step, top_k) in [(2, 40), (7, 40), (29, 3), (150, 1), (3, 0), (299, 40)] {
+            let may = |token: u32| token % step == 1;
+            let without = |(token, score): (usize, &f32)| {
+                if may(token as u32) { *score } else { f32::NEG_INFINITY }
+            };
+            let masked: Vec<f32> = scores.iter().enumerate().map(without).collect();
+            for temperature in [0.0, 1.0] {
+                let sampling = sampling(temperature, 1.0, top_k);
+                let (mut one, mut other) = (Sampler::new(&sampling), Sampler::new(&sampling));
+                for _ in 0..50 {
+                    let chosen = one.choose_among(&may, &mut scores.clone(), &[]);
+                    assert_eq!(chosen, Some(other.choose(&mut masked.clone(), &[])));
+                    assert!(chosen.is_some_and(may));
+                }
+            }
+        }
+        let nothing = |_| false;
+        for temperature in [0.0, 1.0] {
+            let sampling = sampling(temperature, 1.0, 40);
+            let mut sampler = Sampler::new(&sampling);
+            assert_eq!(sampler.choose_among(&nothing, &mut scores.clone(), &[]), None);
+        }
     }
 
     #[test]

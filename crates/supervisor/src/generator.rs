@@ -152,6 +152,7 @@ impl Generator for WorkerGenerator {
         let call = Call::Generate {
             messages: request.messages.clone(),
             sampling: request.sampling.clone(),
+            constraint: request.constraint.clone(),
         };
         let process = &mut resident.process;
         let conversation = Conversation::begin(process, call, &task, self.patience())?;

@@ -59,7 +59,8 @@ fn generate(
     on_text: &mut dyn FnMut(&str),
 ) -> Result<GenerateOutcome, Problem> {
     let messages = vec![Message { role: Role::User, content: word.to_owned() }];
-    let request = GenerateRequest { model: model("a"), messages, sampling: Sampling::default() };
+    let (model, sampling) = (model("a"), Sampling::default());
+    let request = GenerateRequest { model, messages, sampling, constraint: None };
     generator.generate(&request, cancel, on_text)
 }
 

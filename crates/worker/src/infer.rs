@@ -4,7 +4,8 @@
 use crate::DEVICES;
 use crate::serve::{Role, out_of_place};
 use crate::split::Splittings;
-use yinju_core::Problem;
+use yinju_core::ports::{Message, Sampling};
+use yinju_core::{CancelToken, Constraint, Problem};
 use yinju_embed::{BertEncoder, CrossEncoder};
 use yinju_generate::{CandleGenerator, Compute, compute};
 use yinju_supervisor::child::{Job, confine_to_model};
@@ -82,15 +83,9 @@ impl Role for Inference {
             Call::CountTokens { texts } => {
                 Ok(Reply::Counts(self.generator()?.count_tokens(&texts)?))
             }
-            Call::Generate { messages, sampling } => {
-                let mut said = Ok(());
-                let outcome =
-                    self.generator()?.generate(&messages, &sampling, &job.cancel, &mut |text| {
-                        if said.is_ok() {
-                            said = say(Reply::Text(text.to_owned()));
-                        }
-                    })?;
-                said.map(|()| Reply::Finished(outcome))
+            Call::Generate { messages, sampling, constraint } => {
+                let (generator, bounds) = (self.generator()?, constraint.as_ref());
+                write(generator, bounds, &messages, &sampling, &job.cancel, say)
             }
             Call::Open(_)
             | Call::Read(_)
@@ -99,4 +94,24 @@ impl Role for Inference {
             | Call::Inspect(_) => Err(out_of_place()),
         }
     }
+}
+
+/// Says text as it comes, until it cannot be said any more.
+fn write(
+    generator: &mut CandleGenerator,
+    constraint: Option<&Constraint>,
+    messages: &[Message],
+    sampling: &Sampling,
+    cancel: &CancelToken,
+    say: &mut dyn FnMut(Reply) -> Result<(), Problem>,
+) -> Result<Reply, Problem> {
+    let mut said = Ok(());
+    let mut on_text = |text: &str| {
+        if said.is_ok() {
+            said = say(Reply::Text(text.to_owned()));
+        }
+    };
+    let outcome =
+        generator.generate_within(constraint, messages, sampling, cancel, &mut on_text)?;
+    said.map(|()| Reply::Finished(outcome))
 }

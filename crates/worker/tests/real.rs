@@ -206,6 +206,7 @@ fn a_model_writes_stops_when_told_and_writes_again() {
             content: "Count from one to one hundred.".into(),
         }],
         sampling: Sampling { max_tokens, ..Sampling::default() },
+        constraint: None,
     };
     assert_eq!(generator.load(&request(1).model).unwrap().architecture, "llama");
     let (cancel, mut text) = (CancelToken::new(), String::new());

@@ -134,7 +134,7 @@ fn write(
     let messages = vec![Message { role: Role::User, content }];
     let tokens = decode.max(2);
     let sampling = Sampling { min_tokens: tokens, max_tokens: tokens, ..Sampling::default() };
-    let request = GenerateRequest { model: model.clone(), messages, sampling };
+    let request = GenerateRequest { model: model.clone(), messages, sampling, constraint: None };
     generator.generate(&request, &CancelToken::new(), &mut |_| {})
 }
 

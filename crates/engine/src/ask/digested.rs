@@ -233,7 +233,8 @@ impl Engine {
     ) -> Result<String> {
         let mut sampling = writing.request.sampling();
         sampling.max_tokens = sampling.max_tokens.min(max_tokens);
-        let request = GenerateRequest { model: model.clone(), messages, sampling };
+        let request =
+            GenerateRequest { model: model.clone(), messages, sampling, constraint: None };
         let mut stream = MarkerStream::new(u32::MAX);
         let (mut text, mut first) = (String::new(), answer.timings.first_token);
         let generator = &self.0.adapters.generator;

@@ -94,6 +94,7 @@ impl Engine {
         let generate = GenerateRequest {
             messages: thread.messages(&request.question, &new),
             sampling: request.sampling(),
+            constraint: None,
             model: model.clone(),
         };
         let evidence = thread.citable(found);

@@ -74,6 +74,13 @@ impl Attention {
         })
     }
 
+    /// Whether a row comes out the same whichever rows it is computed with.
+    pub(crate) fn rows_stand_alone(&self) -> bool {
+        let linears = [&self.query, &self.key, &self.value, &self.output];
+        matches!(self.cache, Cache::Processor(_))
+            && linears.into_iter().all(Linear::rows_stand_alone)
+    }
+
     /// Makes room in the cache for `tokens` altogether, keeping the first `kept`.
     pub(crate) fn reserve(&mut self, tokens: usize, kept: usize) -> Result<()> {
         match &mut self.cache {

@@ -141,8 +141,12 @@ impl Block<'_> {
         let mut mixed = vec![0.0; queries.len()];
         let mut scores = vec![0.0; count * KEYS.min(last - first)];
         let mut states = vec![[f32::NEG_INFINITY, 0.0]; count];
-        for key in (first..last).step_by(KEYS) {
-            let keys = key..last.min(key + KEYS);
+        // Parts end at multiples of `KEYS` wherever a block begins, so that a row's sums are the same
+        // whichever rows it is computed with.
+        let mut key = first;
+        while key < last {
+            let keys = key..last.min((key / KEYS + 1) * KEYS);
+            key = keys.end;
             let stride = keys.len();
             let rows = Rows { data: queries, count, stride: width };
             let mut out = RowsMut { data: &mut scores, stride };

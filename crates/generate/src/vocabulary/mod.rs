@@ -186,9 +186,12 @@ impl Vocabulary {
         &self.bytes[start..end]
     }
 
-    /// Whether the first token of an answer may begin with a space that is not part of it.
-    pub(crate) fn opening_space(&self) -> bool {
-        self.opening_space
+    /// The same in an answer, whose first token may begin with a space that is not part of it.
+    pub(crate) fn shown(&self, token: u32, first: bool) -> &[u8] {
+        match self.bytes(token) {
+            [b' ', rest @ ..] if first && self.opening_space => rest,
+            bytes => bytes,
+        }
     }
 
     /// Whether a token ends an answer.

@@ -25,11 +25,13 @@ pub struct TinyModel {
     pub weights: GgmlDType,
     /// Whether the head is the embedding again.
     pub tied: bool,
+    /// Whether the vocabulary is of the kind of `SentencePiece` rather than of bytes.
+    pub pieces: bool,
 }
 
 impl TinyModel {
     pub fn new(architecture: &'static str) -> Self {
-        Self { architecture, weights: GgmlDType::F32, tied: false }
+        Self { architecture, weights: GgmlDType::F32, tied: false, pieces: false }
     }
 
     /// Writes the model and returns where.
@@ -67,6 +69,10 @@ impl TinyModel {
             ),
             ("tokenizer.ggml.eos_token_id".into(), Value::U32(257)),
         ];
+        if self.pieces {
+            metadata.retain(|(key, _)| !key.starts_with("tokenizer."));
+            metadata.extend(pieces());
+        }
         if self.architecture == "gemma3" {
             metadata.push(size("attention.sliding_window", WINDOW));
             metadata.push(size("attention.sliding_window_pattern", BLOCKS));
@@ -172,4 +178,23 @@ fn byte_vocabulary() -> (Vec<String>, Vec<i32>) {
         kinds.push(1);
     }
     (tokens, kinds)
+}
+
+/// As many tokens as [`byte_vocabulary`] has: all bytes, and two pieces that cut markers oddly.
+fn pieces() -> Metadata {
+    let bytes = (0..=255u8).map(|byte| (format!("<0x{byte:02X}>"), 6));
+    let control = [("<unk>", 2), ("<s>", 3), ("</s>", 3)].map(|(token, kind)| (token.into(), kind));
+    let odd = [("▁[", 1), ("1].", 1)].map(|(token, kind)| (token.into(), kind));
+    let (tokens, kinds): (Vec<String>, Vec<i32>) =
+        control.into_iter().chain(bytes).chain(odd).unzip();
+    let scores = vec![Value::F32(0.0); tokens.len()];
+    let key = |name: &str| format!("tokenizer.ggml.{name}");
+    vec![
+        (key("model"), Value::String("llama".into())),
+        (key("tokens"), Value::Array(tokens.into_iter().map(Value::String).collect())),
+        (key("token_type"), Value::Array(kinds.into_iter().map(Value::I32).collect())),
+        (key("scores"), Value::Array(scores)),
+        (key("bos_token_id"), Value::U32(1)),
+        (key("eos_token_id"), Value::U32(2)),
+    ]
 }

@@ -19,8 +19,8 @@ use yinju_core::ports::{
     PagePicture, ReadEvent, ReadRequest, Sampling, TextRole,
 };
 use yinju_core::{
-    EncoderSpec, FileContent, GeneratorSpec, ModelDescription, Page, PageNumber, PassageDraft,
-    Problem, RerankerSpec,
+    Constraint, EncoderSpec, FileContent, GeneratorSpec, ModelDescription, Page, PageNumber,
+    PassageDraft, Problem, RerankerSpec,
 };
 
 /// What a worker is for. One process has one role for life.
@@ -121,6 +121,8 @@ pub enum Call {
         messages: Vec<Message>,
         /// How.
         sampling: Sampling,
+        /// Within what bounds, if any.
+        constraint: Option<Constraint>,
     },
     /// `infer` role: [`Reply::RerankerLoaded`].
     LoadReranker {

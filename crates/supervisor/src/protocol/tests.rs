@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use yinju_core::document::{DocumentInfo, OutlineEntry};
 use yinju_core::ports::{FinishReason, Role, TokenVectors};
 use yinju_core::{
-    BBox, Block, BlockKind, CellSpan, CharRange, Line, ModelId, Page, PageNumber, PageStatus,
-    Pooling, ProblemCode, Span, Table, Warning, WarningCode,
+    BBox, Block, BlockKind, CellSpan, CharRange, Citing, Constraint, Line, ModelId, Page,
+    PageNumber, PageStatus, Pooling, ProblemCode, Span, Table, Warning, WarningCode,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -114,9 +114,14 @@ fn problem() -> impl Strategy<Value = Problem> {
 
 fn outcome() -> impl Strategy<Value = GenerateOutcome> {
     let finish = prop::sample::select(vec![FinishReason::Stop, FinishReason::Cancelled]);
-    (finish, any::<u32>(), 0.0..1e6).prop_map(|(finish, prompt_tokens, prefill_seconds)| {
-        GenerateOutcome { prompt_tokens, prefill_seconds, ..GenerateOutcome::nothing(finish) }
-    })
+    (finish, any::<u32>(), 0.0..1e6, any::<Option<u32>>()).prop_map(
+        |(finish, prompt_tokens, prefill_seconds, lifted_after)| GenerateOutcome {
+            prompt_tokens,
+            prefill_seconds,
+            lifted_after,
+            ..GenerateOutcome::nothing(finish)
+        },
+    )
 }
 
 fn reply() -> impl Strategy<Value = Reply> {
@@ -180,6 +185,14 @@ fn sampling() -> impl Strategy<Value = Sampling> {
     )
 }
 
+fn constraint() -> impl Strategy<Value = Constraint> {
+    prop_oneof![
+        (any::<Vec<u32>>(), any::<Vec<String>>())
+            .prop_map(|(markers, instead)| Constraint::Cited(Citing { markers, instead })),
+        any::<Vec<String>>().prop_map(Constraint::OneOf),
+    ]
+}
+
 fn call() -> impl Strategy<Value = Call> {
     let role = prop::sample::select(vec![Role::System, Role::User, Role::Assistant]);
     let message = (role, text()).prop_map(|(role, content)| Message { role, content });
@@ -204,8 +217,12 @@ fn call() -> impl Strategy<Value = Call> {
             Call::LoadGenerator { spec, threads }
         }),
         any::<Vec<String>>().prop_map(|texts| Call::CountTokens { texts }),
-        (prop::collection::vec(message, 0..4), sampling())
-            .prop_map(|(messages, sampling)| Call::Generate { messages, sampling }),
+        (prop::collection::vec(message, 0..4), sampling(), prop::option::of(constraint()))
+            .prop_map(|(messages, sampling, constraint)| Call::Generate {
+                messages,
+                sampling,
+                constraint
+            }),
         (text(), "[a-z/]{0,20}", any::<u16>(), any::<u32>()).prop_map(
             |(id, folder, max_tokens, threads)| {
                 let (id, folder) = (ModelId::like(&id), folder.into());
