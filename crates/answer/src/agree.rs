@@ -17,6 +17,8 @@ use yinju_lexicon::Noun;
 pub(crate) enum Clash {
     /// One denies what the other says.
     Negation,
+    /// Both deny something, in other words.
+    Denial,
     /// A name stands nowhere near.
     Name,
     /// A thing is spoken of that stands nowhere near, which may be another word for one that does.
@@ -28,12 +30,13 @@ pub(crate) enum Clash {
 /// What does not agree between a sentence and the words it is bound to; names may stand anywhere
 /// around them: in the passage, its headings, its title. What the question speaks of may be spoken of.
 pub(crate) fn clash(asked: &str, claim: &str, quoted: &[&str], around: &str) -> Option<Clash> {
-    if denies_otherwise(claim, quoted) {
-        Some(Clash::Negation)
+    let denial = denies_otherwise(claim, quoted);
+    if denial == Some(Clash::Negation) {
+        denial
     } else if counts_otherwise(claim, quoted) {
         Some(Clash::Unit)
     } else {
-        names_another(asked, claim, quoted, around)
+        denial.or_else(|| names_another(asked, claim, quoted, around))
     }
 }
 
@@ -75,6 +78,24 @@ impl Polarity {
         polarity
     }
 }
+
+/// Whether two characters that the page has behind a denial alone are said plainly. Dictionaries cut
+/// `未检出` in more ways than one.
+fn drops_denial(claim: &str, quoted: &[&str]) -> bool {
+    let (claim, page) = (squeezed(claim), squeezed(&quoted.join("。")));
+    let chars: Vec<char> = page.chars().collect();
+    let is_word =
+        |pair: &[char]| pair.iter().all(|c| is_ideograph(*c) && !is_function_character(*c));
+    let denied = chars.windows(3).filter(|w| DENYING.contains(&w[0]) && is_word(&w[1..]));
+    denied.map(|w| w[1..].iter().collect::<String>()).any(|pair| {
+        let is_denied = |text: &str, at: usize| text[..at].ends_with(DENYING);
+        let said = || claim.match_indices(&pair).map(|(at, _)| is_denied(&claim, at));
+        let there = || page.match_indices(&pair).map(|(at, _)| is_denied(&page, at));
+        said().next().is_some() && !said().any(|denied| denied) && there().all(|denied| denied)
+    })
+}
+
+const DENYING: [char; 7] = ['未', '不', '没', '无', '非', '沒', '無'];
 
 enum Token {
     Negator,
@@ -123,17 +144,23 @@ fn english(word: &str, all: &mut Vec<Token>) {
     }
 }
 
-fn denies_otherwise(claim: &str, quoted: &[&str]) -> bool {
+fn denies_otherwise(claim: &str, quoted: &[&str]) -> Option<Clash> {
+    let drops = drops_denial(claim, quoted);
     let claim = Polarity::of(claim);
     let quote = Polarity::of(&quoted.join("。"));
     // What follows a denial in the sentence is said plainly on the page, or nothing is denied there.
-    let denies_more = claim.denied.iter().any(|word| {
-        !quote.denied.contains(word) && (quote.said.contains(word) || quote.denied.is_empty())
-    });
+    let mut more = claim.denied.iter().filter(|word| !quote.denied.contains(*word));
+    let denies_more = more.clone().any(|word| quote.said.contains(word));
     let denies_less = quote.denied.iter().any(|word| {
         claim.said.contains(word) && !claim.denied.contains(word) && !quote.said.contains(word)
     });
-    denies_more || (denies_less && claim.denied.is_empty())
+    if quote.denied.is_empty() && !drops {
+        more.next().map(|_| Clash::Negation)
+    } else if (denies_less || drops) && claim.denied.is_empty() {
+        Some(Clash::Negation)
+    } else {
+        denies_more.then_some(Clash::Denial)
+    }
 }
 
 /// Units, those of one meaning in one group; the first names the group.
@@ -294,6 +321,10 @@ mod tests {
         check("两地气候不同。", "两地的气候不同。", None);
         check("It was not built in 1871.", "It was built in 1871.", Some(Clash::Negation));
         check("She won the prize.", "She never won the prize.", Some(Clash::Negation));
+        check("样品中检出了汞。", "样品中未检出汞。", Some(Clash::Negation));
+        check("自行车适用新规。", "新规不适用于自行车。", Some(Clash::Negation));
+        let minutes = "The board did not mention a dividend, and none was paid.";
+        check("No dividend was paid.", minutes, Some(Clash::Denial));
         check("He didn't agree.", "He did not agree.", None);
     }
 

@@ -257,7 +257,7 @@ impl Bench<'_> {
         }
         match self.clash(sentence, bonds) {
             Some(Clash::Negation | Clash::Name | Clash::Unit) => Support::Unsupported,
-            Some(Clash::Noun) => Support::Partial,
+            Some(Clash::Noun | Clash::Denial) => Support::Partial,
             None if self.is_misplaced(sentence, bonds) => Support::Unsupported,
             None if recall < self.gate.supported => Support::Partial,
             None if self.is_put_together(sentence, bonds) => Support::Partial,

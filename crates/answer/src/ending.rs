@@ -105,8 +105,8 @@ mod tests {
     /// What is left of a draft that comes a character at a time.
     fn left<'a>(question: &str, draft: &'a str) -> &'a str {
         let mut ending = Ending::new(question, true);
-        let ends = draft.char_indices().map(|(at, c)| at + c.len_utf8());
-        let end = ends.filter_map(|end| ending.of(&draft[..end])).next();
+        let mut ends = draft.char_indices().map(|(at, c)| at + c.len_utf8());
+        let end = ends.find_map(|end| ending.of(&draft[..end]));
         draft[..end.unwrap_or(draft.len())].trim_end()
     }
 

@@ -65,8 +65,8 @@ fn sentences_are_held_to_what_the_quotation_says_of_what() {
         all[usize::from(*right)].1 += count;
     }
     eprintln!("wrong supported {:?}, right supported {:?}", all[0], all[1]);
-    // Measured: 12 of 110. Most of the right ones say it in other words and are borne out in part.
-    assert!(all[0].0 <= 12);
+    // Measured: 11 of 110. Most of the right ones say it in other words and are borne out in part.
+    assert!(all[0].0 <= 11);
 }
 
 #[test]
