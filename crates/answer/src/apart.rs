@@ -42,6 +42,13 @@ impl Clause {
         })
     }
 
+    /// A Chinese word may have been cut otherwise here.
+    fn says(&self, word: &str) -> bool {
+        let is_chinese = |word: &str| word.chars().all(is_ideograph);
+        let joined = || self.words().filter(|word| is_chinese(word)).collect::<String>();
+        self.words().any(|own| own == word) || (is_chinese(word) && joined().contains(word))
+    }
+
     fn numbers(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().filter_map(|token| match token {
             Token::Number(value) => Some(value.as_str()),
@@ -71,24 +78,22 @@ impl Taken {
     }
 }
 
-/// Whether a sentence is put together of what stands apart. `known` is what may be spoken of though the
-/// quotations do not name it: the question, titles, headings.
-pub(crate) fn is_put_together(sentence: &str, quoted: &[&str], known: &str) -> bool {
-    let (page, known) = (Taken::of(&quoted.join("\n")), Taken::of(known));
+/// Whether a sentence is put together of what stands apart. What was asked may be spoken of where the
+/// quotations do not name it, and what they are `about` (titles, headings) anywhere.
+pub(crate) fn is_put_together(sentence: &str, quoted: &[&str], asked: &str, about: &str) -> bool {
+    let page = Taken::of(&quoted.join("\n"));
+    let (asked, about) = (Taken::of(asked), Taken::of(about));
+    // What the page says of one thing is not said of another because somebody asked about that.
+    let is_known = |word: &str| about.says(word) || (asked.says(word) && !page.says(word));
     clauses(sentence).iter().any(|clause| {
-        says_more(clause, &page, &known)
-            || stands_apart(clause, &page, &known)
+        clause.words().any(|word| !page.says(word) && !is_known(word))
+            || stands_apart(clause, &page, &is_known)
             || skips(clause, &page)
     })
 }
 
-/// A word that stands neither in the quotations nor in what is known.
-fn says_more(clause: &Clause, page: &Taken, known: &Taken) -> bool {
-    clause.words().any(|word| !page.says(word) && !known.says(word))
-}
-
 /// Words that stand on the page, but in no one clause with what its sentence begins with.
-fn stands_apart(clause: &Clause, page: &Taken, known: &Taken) -> bool {
+fn stands_apart(clause: &Clause, page: &Taken, is_known: &dyn Fn(&str) -> bool) -> bool {
     let holds = |at: usize| {
         let there = &page.clauses[at];
         let first = page.clauses.iter().find(|other| other.sentence == there.sentence);
@@ -98,14 +103,7 @@ fn stands_apart(clause: &Clause, page: &Taken, known: &Taken) -> bool {
             let dates = before.filter(|before| before.sentence == there.sentence);
             near().chain(dates).any(|c| c.numbers().any(|n| n == value))
         };
-        let has_word = |word: &str| {
-            let is = |c: &Clause| {
-                c.words().any(|w| w == word || (w.chars().all(is_ideograph) && w.contains(word)))
-            };
-            known.says(word)
-                || near().any(is)
-                || near().any(|c| joined(c).contains(word) && word.chars().all(is_ideograph))
-        };
+        let has_word = |word: &str| is_known(word) || near().any(|clause| clause.says(word));
         // The clause that says one of the numbers is the one that is spoken of.
         let is_it = clause.numbers().next().is_none()
             || clause.numbers().any(|value| there.numbers().any(|n| n == value));
@@ -124,10 +122,6 @@ fn skips(clause: &Clause, page: &Taken) -> bool {
         })
     };
     said.windows(2).any(|pair| pair[0] != pair[1] && !is_beside(pair[0], pair[1]))
-}
-
-fn joined(clause: &Clause) -> String {
-    clause.words().filter(|word| word.chars().all(is_ideograph)).collect()
 }
 
 fn squeezed(text: &str) -> String {
@@ -248,7 +242,7 @@ mod tests {
     use super::*;
 
     fn check(sentence: &str, quote: &str, expected: bool) {
-        assert_eq!(is_put_together(sentence, &[quote], ""), expected, "{sentence} | {quote}");
+        assert_eq!(is_put_together(sentence, &[quote], "", ""), expected, "{sentence} | {quote}");
     }
 
     #[test]
@@ -285,12 +279,14 @@ mod tests {
 
     #[test]
     fn what_is_asked_may_be_spoken_of() {
-        let quoted = ["It was opened in 1871."];
-        assert!(is_put_together("The ferry was opened in 1871.", &quoted, ""));
-        assert!(!is_put_together(
-            "The ferry was opened in 1871.",
-            &quoted,
-            "When was the ferry opened?"
-        ));
+        let is_doubted = |sentence: &str, quote: &str, asked: &str, about: &str| {
+            is_put_together(sentence, &[quote], asked, about)
+        };
+        let (sentence, quote) = ("The ferry was opened in 1871.", "It was opened in 1871.");
+        assert!(is_doubted(sentence, quote, "", ""));
+        assert!(!is_doubted(sentence, quote, "When was the ferry opened?", ""));
+        assert!(!is_doubted(sentence, quote, "", "The ferry of Whitesand"));
+        let (sentence, quote) = ("南区销售额为640万元。", "北区销售额为640万元，南区为460万元。");
+        assert!(is_doubted(sentence, quote, "南区销售额是多少？", ""));
     }
 }

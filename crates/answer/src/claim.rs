@@ -295,8 +295,8 @@ impl Bench<'_> {
             let hit = &self.evidence[self.candidates[bond.candidate].evidence].hit;
             format!("{}\n{}", hit.document.title, hit.passage.draft.section.join("\n"))
         });
-        let known = format!("{}\n{}", self.question, about.collect::<Vec<_>>().join("\n"));
-        is_put_together(without_lead_in(sentence), &quoted, &known)
+        let about = about.collect::<Vec<_>>().join("\n");
+        is_put_together(without_lead_in(sentence), &quoted, self.question, &about)
     }
 
     fn is_misplaced(&self, sentence: &str, bonds: &[Bond]) -> bool {
