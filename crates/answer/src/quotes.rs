@@ -10,6 +10,7 @@ use scores::Scores;
 use crate::check::Checked;
 use crate::cited::Cited;
 use crate::markers::{Reading, read};
+use crate::rows;
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
 use yinju_core::text::unwrap_lines;
@@ -83,7 +84,7 @@ pub fn answer_with(
     if all.iter().any(|candidate| !candidate.heading) {
         all.retain(|candidate| !candidate.heading);
     }
-    let chosen = choose(config, question, &all, evidence);
+    let chosen = named_first(config, question, &all, evidence);
     let mut cited = Cited::new(evidence);
     let mut sentences = Vec::new();
     for candidate in chosen {
@@ -101,6 +102,31 @@ pub fn answer_with(
         removed_markers: Vec::new(),
         declined: false,
     }
+}
+
+/// Of a table that a question names by its labels, few rows are meant.
+const NAMED_ROWS: usize = 2;
+
+/// The rows of tables that a question names by all their labels, and what else answers it best.
+fn named_first<'a>(
+    config: &QuoteConfig,
+    question: &str,
+    all: &'a [Candidate],
+    evidence: &[Evidence],
+) -> Vec<&'a Candidate> {
+    let named = rows::read(question);
+    let is_named = |candidate: &&Candidate| {
+        candidate.row.as_ref().is_some_and(|(grid, row)| grid.is_named(*row, &named))
+    };
+    let mut chosen: Vec<&Candidate> = all.iter().filter(is_named).take(NAMED_ROWS).collect();
+    // Two passages may overlap.
+    chosen.dedup_by_key(|candidate| candidate.text());
+    let others = choose(config, question, all, evidence);
+    let is_new = |c: &&Candidate| !chosen.iter().any(|row| row.text() == c.text());
+    let others: Vec<&Candidate> = others.into_iter().filter(is_new).collect();
+    chosen.extend(others);
+    chosen.truncate(config.most);
+    chosen
 }
 
 /// The sentences that answer a question best, best first; those of a passage have to stand together.

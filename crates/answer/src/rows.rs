@@ -25,6 +25,9 @@ struct Row {
     terms: Terms,
 }
 
+/// What the labels of a row must weigh to name it: a word.
+const LEAST_LABEL: f32 = 1.0;
+
 /// Whether a number of a sentence is that of the cell the sentence speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fit {
@@ -39,12 +42,13 @@ pub(crate) enum Fit {
 impl Grid {
     /// Reads a table; `caption` stands above or below it.
     pub fn of(table: &Table, caption: &str) -> Self {
-        let filled = table.filled();
+        let mut filled = table.filled();
         let headed = usize::from(table.header_rows).min(filled.len());
         let columns = filled.first().map_or(0, Vec::len);
         let heads: Vec<String> = (0..columns).map(|c| head(&filled[..headed], c)).collect();
         let values: Vec<usize> =
             (1..columns).filter(|column| holds_values(&filled[headed..], *column)).collect();
+        repeat_labels(&mut filled[headed..], |column| !values.contains(&column));
         let about = Terms::of(caption);
         let row = |(index, cells): (usize, &Vec<String>)| {
             let is_label = |column: &usize| !values.contains(column);
@@ -75,6 +79,12 @@ impl Grid {
         self.rows[row].is_header
     }
 
+    /// Whether all the labels of a row are named.
+    pub fn is_named(&self, row: usize, named: &Terms) -> bool {
+        let row = &self.rows[row];
+        !row.is_header && row.labels.weight() >= LEAST_LABEL && row.labels.recall_in(named) >= 1.0
+    }
+
     /// Whether a value of a row is the one that is spoken of; `None` where the row has no such value.
     pub fn fit(&self, row: usize, value: &str, named: &Terms) -> Option<Fit> {
         let cells = &self.rows[row].cells;
@@ -100,12 +110,13 @@ impl Grid {
 /// A table as a small model can read it, which loses its way in a grid: each row a line, its labels
 /// before its values, each value after the head of its column.
 pub(crate) fn told(table: &Table) -> Vec<String> {
-    let filled = table.filled();
+    let mut filled = table.filled();
     let headed = usize::from(table.header_rows).min(filled.len());
     let columns = filled.first().map_or(0, Vec::len);
     let heads: Vec<String> = (0..columns).map(|column| head(&filled[..headed], column)).collect();
     let is_value: Vec<bool> =
         (0..columns).map(|column| column > 0 && holds_values(&filled[headed..], column)).collect();
+    repeat_labels(&mut filled[headed..], |column| !is_value[column]);
     let row = |cells: &Vec<String>| {
         let is_value = &is_value;
         let of = |values: bool| (0..columns).filter(move |column| is_value[*column] == values);
@@ -154,6 +165,22 @@ fn head(rows: &[Vec<String>], column: usize) -> String {
     let mut parts: Vec<&str> = rows.iter().map(|row| row[column].as_str()).collect();
     parts.dedup();
     parts.join(" ")
+}
+
+/// Writes a label again in the rows below it that leave its place empty, as far as the next: it stands
+/// for all of them, whether or not its cell was seen to span them. A row without any label of its own is
+/// a total or a gap, and gets none.
+fn repeat_labels(rows: &mut [Vec<String>], is_label: impl Fn(usize) -> bool) {
+    for at in 1..rows.len() {
+        let (above, below) = rows.split_at_mut(at);
+        let (above, row) = (&above[at - 1], &mut below[0]);
+        let labels: Vec<usize> = (0..row.len()).filter(|column| is_label(*column)).collect();
+        let own = labels.iter().position(|column| !row[*column].trim().is_empty());
+        // A new label begins anew all that stand to its right.
+        for column in &labels[..own.unwrap_or(0)] {
+            row[*column].clone_from(&above[*column]);
+        }
+    }
 }
 
 /// Whether most cells of a column are numbers, with a unit at most.
@@ -231,6 +258,25 @@ mod tests {
         let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
         let table = Table { rows, header_rows: 1, ..Table::default() };
         assert_eq!(told(&table), ["Field Laboratory professional; Answer No"]);
+    }
+
+    #[test]
+    fn a_label_stands_for_the_rows_that_leave_its_place_empty() {
+        let rows = [
+            ["地区", "产品", "Q1"],
+            ["华东区", "水泵", "4.5"],
+            ["", "阀门", "11.0"],
+            ["华南区", "水泵", "12.0"],
+            ["", "阀门", "13.0"],
+            ["", "", "40.5"],
+        ];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let table = Table { rows, header_rows: 1, ..Table::default() };
+        let told = told(&table);
+        assert_eq!(told[3], "华南区 · 阀门 — Q1 13.0");
+        assert_eq!(told[4], "Q1 40.5");
+        let fit = |row| Grid::of(&table, "").fit(row, "13", &read("华南区阀门Q1为13.0"));
+        assert_eq!(fit(4), Some(Fit::Named));
     }
 
     #[test]
