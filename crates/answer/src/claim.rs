@@ -290,13 +290,17 @@ impl Bench<'_> {
         if bonds.iter().any(|bond| is_row(bond) || self.is_foreign_bond(sentence, bond)) {
             return false;
         }
-        let quoted: Vec<&str> = bonds.iter().map(|b| self.candidates[b.candidate].text()).collect();
-        let about = bonds.iter().map(|bond| {
-            let hit = &self.evidence[self.candidates[bond.candidate].evidence].hit;
+        let quoted = || bonds.iter().map(|bond| &self.candidates[bond.candidate]);
+        let (headings, prose): (Vec<&Candidate>, Vec<&Candidate>) =
+            quoted().partition(|candidate| candidate.heading);
+        let prose: Vec<&str> = prose.into_iter().map(Candidate::text).collect();
+        let about = quoted().map(|candidate| {
+            let hit = &self.evidence[candidate.evidence].hit;
             format!("{}\n{}", hit.document.title, hit.passage.draft.section.join("\n"))
         });
+        let about = about.chain(headings.into_iter().map(|heading| heading.text().to_owned()));
         let about = about.collect::<Vec<_>>().join("\n");
-        is_put_together(without_lead_in(sentence), &quoted, self.question, &about)
+        is_put_together(without_lead_in(sentence), &prose, self.question, &about)
     }
 
     fn is_misplaced(&self, sentence: &str, bonds: &[Bond]) -> bool {
