@@ -37,7 +37,7 @@ export function keeping() {
     await window.click('[data-testid=restore]');
     await window.see('[data-testid=restore-dialog]');
     await window.picture('17-copy-asked-before-it-is-put-in-place');
-    // Putting it in place starts the program again, out of this session's reach.
+    // Putting it in place starts the program again, out of the driver's reach.
     await window.click('[data-testid=restore-dialog] .actions button[type=button]');
     await window.see('[data-testid=backup-dialog]');
     await window.click('[data-testid=backup-dialog] .actions button[type=button]');

@@ -50,7 +50,9 @@ pub fn named(question: &str) -> Vec<Identifier> {
                 .iter()
                 .any(|(at, known)| *at < whole.end() && whole.start() < at + known.written.len());
             if let (false, Some(kind)) = (is_part, read(&captures)) {
-                let written = whole.as_str().trim().to_owned();
+                // What follows a number says whether it counts, and is no part of the name.
+                let name = captures.name("name").unwrap_or(whole);
+                let written = name.as_str().trim().to_owned();
                 found.push((whole.start(), Identifier { written, kind }));
             }
         }
@@ -164,7 +166,7 @@ fn codes_pattern() -> &'static Regex {
 fn numbered_pattern() -> &'static Regex {
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     PATTERN.get_or_init(|| {
-        constant(r"\b([A-Za-z]{3,})(?:\s+(?:no\.?|number|nr\.?)|\s*#)?\s+(\d+(?:\.\d+)*)(\s*[A-Za-z%°$€£]*)")
+        constant(r"\b(?<name>([A-Za-z]{3,})(?:\s+(?:no\.?|number|nr\.?)|\s*#)?\s+(\d+(?:\.\d+)*))(\s*[A-Za-z%°$€£]*)")
     })
 }
 
@@ -284,8 +286,8 @@ const COUNTING: &str = " least most top first last next about roughly nearly alm
 
 /// A word before a number that no unit follows. A year is a date, whatever stands before it.
 fn numbered(captures: &Captures<'_>) -> Option<Kind> {
-    let (word, number) = (captures.get(1)?.as_str(), captures.get(2)?.as_str());
-    let follows = captures.get(3).map_or("", |m| m.as_str()).trim();
+    let (word, number) = (captures.get(2)?.as_str(), captures.get(3)?.as_str());
+    let follows = captures.get(4).map_or("", |m| m.as_str()).trim();
     let follows_chars: Vec<char> = follows.chars().collect();
     let is_counted = unit(&follows_chars).is_some() || follows.contains(['%', '°', '$', '€', '£']);
     let is_year = number.len() == 4 && (number.starts_with('1') || number.starts_with("20"));
@@ -328,6 +330,7 @@ mod tests {
     #[test]
     fn what_is_named_exactly() {
         check("What is the serial number of unit 612?", &["unit 612"]);
+        check("What does the Volt 19 weigh?", &["Volt 19"]);
         check("Which unit has serial number SN-99999?", &["SN-99999"]);
         check("合同第15条写了什么？", &["第15条"]);
         check("第十五条和《渡口志》说了什么？", &["第十五条", "《渡口志》"]);

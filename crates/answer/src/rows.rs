@@ -79,10 +79,14 @@ impl Grid {
         self.rows[row].is_header
     }
 
-    /// Whether all the labels of a row are named.
+    /// Whether all the labels of a row are named, and the head of one of its values.
     pub fn is_named(&self, row: usize, named: &Terms) -> bool {
         let row = &self.rows[row];
-        !row.is_header && row.labels.weight() >= LEAST_LABEL && row.labels.recall_in(named) >= 1.0
+        let mut heads = self.values.iter().map(|column| &self.heads[*column]);
+        heads.any(|head| head.recall_in(named) > 0.0)
+            && !row.is_header
+            && row.labels.weight() >= LEAST_LABEL
+            && row.labels.recall_in(named) >= 1.0
     }
 
     /// Whether a value of a row is the one that is spoken of; `None` where the row has no such value.
@@ -245,6 +249,14 @@ mod tests {
         check("华南区压缩机的销售额为4,889.1万元", 2, "4889.1", Some(Fit::Unnamed));
         check("华南区阀门第二季度销售额为12万元", 3, "12", Some(Fit::Named));
         check("华南区压缩机第三季度销售额为99万元", 2, "99", None);
+    }
+
+    #[test]
+    fn a_row_is_named_with_one_of_its_values() {
+        let is_named = |question: &str| sales().is_named(2, &read(question));
+        assert!(is_named("华南区压缩机第三季度卖了多少？"));
+        assert!(!is_named("华南区压缩机含钴吗？"));
+        assert!(!is_named("华东区压缩机第三季度卖了多少？"));
     }
 
     #[test]
