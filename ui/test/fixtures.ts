@@ -15,6 +15,7 @@ import type {
   PageSummary,
   Provenance,
 } from '../src/backend';
+import { paragraph, said } from './blocks';
 
 export const lease: DocumentRef = {
   id: 1,
@@ -120,10 +121,23 @@ export const answer: Answer = {
   model: 'qwen2.5-coder-0.5b-instruct',
   citations,
   sentences: [
-    { text: '租期共二十四个月，自 2024 年 3 月 1 日起。', markers: [1], support: 'supported' },
-    { text: '每月租金为 6500 元。', markers: [2], support: 'supported' },
-    { text: '押金可以随时退还。', markers: [], support: 'unsupported' },
+    {
+      text: '租期共二十四个月，自 2024 年 3 月 1 日起。',
+      markers: [1],
+      support: 'supported',
+      origin: 'model',
+    },
+    { text: '每月租金为 6500 元。', markers: [2], support: 'supported', origin: 'model' },
+    { text: '押金可以随时退还。', markers: [], support: 'unsupported', origin: 'model' },
   ],
+  blocks: [
+    paragraph(
+      said(0, '租期共二十四个月，自 2024 年 3 月 1 日起', 1, '。'),
+      said(1, '每月租金为 6500 元', 2, '。'),
+      said(2, '押金可以随时退还。'),
+    ),
+  ],
+  reasoning: null,
   evidence,
   removedMarkers: [],
   cost: {
@@ -158,6 +172,7 @@ export const provenance: Provenance = {
   temperature: 0.7,
   seed: 42,
   draft: '租期共二十四个月[1]。 [9]',
+  setApart: [],
 };
 
 export function chatOf(id: number, over: Partial<ChatSummary> = {}): ChatSummary {

@@ -14,14 +14,16 @@
 use crate::cited::Cited;
 use crate::claim::{Bench, Binding, Gate, Mark};
 use crate::declining::declining;
+use crate::layout::{self, Stretch};
 use crate::markers::{Reading, read};
-use crate::sentences::{self, Layout, is_full_stop};
+use crate::sentences::{self, is_full_stop};
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
 use std::fmt::Write as _;
 use std::ops::Range;
+use yinju_core::markup::Block;
 use yinju_core::text::is_cjk;
-use yinju_core::{Citation, Evidence, Sentence};
+use yinju_core::{CharRange, Citation, Evidence, Origin, Sentence, Support};
 
 /// An answer and what bears it out.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +34,8 @@ pub struct Checked {
     pub citations: Vec<Citation>,
     /// The sentences of the text, without markers, in order.
     pub sentences: Vec<Sentence>,
+    /// The text, laid out.
+    pub blocks: Vec<Block>,
     /// Markers of the draft (numbers of evidence) that were taken out, in order: those that point at
     /// no evidence and those whose sentence no evidence bears out.
     pub removed_markers: Vec<u32>,
@@ -57,8 +61,11 @@ pub fn check_answer(question: &str, draft: &str, evidence: &[Evidence], pages: &
     let bench = Bench { gate: Gate::default(), question, evidence, candidates: &candidates };
     let draft = Draft::read(unfenced(draft));
     let mut editor = Editor::new(evidence, &candidates);
-    let sentences = draft.sentences().into_iter().map(|(range, marks)| {
-        let binding = bench.bind(&draft.text[range.clone()], &marks);
+    let sentences = draft.sentences().into_iter().map(|(range, stretch, marks)| {
+        let mut binding = bench.bind(&draft.text[range.clone()], &marks);
+        if matches!(stretch, Stretch::Label | Stretch::Code) {
+            binding.support = Support::NotAClaim;
+        }
         (range, marks, binding)
     });
     let sentences: Vec<_> = sentences.collect();
@@ -140,9 +147,10 @@ impl Draft {
     }
 
     /// The sentences with their markers, offsets counted from the sentence's start.
-    fn sentences(&self) -> Vec<(Range<usize>, Vec<Mark>)> {
+    fn sentences(&self) -> Vec<(Range<usize>, Stretch, Vec<Mark>)> {
         let offsets: Vec<usize> = self.marks.iter().map(|mark| mark.at).collect();
-        let ranges = sentences::split(&self.text, Layout::Draft, &offsets);
+        let found = sentences::of_draft(&self.text, &offsets);
+        let (ranges, stretches): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let mut owned: Vec<Vec<Mark>> = vec![Vec::new(); ranges.len()];
         for mark in &self.marks {
             if let Some(owner) = self.owner(&ranges, mark.at) {
@@ -153,7 +161,8 @@ impl Draft {
                 owned[owner].push(Mark { at, number: mark.number });
             }
         }
-        ranges.into_iter().zip(owned).collect()
+        let whole = ranges.into_iter().zip(stretches).zip(owned);
+        whole.map(|((range, stretch), marks)| (range, stretch, marks)).collect()
     }
 
     /// A marker belongs to the sentence it stands in or after; on a line that begins with a marker, to
@@ -202,10 +211,19 @@ fn code_len(rest: &[char]) -> Option<usize> {
 struct Editor<'a> {
     cited: Cited<'a>,
     candidates: &'a [Candidate],
-    sentences: Vec<Sentence>,
+    /// With their bytes in the draft without markers.
+    sentences: Vec<(Range<usize>, Sentence)>,
     removed: Vec<u32>,
-    /// What to put where in the draft without markers.
-    insertions: Vec<(usize, u32)>,
+    insertions: Vec<Insertion>,
+}
+
+/// A marker that is put into the draft without markers.
+#[derive(Clone, Copy)]
+struct Insertion {
+    at: usize,
+    number: u32,
+    /// The sentence it is of, by its index.
+    sentence: usize,
 }
 
 impl<'a> Editor<'a> {
@@ -227,13 +245,15 @@ impl<'a> Editor<'a> {
             if let Some(number) = self.cited.number(&self.candidates[bond.candidate])
                 && !markers.contains(&number)
             {
-                self.insertions.push((range.start + bond.at.unwrap_or(end), number));
+                let (at, sentence) = (range.start + bond.at.unwrap_or(end), self.sentences.len());
+                self.insertions.push(Insertion { at, number, sentence });
                 markers.push(number);
             }
         }
         self.removed.append(&mut binding.removed);
-        let text = text[range].to_owned();
-        self.sentences.push(Sentence { text, markers, support: binding.support });
+        let (text, support) = (text[range.clone()].to_owned(), binding.support);
+        let (origin, place) = (Origin::Model, CharRange::default());
+        self.sentences.push((range, Sentence { text, markers, support, origin, range: place }));
     }
 
     fn finish(self, draft: &Draft) -> Checked {
@@ -242,37 +262,67 @@ impl<'a> Editor<'a> {
             removed.extend(draft.marks.iter().map(|mark| mark.number));
         }
         let citations = self.cited.into_citations();
-        let begins = self.sentences.first().and_then(|sentence| declining(&sentence.text));
+        let begins = self.sentences.first().and_then(|(_, sentence)| declining(&sentence.text));
+        let marked = Marked::of(&draft.text, self.insertions);
+        let placed = self.sentences.into_iter().enumerate().map(|(index, (range, sentence))| {
+            Sentence { range: marked.chars(index, &range), ..sentence }
+        });
+        let sentences: Vec<Sentence> = placed.collect();
         Checked {
-            text: with_markers(&draft.text, &self.insertions),
             declined: begins.is_some() && citations.is_empty(),
             citations,
-            sentences: self.sentences,
+            blocks: layout::blocks(&marked.text, &sentences),
+            text: marked.text,
+            sentences,
             removed_markers: removed,
         }
     }
 }
 
 /// Where a marker goes that the model did not write: before the full stop, after a closing quote.
-fn before_full_stop(sentence: &str) -> usize {
+pub(crate) fn before_full_stop(sentence: &str) -> usize {
     let kept = sentence.trim_end_matches(is_full_stop);
     if kept.is_empty() { sentence.len() } else { kept.len() }
 }
 
-/// Puts `[k]` in, after a space where the script is written with spaces.
-fn with_markers(text: &str, insertions: &[(usize, u32)]) -> String {
-    let mut insertions = insertions.to_vec();
-    insertions.sort_by_key(|(at, _)| *at);
-    let (mut out, mut done) = (String::with_capacity(text.len() + 4 * insertions.len()), 0);
-    for (at, number) in insertions {
-        out.push_str(&text[done..at]);
-        done = at;
-        let before = out.chars().next_back();
-        if before.is_some_and(|c| !is_cjk(c) && !c.is_whitespace() && c != ']' && c != '”') {
-            out.push(' ');
+/// A draft with its markers, `[k]` each, after a space where the script is written with spaces.
+struct Marked {
+    text: String,
+    /// What was put in, and how many bytes it came to.
+    added: Vec<(Insertion, usize)>,
+}
+
+impl Marked {
+    fn of(draft: &str, mut insertions: Vec<Insertion>) -> Self {
+        insertions.sort_by_key(|insertion| insertion.at);
+        let (mut text, mut done) = (String::with_capacity(draft.len() + 4 * insertions.len()), 0);
+        let mut added = Vec::with_capacity(insertions.len());
+        for insertion in insertions {
+            text.push_str(&draft[done..insertion.at]);
+            done = insertion.at;
+            let start = text.len();
+            let before = text.chars().next_back();
+            if before.is_some_and(|c| !is_cjk(c) && !c.is_whitespace() && c != ']' && c != '”') {
+                text.push(' ');
+            }
+            let _ = write!(text, "[{}]", insertion.number);
+            added.push((insertion, text.len() - start));
         }
-        let _ = write!(out, "[{number}]");
+        text.push_str(&draft[done..]);
+        Self { text, added }
     }
-    out.push_str(&text[done..]);
-    out
+
+    /// Where a sentence, by its index and its bytes of the draft, stands now. Between two sentences a
+    /// marker goes with the one it is of.
+    fn chars(&self, sentence: usize, range: &Range<usize>) -> CharRange {
+        let shift = |is_before: &dyn Fn(&Insertion) -> bool| {
+            let before = self.added.iter().filter(|(insertion, _)| is_before(insertion));
+            before.map(|(_, length)| length).sum::<usize>()
+        };
+        let start = range.start
+            + shift(&|i| i.at < range.start || (i.at == range.start && i.sentence < sentence));
+        let end = range.end
+            + shift(&|i| i.at < range.end || (i.at == range.end && i.sentence <= sentence));
+        layout::chars(&self.text, &(start..end))
+    }
 }

@@ -58,6 +58,7 @@ fn cite(marker: u32, candidate: &Candidate, evidence: &Evidence) -> Citation {
         page: page.number,
         label: page.label.clone(),
         quote,
+        range: Some(candidate.range),
         regions: vec![Region { page: page.number, boxes }],
         verified,
     }

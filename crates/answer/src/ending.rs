@@ -3,9 +3,9 @@
 //! question, the model and the person to say. Deliberately not here: whether it is true.
 
 use crate::markers::{Reading, read};
-use crate::sentences::{self, Layout};
+use crate::sentences;
 use crate::terms::Terms;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 use yinju_core::language::is_ideograph;
 
@@ -19,7 +19,8 @@ pub struct Ending {
     asked: Terms,
     /// Whether the model is of those that copy.
     copies: bool,
-    said: BTreeSet<String>,
+    /// What was said, and where.
+    said: BTreeMap<String, usize>,
     /// Sentences that were looked at.
     seen: usize,
     strays: usize,
@@ -29,13 +30,14 @@ impl Ending {
     /// For an answer to a question. `copies` says that what nothing asked for ends it too.
     pub fn new(question: &str, copies: bool) -> Self {
         let asked = Terms::of_question(question);
-        Self { asked, copies, said: BTreeSet::new(), seen: 0, strays: 0 }
+        Self { asked, copies, said: BTreeMap::new(), seen: 0, strays: 0 }
     }
 
     /// The byte at which the draft should end, if it has gone too far; to be asked again whenever the
     /// same draft has grown.
     pub fn of(&mut self, draft: &str) -> Option<usize> {
-        let sentences = sentences::split(draft, Layout::Draft, &[]);
+        let sentences = sentences::of_draft(draft, &[]).into_iter();
+        let sentences: Vec<_> = sentences.map(|(range, _)| range).collect();
         // The last one may still grow, and that before it have its marker to come.
         let is_begun = sentences.last().is_some_and(|last| {
             let rest: Vec<char> = draft[after_markers(draft, last.start)..].chars().collect();
@@ -44,32 +46,45 @@ impl Ending {
         let finished = sentences.len().saturating_sub(if is_begun { 1 } else { 2 });
         for at in self.seen..finished {
             self.seen = at + 1;
-            let sentence = &draft[sentences[at].clone()];
-            if !self.is_new(sentence) {
-                return Some(after_markers(draft, sentences[at].start));
+            let (start, sentence) = (sentences[at].start, &draft[sentences[at].clone()]);
+            if !self.is_new(sentence, start) {
+                return Some(after_markers(draft, entry_start(draft, start)));
             }
-            self.strays = if self.is_stray(sentence) { self.strays + 1 } else { 0 };
+            let is_entry = entry_start(draft, start) < start;
+            self.strays = if !is_entry && self.is_stray(sentence) { self.strays + 1 } else { 0 };
             if self.copies && self.strays == STRAYS {
-                return Some(after_markers(draft, sentences[at + 1].start));
+                let next = entry_start(draft, sentences[at + 1].start);
+                return Some(after_markers(draft, next));
             }
         }
         None
     }
 
-    fn is_new(&mut self, sentence: &str) -> bool {
+    /// What was said at the same place before is the same sentence: it is counted otherwise once a table
+    /// or a list is one.
+    fn is_new(&mut self, sentence: &str, start: usize) -> bool {
         let words = words(sentence);
-        let is_long = words.chars().map(|c| if is_ideograph(c) { 2 } else { 1 }).sum::<usize>();
-        is_long < 2 * REPEATABLE || self.said.insert(words)
+        let length = words.chars().map(|c| if is_ideograph(c) { 2 } else { 1 }).sum::<usize>();
+        length < 2 * REPEATABLE || *self.said.entry(words).or_insert(start) == start
     }
 
     /// Steps, entries and rows belong to what introduced them.
     fn is_stray(&self, sentence: &str) -> bool {
-        let is_entry = sentence.starts_with(['-', '*', '•', '|', '#', '`'])
+        let is_entry = sentence.starts_with(['•', '|', '`'])
             || sentence.starts_with(|c: char| c.is_numeric())
             || sentence.starts_with(['（', '(', '第']);
         let said = Terms::of(sentence);
         !is_entry && !said.is_empty() && self.asked.shared_with(&said) <= 0.0
     }
+}
+
+/// Where a sentence begins, with the bullet or number before it.
+fn entry_start(draft: &str, start: usize) -> usize {
+    let line = draft[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let is_bare = !draft[line..start].trim().is_empty()
+        && !draft[line..start].contains(char::is_alphabetic)
+        && !draft[line..start].contains(']');
+    if is_bare { line } else { start }
 }
 
 /// Letters and digits, without markers.

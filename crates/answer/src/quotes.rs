@@ -8,13 +8,11 @@ use asked::Asked;
 use scores::Scores;
 
 use crate::check::Checked;
-use crate::cited::Cited;
-use crate::markers::{Reading, read};
+use crate::quoting::Writer;
 use crate::rows;
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
-use yinju_core::text::unwrap_lines;
-use yinju_core::{Evidence, Sentence, Support};
+use yinju_core::Evidence;
 
 /// How sentences are chosen. The defaults were set on every ninth question of `cmrc2018`, `drcd` and
 /// `squad` with five paragraphs each, the gold one among those that resemble the question most:
@@ -85,23 +83,14 @@ pub fn answer_with(
         all.retain(|candidate| !candidate.heading);
     }
     let chosen = named_first(config, question, &all, evidence);
-    let mut cited = Cited::new(evidence);
-    let mut sentences = Vec::new();
+    let mut writer = Writer::new(evidence);
     for candidate in chosen {
-        if let Some(marker) = cited.number(candidate) {
-            let text = without_foreign_markers(&unwrap_lines(candidate.text()));
-            sentences.push(Sentence { text, markers: vec![marker], support: Support::Supported });
+        if let Some(quotation) = writer.cite(candidate) {
+            writer.text.push_str(if writer.text.is_empty() { "" } else { "\n\n" });
+            writer.quote(&quotation);
         }
     }
-    let shown: Vec<String> =
-        sentences.iter().map(|s| format!("{} [{}]", s.text, s.markers[0])).collect();
-    Checked {
-        text: shown.join("\n\n"),
-        citations: cited.into_citations(),
-        sentences,
-        removed_markers: Vec::new(),
-        declined: false,
-    }
+    writer.finish()
 }
 
 /// Of a table that a question names by its labels, few rows are meant.
@@ -143,20 +132,4 @@ pub(crate) fn choose<'a>(
 /// Whether a text holds the kind of thing a question asks for.
 pub(crate) fn has_kind_asked(question: &str, text: &str) -> bool {
     Asked::of(question).kind_fits(text, &Terms::of(text))
-}
-
-/// Brackets around a number become full-width ones: in the shown text only our own markers look like
-/// markers.
-pub(crate) fn without_foreign_markers(text: &str) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    for at in 0..chars.len() {
-        if chars[at] == '[' && matches!(read(&chars[at..]), Reading::Marker { .. }) {
-            let close = chars[at..].iter().position(|c| matches!(c, ']' | '】' | '］'));
-            chars[at] = '［';
-            if let Some(close) = close {
-                chars[at + close] = '］';
-            }
-        }
-    }
-    chars.into_iter().collect()
 }

@@ -2,6 +2,7 @@
 //! Deliberately not here: grammar. Nothing is lost: every character that is not white space is in
 //! exactly one sentence.
 
+use crate::layout::{Stretch, stretches};
 use std::ops::Range;
 use yinju_core::language::is_ideograph;
 
@@ -35,6 +36,25 @@ pub(crate) fn split(text: &str, layout: Layout, marks: &[usize]) -> Vec<Range<us
         start: 0,
     }
     .run()
+}
+
+/// The sentences of a draft and what they are, found where its Markdown says something: without bullets,
+/// numbers of points and the lines of tables. A row, a heading and a stretch of code are one each.
+pub(crate) fn of_draft(text: &str, marks: &[usize]) -> Vec<(Range<usize>, Stretch)> {
+    let mut sentences = Vec::new();
+    for (place, stretch) in stretches(text) {
+        if stretch == Stretch::Prose {
+            let start = place.start;
+            let within = |mark: &&usize| (start..=place.end).contains(mark);
+            let marks: Vec<usize> = marks.iter().filter(within).map(|at| at - start).collect();
+            let found = split(&text[place.clone()], Layout::Draft, &marks).into_iter();
+            sentences.extend(found.map(|r| (start + r.start..start + r.end, stretch)));
+        } else {
+            let place = trimmed(text, place);
+            sentences.extend((!place.is_empty()).then_some((place, stretch)));
+        }
+    }
+    sentences
 }
 
 struct Splitter<'a> {

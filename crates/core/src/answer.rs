@@ -2,7 +2,8 @@
 
 use crate::document::DocumentRef;
 use crate::ids::ChatId;
-use crate::page::{PageNumber, Region};
+use crate::markup::Block;
+use crate::page::{CharRange, PageNumber, Region};
 use crate::problem::Problem;
 use crate::provenance::Provenance;
 use crate::question::Hit;
@@ -31,6 +32,9 @@ pub struct Citation {
     pub label: Option<String>,
     /// The words, verbatim from the page.
     pub quote: String,
+    /// Their characters in the page's text; `None` in answers of earlier versions.
+    #[serde(default)]
+    pub range: Option<CharRange>,
     /// The boxes that cover the words.
     pub regions: Vec<Region>,
     /// Whether the words were found again on the page after white space was folded.
@@ -51,6 +55,19 @@ pub enum Support {
     NotAClaim,
 }
 
+/// Whose words a sentence is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A page's, word for word.
+    Quoted,
+    /// A language model's.
+    #[default]
+    Model,
+    /// This program's.
+    Program,
+}
+
 /// A sentence of an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sentence {
@@ -60,6 +77,12 @@ pub struct Sentence {
     pub markers: Vec<u32>,
     /// How well they bear it out.
     pub support: Support,
+    /// Whose words it is.
+    #[serde(default)]
+    pub origin: Origin,
+    /// Its characters in the answer's text, markers included.
+    #[serde(default)]
+    pub range: CharRange,
 }
 
 /// Why nothing was answered.
@@ -136,6 +159,9 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// The sentences of `text`, in order.
     pub sentences: Vec<Sentence>,
+    /// `text`, laid out.
+    #[serde(default)]
+    pub blocks: Vec<Block>,
     /// What the model was shown.
     pub evidence: Vec<Evidence>,
     /// Markers the model wrote that point at no evidence; they were taken out of the text.
@@ -147,6 +173,9 @@ pub struct Answer {
     pub tokens: TokenCounts,
     /// The conversation it belongs to.
     pub chat: Option<ChatId>,
+    /// What a model thought before it answered: not checked, and no part of the answer.
+    #[serde(default)]
+    pub reasoning: Option<String>,
     /// Whether it breaks off: it was stopped, or the program ended while it was written.
     #[serde(default)]
     pub interrupted: bool,
@@ -173,6 +202,11 @@ pub enum AnswerUpdate {
         done: u32,
         /// All of them.
         total: u32,
+    },
+    /// The next words of what a model thinks before it answers.
+    Reasoning {
+        /// To be appended.
+        text: String,
     },
     /// The next words of the answer.
     Token {

@@ -12,6 +12,7 @@ pub mod document;
 pub mod geometry;
 pub mod ids;
 pub mod language;
+pub mod markup;
 pub mod model;
 pub mod normal;
 pub mod page;
@@ -25,8 +26,8 @@ pub mod text;
 pub mod title;
 
 pub use answer::{
-    Answer, AnswerUpdate, Citation, Evidence, Refusal, RefusalCode, Sentence, Support, Timings,
-    TokenCounts,
+    Answer, AnswerUpdate, Citation, Evidence, Origin, Refusal, RefusalCode, Sentence, Support,
+    Timings, TokenCounts,
 };
 pub use bibliography::{Bibliography, WorkKind};
 pub use cancel::CancelToken;
@@ -46,5 +47,5 @@ pub use ports::{
     PassageIndex, PassageSplitter, Reranker,
 };
 pub use problem::{Problem, ProblemCode};
-pub use provenance::{ModelFacts, Provenance, Relevance};
+pub use provenance::{ModelFacts, Provenance, Relevance, SetApart};
 pub use question::{ArmScores, AskMode, Hit, Mode, Phrase, Place, Scope};

@@ -35,8 +35,10 @@ impl fmt::Display for PageNumber {
     }
 }
 
-/// A half-open range of Unicode scalar values in a page's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A half-open range of Unicode scalar values in a text: a page's, or an answer's.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct CharRange {
     /// First character.
     pub start: u32,

@@ -290,6 +290,10 @@ pub struct Sampling {
     pub max_tokens: u32,
     /// The text ends before any of these.
     pub stop: Vec<String>,
+    /// Whether a model that can think before it answers does so; it then writes that first, between
+    /// `<think>` and `</think>`. Some always do.
+    #[serde(default)]
+    pub thinks: bool,
 }
 
 impl Default for Sampling {
@@ -303,6 +307,7 @@ impl Default for Sampling {
             min_tokens: 0,
             max_tokens: 512,
             stop: Vec::new(),
+            thinks: false,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! How an answer came about, in enough detail to ask again and to judge what happened. Kept with the
 //! answer; deliberately not here: the evidence and its scores, which the answer has itself.
 
+use crate::document::DocumentRef;
+use crate::page::PageNumber;
 use crate::ports::{Message, Sampling};
 use crate::question::{AskMode, Scope};
 use serde::{Deserialize, Serialize};
@@ -26,10 +28,23 @@ pub struct Provenance {
     pub model: Option<ModelFacts>,
     /// What it was given, before its chat template; empty once a document it quotes is removed.
     pub messages: Vec<Message>,
+    /// What of the passages it was not given, as it speaks to a language model.
+    pub set_apart: Vec<SetApart>,
     /// How its tokens were chosen.
     pub sampling: Option<Sampling>,
     /// What it wrote, before markers were checked; absent where that is what is shown.
     pub draft: Option<String>,
+}
+
+/// Words of a document that a language model was not given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetApart {
+    /// The document.
+    pub document: DocumentRef,
+    /// The page its passage begins on.
+    pub page: PageNumber,
+    /// The words.
+    pub text: String,
 }
 
 /// Scores of the most relevant passage.

@@ -1,7 +1,7 @@
 //! Untrusted text as Markdown. Plain text is escaped whole; a model's answer keeps its lists, emphasis
 //! and code, and loses whatever could become HTML, a link or an image.
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::ops::Range;
 
 /// Text that reads as itself when Markdown is rendered. Line breaks become spaces.
@@ -78,20 +78,6 @@ pub(crate) fn is_inert(text: &str) -> bool {
                 | Event::Start(Tag::HtmlBlock | Tag::Image { .. } | Tag::Link { .. })
         )
     })
-}
-
-/// An event of a parsed answer without HTML, links or images: their text stays.
-pub(crate) fn tame(event: Event<'_>) -> Option<Event<'_>> {
-    match event {
-        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
-        Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock)
-        | Event::End(TagEnd::Link | TagEnd::Image | TagEnd::HtmlBlock) => None,
-        Event::Start(Tag::CodeBlock(_)) => {
-            let kind = pulldown_cmark::CodeBlockKind::Fenced(CowStr::Borrowed(""));
-            Some(Event::Start(Tag::CodeBlock(kind)))
-        }
-        other => Some(other),
-    }
 }
 
 #[cfg(test)]

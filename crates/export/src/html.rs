@@ -1,7 +1,6 @@
 //! A conversation as one HTML page that needs nothing else: styles inside, no script, no remote content,
-//! and a content security policy that forbids both. Not here: the answer's own Markdown.
+//! and a content security policy that forbids both.
 
-use crate::answer_html::answer_html;
 use crate::parts::{Cited, Refused, unsupported};
 use crate::words::Words;
 use crate::{Conversation, ExportError};
@@ -10,6 +9,7 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
+use yinju_core::markup::Block;
 use yinju_core::{Answer, Citation};
 
 /// The whole page.
@@ -30,16 +30,9 @@ pub(crate) fn write(conversation: &Conversation) -> Result<String, ExportError> 
         created => &conversation.created,
         style => Value::from_safe_string(include_str!("../templates/style.css").to_owned()),
         turns => Value::from(Serde(turns)),
-        answers => answers(conversation),
         pictures => pictures(conversation),
     })?;
     Ok(page)
-}
-
-/// The only values the template takes as HTML.
-fn answers(conversation: &Conversation) -> Vec<Value> {
-    let turns = conversation.turns.iter().enumerate();
-    turns.map(|(i, answer)| Value::from_safe_string(answer_html(answer, i + 1))).collect()
 }
 
 /// `data:` addresses of each turn's citations; empty ones where there is no picture.
@@ -58,6 +51,7 @@ fn pictures(conversation: &Conversation) -> Vec<Vec<Value>> {
 struct Turn {
     number: usize,
     question: String,
+    blocks: Vec<Block>,
     interrupted: bool,
     citations: Vec<Cited>,
     unsupported: Vec<String>,
@@ -70,6 +64,7 @@ impl Turn {
         Self {
             number,
             question: answer.question.clone(),
+            blocks: answer.blocks.clone(),
             interrupted: answer.interrupted,
             citations: answer.citations.iter().map(|citation| Cited::of(words, citation)).collect(),
             unsupported: unsupported(answer).map(str::to_owned).collect(),

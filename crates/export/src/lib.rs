@@ -9,13 +9,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod answer_html;
-mod blocks;
 mod docx;
 mod error;
 mod escape;
 mod format;
-mod guard;
 mod html;
 mod json;
 mod line;

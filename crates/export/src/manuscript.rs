@@ -1,7 +1,6 @@
 //! A conversation as a manuscript: what stands on pages, in order, with numbered notes and a list of
 //! references. The two paged formats lay it out; neither decides what is in it.
 
-use crate::blocks::{Block, Inline, Run, blocks};
 use crate::line::{joined, line, lines};
 use crate::parts::{Cited, Refused, unsupported};
 use crate::references::{Style, listed};
@@ -10,8 +9,9 @@ use crate::works::cited;
 use crate::{Conversation, ExportError};
 use serde::Serialize;
 use std::collections::HashMap;
+use yinju_core::markup::{Block, BlockKind, Inline, Item, Row, Run};
 use yinju_core::ports::PagePicture;
-use yinju_core::{Answer, Citation};
+use yinju_core::{Answer, CharRange, Citation};
 
 /// The whole of it, of text that every format can hold.
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ impl Section {
     fn of(words: &Words, answer: &Answer, notes: &mut Vec<Note>) -> (Self, HashMap<u32, u32>) {
         let mut placing =
             Placing { words, citations: &answer.citations, notes, first: HashMap::new() };
-        let blocks = if answer.refusal.is_some() { vec![] } else { placing.blocks(blocks(answer)) };
+        let blocks = if answer.refusal.is_some() { vec![] } else { placing.blocks(&answer.blocks) };
         let unplaced = answer.citations.iter().map(|citation| citation.marker);
         let unplaced: Vec<u32> =
             unplaced.filter(|marker| !placing.first.contains_key(marker)).collect();
@@ -160,31 +160,43 @@ struct Placing<'a> {
 }
 
 impl Placing<'_> {
-    fn blocks(&mut self, blocks: Vec<Block>) -> Vec<Block> {
-        blocks.into_iter().map(|block| self.block(block)).collect()
+    fn blocks(&mut self, blocks: &[Block]) -> Vec<Block> {
+        let placed = blocks.iter();
+        placed.map(|block| Block { range: block.range, kind: self.kind(&block.kind) }).collect()
     }
 
-    fn block(&mut self, block: Block) -> Block {
-        match block {
-            Block::Paragraph { text } => Block::Paragraph { text: self.text(text) },
-            Block::Heading { level, text } => Block::Heading { level, text: self.text(text) },
-            Block::Quote { blocks } => Block::Quote { blocks: self.blocks(blocks) },
-            Block::List { start, items } => {
-                let items = items.into_iter().map(|item| self.blocks(item)).collect();
-                Block::List { start, items }
+    fn kind(&mut self, kind: &BlockKind) -> BlockKind {
+        match kind {
+            BlockKind::Paragraph { text } => BlockKind::Paragraph { text: self.text(text) },
+            BlockKind::Heading { level, text } => {
+                BlockKind::Heading { level: *level, text: self.text(text) }
             }
-            Block::Table { columns, rows } => {
-                let mut cells = |row: Vec<_>| row.into_iter().map(|cell| self.text(cell)).collect();
-                Block::Table { columns, rows: rows.into_iter().map(&mut cells).collect() }
+            BlockKind::Quote { blocks } => BlockKind::Quote { blocks: self.blocks(blocks) },
+            BlockKind::List { start, items } => {
+                let items = items.iter();
+                let items =
+                    items.map(|item| Item { range: item.range, blocks: self.blocks(&item.blocks) });
+                BlockKind::List { start: *start, items: items.collect() }
             }
-            other => other,
+            BlockKind::Table { aligns, rows } => {
+                let rows = rows.iter().map(|row| Row {
+                    range: row.range,
+                    cells: row.cells.iter().map(|cell| self.text(cell)).collect(),
+                });
+                BlockKind::Table { aligns: aligns.clone(), rows: rows.collect() }
+            }
+            BlockKind::Code { text, sentence } => {
+                BlockKind::Code { text: lines(text), sentence: *sentence }
+            }
+            BlockKind::Rule => BlockKind::Rule,
         }
     }
 
-    fn text(&mut self, text: Vec<Inline>) -> Vec<Inline> {
-        let noted = text.into_iter().filter_map(|inline| match inline {
-            Inline::Marker { marker } => self.note(marker),
-            other => Some(other),
+    fn text(&mut self, text: &[Inline]) -> Vec<Inline> {
+        let noted = text.iter().filter_map(|inline| match inline {
+            Inline::Marker { marker, .. } => self.note(*marker),
+            Inline::Run(run) => Some(Inline::Run(Run { text: lines(&run.text), ..run.clone() })),
+            Inline::Break => Some(Inline::Break),
         });
         parted(noted)
     }
@@ -199,7 +211,7 @@ impl Placing<'_> {
         } else {
             Note::Again { number: first }
         });
-        Some(Inline::Marker { marker: number })
+        Some(Inline::Marker { marker: number, range: CharRange::default(), sentence: None })
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Chat {
     pub turns: Vec<Answer>,
 }
 
+const REPLACE: &str = "UPDATE turns SET answer = ?3 WHERE chat_id = ?1 AND ordinal = ?2";
+
 impl Store {
     /// Begins a conversation named after its first question.
     pub fn create_chat(&self, first_question: &str) -> Result<ChatId> {
@@ -138,9 +140,18 @@ impl Store {
 
     /// Puts another answer in the place of one.
     pub fn replace_turn(&self, chat: ChatId, ordinal: u32, answer: &Answer) -> Result<()> {
-        let statement = "UPDATE turns SET answer = ?3 WHERE chat_id = ?1 AND ordinal = ?2";
-        self.lock().execute(statement, (chat.0, ordinal, json_of(answer)?))?;
+        self.lock().execute(REPLACE, (chat.0, ordinal, json_of(answer)?))?;
         Ok(())
+    }
+
+    /// Puts other answers in the places of some, all or none.
+    pub fn replace_turns(&self, turns: &[(ChatId, u32, Answer)]) -> Result<()> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        for (chat, ordinal, answer) in turns {
+            transaction.execute(REPLACE, (chat.0, ordinal, json_of(answer)?))?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Removes an answer with its question; those after it move up.

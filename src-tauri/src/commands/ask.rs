@@ -1,7 +1,7 @@
 //! Questions and searches.
 
 use super::Shared;
-use crate::dto::answer::AnswerUpdateDto;
+use crate::dto::answer::{AnswerUpdateDto, Updates};
 use crate::dto::question::{AskRequestDto, HitDto, ScopeDto, SearchModeDto, SearchResultDto};
 use crate::dto::{ProblemDto, Result};
 use crate::shell::blocking;
@@ -19,9 +19,10 @@ pub async fn ask(
     let cancel = shell.begin_answer();
     let told = updates.clone();
     let outcome = blocking(&shell, move |_, engine| {
+        let mut updates = Updates::default();
         let mut tell = |update: AnswerUpdate| {
             if !matches!(update, AnswerUpdate::Done { .. } | AnswerUpdate::Failed { .. }) {
-                send(&told, update.into());
+                send(&told, updates.next(update));
             }
         };
         engine.ask(&request.into(), &cancel, &mut tell)

@@ -72,6 +72,18 @@ pub async fn set_strictness(shell: Shared<'_>, strictness: f32) -> Result<()> {
     blocking(&shell, move |_, engine| engine.set_strictness(strictness)).await
 }
 
+/// Seconds a person waits for the first word of an answer.
+#[tauri::command]
+pub async fn patience(shell: Shared<'_>) -> Result<f32> {
+    blocking(&shell, |_, engine| engine.patience()).await
+}
+
+/// Sets them.
+#[tauri::command]
+pub async fn set_patience(shell: Shared<'_>, seconds: f32) -> Result<()> {
+    blocking(&shell, move |_, engine| engine.set_patience(seconds)).await
+}
+
 /// A conversation, gone.
 #[tauri::command]
 pub async fn remove_chat(shell: Shared<'_>, chat: u64) -> Result<()> {

@@ -43,6 +43,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         chat::remove_turn,
         chat::strictness,
         chat::set_strictness,
+        chat::patience,
+        chat::set_patience,
         chat::remove_chat,
         export::export_chat,
         export::export_highlighted,

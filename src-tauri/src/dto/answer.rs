@@ -1,6 +1,7 @@
 //! An answer and the updates it is streamed in.
 
 use super::document::{DocumentRefDto, RegionDto};
+use super::markup::{AnswerBlockDto, laid_out};
 use super::question::{AskModeDto, HitDto};
 use super::{ProblemDto, wire_name};
 use serde::Serialize;
@@ -9,7 +10,8 @@ use yinju_core::answer::{
     Answer, AnswerUpdate, Citation, Evidence, Refusal, Sentence, UnreadablePages,
 };
 use yinju_core::text::unwrap_lines;
-use yinju_core::{ModelFacts, PageNumber, Provenance};
+use yinju_core::{ModelFacts, PageNumber, Provenance, SetApart};
+use yinju_engine::begun;
 
 /// A passage offered to the language model under a number.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -58,6 +60,8 @@ pub struct SentenceDto {
     pub markers: Vec<u32>,
     #[ts(type = "'supported' | 'partial' | 'unsupported' | 'not_a_claim'")]
     pub support: String,
+    #[ts(type = "'quoted' | 'model' | 'program'")]
+    pub origin: String,
 }
 
 impl From<Sentence> for SentenceDto {
@@ -66,6 +70,7 @@ impl From<Sentence> for SentenceDto {
             text: sentence.text,
             markers: sentence.markers,
             support: wire_name(sentence.support),
+            origin: wire_name(sentence.origin),
         }
     }
 }
@@ -142,6 +147,23 @@ pub struct ProvenanceDto {
     pub seed: Option<f64>,
     /// What the language model wrote, before it was checked.
     pub draft: Option<String>,
+    /// What the language model was not given, as it speaks to one.
+    pub set_apart: Vec<SetApartDto>,
+}
+
+/// Words of a document that a language model was not given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "SetApart")]
+pub struct SetApartDto {
+    pub title: String,
+    pub page: u32,
+    pub text: String,
+}
+
+impl From<SetApart> for SetApartDto {
+    fn from(apart: SetApart) -> Self {
+        Self { title: apart.document.title, page: apart.page.get(), text: apart.text }
+    }
 }
 
 impl From<Provenance> for ProvenanceDto {
@@ -163,6 +185,7 @@ impl From<Provenance> for ProvenanceDto {
                 .map(|message| (wire_name(message.role), message.content))
                 .collect(),
             draft: provenance.draft,
+            set_apart: provenance.set_apart.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -197,6 +220,10 @@ pub struct AnswerDto {
     pub model: Option<String>,
     pub citations: Vec<CitationDto>,
     pub sentences: Vec<SentenceDto>,
+    /// The text, laid out.
+    pub blocks: Vec<AnswerBlockDto>,
+    /// What a model thought before it answered; not checked.
+    pub reasoning: Option<String>,
     pub evidence: Vec<EvidenceDto>,
     /// Markers the model wrote that point at nothing; they were taken out.
     pub removed_markers: Vec<u32>,
@@ -223,6 +250,8 @@ impl From<Answer> for AnswerDto {
             model: answer.model,
             citations: answer.citations.into_iter().map(Into::into).collect(),
             sentences: answer.sentences.into_iter().map(Into::into).collect(),
+            blocks: laid_out(answer.blocks),
+            reasoning: answer.reasoning,
             evidence: answer.evidence.into_iter().map(Into::into).collect(),
             removed_markers: answer.removed_markers,
             chat: answer.chat.map(|chat| chat.0),
@@ -240,26 +269,43 @@ pub enum AnswerUpdateDto {
     Retrieving,
     Evidence { evidence: Vec<EvidenceDto> },
     Progress { done: u32, total: u32 },
-    Token { text: String },
+    Reasoning { text: String },
+    Token { text: String, blocks: Vec<AnswerBlockDto> },
     Citation { citation: CitationDto },
     Refused { refusal: RefusalDto },
     Done { answer: Box<AnswerDto> },
     Failed { problem: ProblemDto },
 }
 
-impl From<AnswerUpdate> for AnswerUpdateDto {
-    fn from(update: AnswerUpdate) -> Self {
+/// Turns what is told of one answer into what the window is told: with its text so far laid out.
+#[derive(Default)]
+pub struct Updates {
+    text: String,
+}
+
+impl Updates {
+    pub fn next(&mut self, update: AnswerUpdate) -> AnswerUpdateDto {
         match update {
-            AnswerUpdate::Retrieving => Self::Retrieving,
-            AnswerUpdate::Evidence { evidence } => {
-                Self::Evidence { evidence: evidence.into_iter().map(Into::into).collect() }
+            AnswerUpdate::Retrieving => AnswerUpdateDto::Retrieving,
+            AnswerUpdate::Evidence { evidence } => AnswerUpdateDto::Evidence {
+                evidence: evidence.into_iter().map(Into::into).collect(),
+            },
+            AnswerUpdate::Progress { done, total } => AnswerUpdateDto::Progress { done, total },
+            AnswerUpdate::Reasoning { text } => AnswerUpdateDto::Reasoning { text },
+            AnswerUpdate::Token { text } => {
+                self.text.push_str(&text);
+                AnswerUpdateDto::Token { blocks: laid_out(begun(&self.text)), text }
             }
-            AnswerUpdate::Progress { done, total } => Self::Progress { done, total },
-            AnswerUpdate::Token { text } => Self::Token { text },
-            AnswerUpdate::Citation { citation } => Self::Citation { citation: citation.into() },
-            AnswerUpdate::Refused { refusal } => Self::Refused { refusal: refusal.into() },
-            AnswerUpdate::Done { answer } => Self::Done { answer: Box::new((*answer).into()) },
-            AnswerUpdate::Failed { problem } => Self::Failed { problem: problem.into() },
+            AnswerUpdate::Citation { citation } => {
+                AnswerUpdateDto::Citation { citation: citation.into() }
+            }
+            AnswerUpdate::Refused { refusal } => {
+                AnswerUpdateDto::Refused { refusal: refusal.into() }
+            }
+            AnswerUpdate::Done { answer } => {
+                AnswerUpdateDto::Done { answer: Box::new((*answer).into()) }
+            }
+            AnswerUpdate::Failed { problem } => AnswerUpdateDto::Failed { problem: problem.into() },
         }
     }
 }

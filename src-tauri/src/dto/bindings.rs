@@ -2,8 +2,8 @@
 //! `YINJU_WRITE_BINDINGS=1` to write the file anew.
 
 use super::{
-    answer, backup, bibliography, chat, document, event, import, library, model, own, problem,
-    question,
+    answer, backup, bibliography, chat, document, event, import, library, markup, model, own,
+    problem, question,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -36,6 +36,8 @@ fn declarations() -> String {
         question::HitDto,
         question::SearchResultDto,
         question::SampleQuestionDto,
+        markup::AnswerBlockDto,
+        markup::InlineDto,
         answer::EvidenceDto,
         answer::CitationDto,
         answer::SentenceDto,
@@ -43,6 +45,7 @@ fn declarations() -> String {
         answer::RefusalDto,
         answer::AnswerCostDto,
         answer::ModelFactsDto,
+        answer::SetApartDto,
         answer::ProvenanceDto,
         answer::AnswerDto,
         answer::AnswerUpdateDto,

@@ -9,6 +9,7 @@ pub mod document;
 pub mod event;
 pub mod import;
 pub mod library;
+pub mod markup;
 pub mod model;
 pub mod own;
 pub mod problem;

@@ -121,6 +121,12 @@ pub struct AskRequestDto {
     pub seed: Option<u32>,
     /// How readily is refused, -1 (hardly ever) to 1, unless as the person set it.
     pub strictness: Option<f32>,
+    /// Whether documents are read as they are, nothing set apart.
+    #[serde(default)]
+    pub believe: bool,
+    /// Whether a model that can think first does so.
+    #[serde(default)]
+    pub reasons: bool,
 }
 
 /// Passages the language model is shown, at most; packing cuts further to its token budget.
@@ -140,6 +146,8 @@ impl From<AskRequestDto> for AskRequest {
             seed: request.seed.map(u64::from),
             max_tokens: None,
             strictness: request.strictness,
+            thinks: request.reasons,
+            believes: request.believe,
         }
     }
 }

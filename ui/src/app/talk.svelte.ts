@@ -45,6 +45,11 @@ export class Talk implements Outcome {
     return this.#again({ strictness: LEAST_STRICT });
   }
 
+  /** Has the newest question answered with what was set apart of the documents. */
+  answerBelieving() {
+    return this.#again({ believe: true });
+  }
+
   /** Asks something else in the place of a turn. */
   async branch(turn: Turn, question: string) {
     await this.#workspace.attempt(async () => {
@@ -123,13 +128,15 @@ export class Talk implements Outcome {
       mode: possibleMode(mode ?? this.#workspace.mode, hasGenerator),
       how: AS_USUAL,
       strictness: null,
+      believe: false,
     };
   }
 
   /** The newest question once more, as it was answered but for `over`. */
   async #again(over: Partial<Way>) {
-    const { mode = null, strictness = null } = this.conversation.turns.at(-1) ?? {};
-    await this.conversation.askAgain({ ...this.#way(mode), strictness, ...over });
+    const last = this.conversation.turns.at(-1);
+    const { mode = null, strictness = null, believe = false } = last ?? {};
+    await this.conversation.askAgain({ ...this.#way(mode), strictness, believe, ...over });
     await this.#refreshed();
   }
 

@@ -37,12 +37,12 @@ test('another model answers although a table is wanted', async () => {
     },
   });
   workspace.mode = 'compare';
-  await talk.askAgain({ model: 'g', temperature: 0, seed: null });
+  await talk.askAgain({ model: 'g', temperature: 0, seed: null, reasons: true });
   await talk.askAgain();
   workspace.mode = 'answer';
   expect(requests).toMatchObject([
-    { again: true, mode: 'answer', model: 'g', temperature: 0, seed: null },
-    { again: true, mode: 'compare', model: null, temperature: null },
+    { again: true, mode: 'answer', model: 'g', temperature: 0, seed: null, reasons: true },
+    { again: true, mode: 'compare', model: null, temperature: null, reasons: false },
   ]);
 });
 
@@ -65,13 +65,17 @@ test('an answer is given again as it was given, and a refusal is answered all th
   await talk.askAgain();
   await talk.answerAnyway();
   await talk.askAgain();
+  await talk.answerBelieving();
+  await talk.askAgain();
   await talk.ask('押金？');
   workspace.mode = 'answer';
   expect(requests).toMatchObject([
-    { again: true, mode: 'extract', strictness: null },
-    { again: true, mode: 'extract', strictness: -1 },
-    { again: true, mode: 'extract', strictness: -1 },
-    { again: false, mode: 'compare', strictness: null },
+    { again: true, mode: 'extract', strictness: null, believe: false },
+    { again: true, mode: 'extract', strictness: -1, believe: false },
+    { again: true, mode: 'extract', strictness: -1, believe: false },
+    { again: true, mode: 'extract', strictness: -1, believe: true },
+    { again: true, mode: 'extract', strictness: -1, believe: true },
+    { again: false, mode: 'compare', strictness: null, believe: false },
   ]);
 });
 

@@ -10,6 +10,8 @@ export interface TurnActions extends Outcome {
   again: (how?: How) => void;
   /** Asks the newest question again, which was refused, to have it answered all the same. */
   anyway: () => void;
+  /** Asks the newest question again, with what was set apart of the documents. */
+  believe: () => void;
   edit: (turn: Turn) => void;
   /** The editing is over, nothing came of it. */
   leave: () => void;

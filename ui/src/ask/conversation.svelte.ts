@@ -7,6 +7,7 @@ import {
   removeTurn,
   stop,
   type Answer,
+  type AnswerBlock,
   type AnswerUpdate,
   type AskMode,
   type Chat,
@@ -17,12 +18,19 @@ import {
 } from '../backend';
 import type { Way } from './question';
 
-export type Phase = 'retrieving' | 'reading' | 'writing' | 'done' | 'stopped' | 'failed';
+export type Phase =
+  'retrieving' | 'reading' | 'thinking' | 'writing' | 'done' | 'stopped' | 'failed';
+
+const BUSY: readonly Phase[] = ['retrieving', 'reading', 'thinking', 'writing'];
 
 /** A question and what became of it. */
 export class Turn {
   phase = $state<Phase>('retrieving');
   text = $state('');
+  /** The text, laid out. */
+  blocks = $state.raw<AnswerBlock[]>([]);
+  /** What a model that thinks thought first. */
+  reasoning = $state('');
   /** How many parts of a long text are read. */
   parts = $state.raw<{ done: number; total: number } | null>(null);
   evidence = $state.raw<Evidence[]>([]);
@@ -36,6 +44,8 @@ export class Turn {
     readonly scope: string,
     /** How readily it was to be refused, if not as the person set it. */
     readonly strictness: number | null = null,
+    /** Whether documents were to be read as they are, nothing set apart. */
+    readonly believe = false,
   ) {}
 
   static of(answer: Answer): Turn {
@@ -55,7 +65,7 @@ export class Turn {
   }
 
   get busy(): boolean {
-    return this.phase === 'retrieving' || this.phase === 'reading' || this.phase === 'writing';
+    return BUSY.includes(this.phase);
   }
 
   apply(update: AnswerUpdate) {
@@ -70,8 +80,13 @@ export class Turn {
       case 'progress':
         this.parts = { done: update.done, total: update.total };
         break;
+      case 'reasoning':
+        this.reasoning += update.text;
+        if (this.text === '') this.phase = 'thinking';
+        break;
       case 'token':
         this.text += update.text;
+        this.blocks = update.blocks;
         this.phase = 'writing';
         break;
       case 'citation':
@@ -102,6 +117,8 @@ export class Turn {
   private finish(answer: Answer) {
     this.answer = answer;
     this.text = answer.text;
+    this.blocks = answer.blocks;
+    this.reasoning = answer.reasoning ?? '';
     this.evidence = answer.evidence;
     this.citations = answer.citations;
     this.refusal = answer.refusal;
@@ -209,12 +226,12 @@ export class Conversation {
   }
 
   private async write(question: string, before: Turn[], again: boolean, way: Way): Promise<Turn> {
-    const { scope, scopeName, mode, how, strictness } = way;
-    const turn = new Turn(question, scopeName, strictness);
+    const { scope, scopeName, mode, how, strictness, believe } = way;
+    const turn = new Turn(question, scopeName, strictness, believe);
     this.turns = [...before, turn];
     try {
-      const request = { question, scope, chat: this.id, again, mode, strictness, ...how };
-      await ask(request, (update) => this.heard(turn, update));
+      const told = { question, scope, chat: this.id, again, mode, strictness, believe };
+      await ask({ ...told, ...how }, (update) => this.heard(turn, update));
     } catch (error) {
       turn.fail(asProblem(error));
     }

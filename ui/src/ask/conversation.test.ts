@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { paragraph, said } from '../../test/blocks';
 import { answer, clearMocks, evidence, mockShell, stream } from '../../test/fixtures';
 import { Conversation } from './conversation.svelte';
 import { AS_USUAL } from './question';
@@ -11,10 +12,13 @@ const way = {
   mode: 'answer' as const,
   how: AS_USUAL,
   strictness: null,
+  believe: false,
 };
+const begun = [paragraph(said(0, '租期'))];
 
 test('an answer streams in and is replaced by the checked one', async () => {
   const phases: string[] = [];
+  const written = [paragraph(said(0, '租期', 1, ' ', 9))];
   const conversation = new Conversation();
   mockShell({
     ask: (args) => {
@@ -22,16 +26,18 @@ test('an answer streams in and is replaced by the checked one', async () => {
       stream(args, [{ type: 'retrieving' }, { type: 'evidence', evidence }]);
       phases.push(turn()?.phase ?? '');
       stream(args, [
-        { type: 'token', text: '租期' },
-        { type: 'token', text: '[1] [9]' },
+        { type: 'token', text: '租期', blocks: begun },
+        { type: 'token', text: '[1] [9]', blocks: written },
       ]);
+      expect(turn()?.blocks).toBe(written);
       phases.push(turn()?.phase ?? '', turn()?.text ?? '');
       return stream(args, [{ type: 'done', answer }]);
     },
   });
   await conversation.ask(answer.question, way);
   expect(phases).toEqual(['reading', 'writing', '租期[1] [9]']);
-  expect(conversation.turns[0]).toMatchObject({ phase: 'done', text: answer.text });
+  const { text, blocks } = answer;
+  expect(conversation.turns[0]).toMatchObject({ phase: 'done', text, blocks, reasoning: '' });
   expect(conversation.id).toBe(7);
   expect(conversation.citations).toHaveLength(2);
 });
@@ -57,12 +63,32 @@ test('stopping is not a failure, and what was written stays', async () => {
   mockShell({
     ask: (args) =>
       stream(args, [
-        { type: 'token', text: '租期' },
+        { type: 'token', text: '租期', blocks: begun },
         { type: 'failed', problem: cancelled },
       ]),
   });
   await conversation.ask('？', way);
-  expect(conversation.turns[0]).toMatchObject({ phase: 'stopped', text: '租期', problem: null });
+  const left = { text: '租期', blocks: begun, problem: null };
+  expect(conversation.turns[0]).toMatchObject({ phase: 'stopped', ...left });
+});
+
+test('a model that thinks does so before it writes', async () => {
+  const phases: string[] = [];
+  const conversation = new Conversation();
+  mockShell({
+    ask: (args) => {
+      const turn = () => conversation.turns[0];
+      const words = ['先看', '租期'].map((text) => ({ type: 'reasoning' as const, text }));
+      stream(args, [{ type: 'evidence', evidence }, ...words]);
+      phases.push(turn()?.phase ?? '', turn()?.reasoning ?? '', String(turn()?.busy));
+      stream(args, [{ type: 'token', text: '租期', blocks: begun }]);
+      phases.push(turn()?.phase ?? '');
+      return stream(args, [{ type: 'done', answer: { ...answer, reasoning: '先看租期。' } }]);
+    },
+  });
+  await conversation.ask('？', way);
+  expect(phases).toEqual(['thinking', '先看租期', 'true', 'writing']);
+  expect(conversation.turns[0]?.reasoning).toBe('先看租期。');
 });
 
 test('an answer that comes after one left does not take the new conversation over', async () => {
@@ -101,9 +127,10 @@ async function talked(replies = {}) {
 
 test('the newest question is asked again in its own place', async () => {
   const { conversation, requests } = await talked();
-  const how = { model: 'other', temperature: 0.7, seed: 5 };
-  await conversation.askAgain({ ...way, how });
-  expect(requests.at(-1)).toMatchObject({ question: '三', chat: 7, again: true, ...how });
+  const how = { model: 'other', temperature: 0.7, seed: 5, reasons: true };
+  await conversation.askAgain({ ...way, how, believe: true });
+  const told = { question: '三', chat: 7, again: true, believe: true, ...how };
+  expect(requests.at(-1)).toMatchObject(told);
   expect(conversation.turns.map(({ question }) => question)).toEqual(['一', '二', '三']);
 });
 

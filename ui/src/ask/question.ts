@@ -31,6 +31,8 @@ export interface How {
   model: string | null;
   temperature: number | null;
   seed: number | null;
+  /** Whether one that can think may do so first. */
+  reasons: boolean;
 }
 
 /** Everything about a question but its words. */
@@ -42,9 +44,11 @@ export interface Way {
   how: How;
   /** How readily is refused, -1 to 1; `null` leaves it as the person set it. */
   strictness: number | null;
+  /** Documents are read as they are, nothing set apart. */
+  believe: boolean;
 }
 
 /** The least strictness there is: hardly any question is refused. */
 export const LEAST_STRICT = -1;
 
-export const AS_USUAL: How = { model: null, temperature: null, seed: null };
+export const AS_USUAL: How = { model: null, temperature: null, seed: null, reasons: false };

@@ -1,177 +1,116 @@
 import { expect, test } from 'vitest';
 import {
-  blocksOf,
+  BREAK,
+  code,
+  heading,
+  list,
+  paragraph,
+  quote,
+  run,
+  said,
+  sentencesOf,
+  table,
+} from '../../test/blocks';
+import type { AnswerBlock, Inline } from '../backend';
+import {
+  endsDoubt,
   finishedSentences,
   firstMarkers,
+  lastSaid,
+  saidIn,
   stretched,
-  stretchesOf,
-  type Inline,
-  type Support,
+  type Code,
 } from './segments';
 
-function shown(inlines: Inline[]): string {
-  return inlines
-    .map((inline) =>
-      inline.kind === 'marker'
-        ? `[${inline.marker}]`
-        : `${inline.strong ? '*' : ''}${inline.support ?? ''}:${inline.text}`,
-    )
-    .join('|');
-}
-
-function check(text: string, sentences: [string, Support][], expected: string[]) {
-  const given = sentences.map(([words, support]) => ({ text: words, markers: [], support }));
-  const found = blocksOf(text, given).map((block) => {
-    const bullet = block.kind === 'table' ? [] : [block.bullet].filter(Boolean);
-    return [...bullet, ...stretchesOf(block).map(shown)].join('|');
+function shown(one: Inline[] | Code | undefined): string {
+  if (!Array.isArray(one)) return one?.text ?? '';
+  const words = one.map((inline) => {
+    if (inline.kind === 'run') return inline.text;
+    return inline.kind === 'break' ? '/' : `[${inline.marker}]`;
   });
-  expect(found).toEqual(expected);
+  return words.join('');
 }
 
-test('markers are cut out of the words', () => {
-  check(
-    '甲方付款[1][12]。乙方',
-    [],
-    [':甲方付款|[1]|[12]|:。|:乙方'.replace('|:。|:乙方', '|:。乙方')],
-  );
+const nested = [
+  heading(2, said(0, '租约')),
+  list(
+    null,
+    [paragraph(said(1, '甲')), list(1, [paragraph(said(2, '一', 1))], [quote(code('x', 3))])],
+    [paragraph(said(4, '乙', 2, 1))],
+  ),
+  { kind: 'rule' } satisfies AnswerBlock,
+  table([said(5, '文档'), said(6, '数')], [said(7, '丙', 3), []]),
+];
+
+test('everything is said in reading order, whatever holds it', () => {
+  const all = nested.flatMap(saidIn).map(shown);
+  expect(all).toEqual(['租约', '甲', '一[1]', 'x', '乙[2][1]', '文档', '数', '丙[3]', '']);
 });
 
-test('sentences keep their support around markers and line breaks', () => {
-  check(
-    'A is B [1]. C is\nD [2].',
-    [
-      ['A is B.', 'supported'],
-      ['C is D.', 'unsupported'],
-    ],
-    ['supported:A is B |[1]|supported:.|: |unsupported:C is', 'unsupported:D |[2]|unsupported:.'],
-  );
+test('the first place of a marker is found in lists and cells too', () => {
+  const first = firstMarkers(nested);
+  const lines = nested.flatMap(saidIn).filter((one) => Array.isArray(one));
+  const places = lines.map((line) => shown(line.filter((inline) => first.has(inline))));
+  expect(places).toEqual(['', '', '[1]', '[2]', '', '', '[3]', '']);
 });
 
-test('lists and emphasis', () => {
-  check('1. **Rent**: 5\n- b', [], ['1.|*:Rent|::  5'.replace('  ', ' '), '•|:b']);
+test('the caret stands behind the last words', () => {
+  expect(shown(lastSaid(nested))).toBe('丙[3]');
+  expect(shown(lastSaid([...nested, code('y')]))).toBe('y');
+  expect(lastSaid([])).toBeUndefined();
+  const begun = table([[], []]);
+  expect(lastSaid([begun])).toBe(saidIn(begun)[0]);
 });
 
-test('the number of a section is no list', () => {
-  check('3.2 水温', [], [':3.2 水温']);
-  check('**3** 克', [], ['*:3|: 克']);
-  check('2、乙', [], ['2、|:乙']);
+function checkTied(line: Inline[], tied: string) {
+  const stretches = stretched(line).map(({ tied, inlines }) => {
+    return tied ? `<${shown(inlines)}>` : shown(inlines);
+  });
+  expect(stretches.join('')).toBe(tied);
+}
+
+test('a marker is tied to the letter before it and the stop behind it', () => {
+  checkTied(said(0, '没有标记。'), '没有标记。');
+  checkTied(said(0, '租期三年', 1, '。押金另计。 ', 2), '租期三<年[1]。>押金另<计。[2]>');
+  const thrice = said(0, 'every Thursday ', 1, 2, '. “So” ', 3);
+  checkTied(thrice, 'every Thursda<y[1]><[2].> “S<o”[3]>');
+  checkTied(said(0, 1, ' and (x) ', 2, ' (y)'), '<[1]> and (<x)[2]> (y)');
+  const strong = [run('租期', { bold: true }), ...said(0, ' ', 1, ' ', 2)];
+  checkTied(strong, '租<期[1]><[2]>');
+  checkTied([...said(0, '甲'), BREAK, ...said(0, 1, '。')], '甲/<[1]。>');
 });
 
-test('a sentence that is not in the text changes nothing', () => {
-  check('abc', [['xyz', 'unsupported']], [':abc']);
+test('the reason of a doubt is told once, where its sentence ends', () => {
+  const sentences = sentencesOf('unsupported', 'supported', 'partial');
+  const line = [
+    ...said(0, '甲', 1, '。'),
+    ...said(1, '乙。'),
+    ...said(null, ' '),
+    ...said(2, '丙'),
+  ];
+  const told = line.map((_, at) => endsDoubt(line, at, sentences));
+  expect(told).toEqual([false, false, true, false, false, true]);
+  expect(line.some((_, at) => endsDoubt(line, at, []))).toBe(false);
 });
 
 test('only finished sentences are read out', () => {
-  expect(finishedSentences('一[1]。二！三')).toEqual(['一。', '二！']);
-  expect(finishedSentences('Version 1.5 is out. Not')).toEqual(['Version 1.5 is out.']);
-});
-
-/** The cells of the only table, row by row. */
-function checkTable(text: string, expected: string[][], writing = false) {
-  const [block, ...others] = blocksOf(text, [], writing);
-  if (block?.kind !== 'table') throw new Error(`no table: ${text}`);
-  expect(others).toEqual([]);
-  expect([block.head, ...block.rows].map((row) => row.map(shown))).toEqual(expected);
-}
-
-test('a table has a head, rows, and markers in its cells', () => {
-  checkTable('| 文档 | 说法 |\n| --- | --- |\n| 甲 | **两**年[1][2] |\n| 乙 | |', [
-    [':文档', ':说法'],
-    [':甲', '*:两|:年|[1]|[2]'],
-    [':乙', ''],
-  ]);
-});
-
-test('bars after a backslash are letters, and outer bars may be missing', () => {
-  checkTable('a | b\\|c\n--- | ---\nx\\|y\\|z[1] | \\|', [
-    [':a', ':b|c'],
-    [':x|y|z|[1]', ':|'],
-  ]);
-});
-
-test('rows that are too short are filled, of those too long nothing is lost', () => {
-  checkTable('| a | b |\n| --- | --- |\n| 1 |\n| 1 | 2 | 3 |', [
-    [':a', ':b'],
-    [':1', ''],
-    [':1', ':2 | 3'],
-  ]);
-});
-
-test('words around a table are no part of it, nor are bars without a line of dashes', () => {
-  const kinds = (text: string) => blocksOf(text).map(({ kind }) => kind);
-  expect(kinds('前文\n| a |\n| - |\n| 1 |\n后文\n\n| b |')).toEqual([
-    'paragraph',
-    'table',
-    'paragraph',
-    'paragraph',
-  ]);
-  expect(kinds('a | b\n---')).not.toContain('table');
-  expect(kinds('| a | b |\n| 1 | 2 |')).not.toContain('table');
-});
-
-test('a table is one from its first bar on while it is written', () => {
-  const whole = '| a | b |\n| --- | :-: |\n| 1 | 2 |';
-  for (let end = 1; end <= whole.length; end++) {
-    const blocks = blocksOf(whole.slice(0, end), [], true);
-    expect(blocks.map(({ kind }) => kind)).toEqual(['table']);
-  }
-  checkTable('| a | b |\n| -', [[':a', ':b']], true);
-  checkTable(
-    '| a | b |\n| --- | --- |\n| 1 | 2 [',
-    [
-      [':a', ':b'],
-      [':1', ':2 ['],
-    ],
-    true,
+  const written = paragraph(
+    said(0, '一', 1, '。'),
+    said(1, '二！'),
+    said(null, ' '),
+    said(2, '三'),
   );
-  expect(blocksOf('| a | b |').map(({ kind }) => kind)).toEqual(['paragraph']);
+  expect(finishedSentences([written])).toEqual(['一。', '二！']);
+  expect(finishedSentences([])).toEqual([]);
+  const after = [list(1, [paragraph(said(0, 'A '), [run('b', { sentence: 0 })])]), code('x', 1)];
+  expect(finishedSentences([...after, paragraph(said(2, 'C'))])).toEqual(['A b', 'x']);
 });
 
-test('sentences keep their support in cells', () => {
-  check(
-    '| d | s |\n| --- | --- |\n| A | B \\| is. C [1]. |',
-    [
-      ['B | is.', 'partial'],
-      ['C.', 'unsupported'],
-    ],
-    [':d|:s|:A|partial:B | is.|: |unsupported:C |[1]|unsupported:.'],
+test('of a row its cells are read out', () => {
+  const rows = table(
+    [said(0, '文档'), said(0, '说法')],
+    [said(1, '甲'), said(1, 'a|b', 1)],
+    [said(2, '乙'), []],
   );
-});
-
-test('the first place of a marker is found in cells too', () => {
-  const blocks = blocksOf('| a[2] |\n| - |\n| b[1][2] |\n\nc[1]');
-  const first = firstMarkers(blocks);
-  const places = blocks.flatMap(stretchesOf).map((inlines) => inlines.filter((i) => first.has(i)));
-  expect(places.map((marks) => marks.map(({ kind }) => kind))).toEqual([
-    ['marker'],
-    ['marker'],
-    [],
-  ]);
-});
-
-test('a marker is tied to the letter before it and the stop behind it', () => {
-  const tiedOf = (text: string) =>
-    blocksOf(text)
-      .flatMap(stretchesOf)
-      .map((inlines) =>
-        stretched(inlines)
-          .map(({ tied, inlines: some }) => {
-            const words = some.map((i) => (i.kind === 'text' ? i.text : `[${i.marker}]`)).join('');
-            return tied ? `<${words}>` : words;
-          })
-          .join(''),
-      );
-  const check = (text: string, tied: string) => expect(tiedOf(text)).toEqual([tied]);
-  check('没有标记。', '没有标记。');
-  check('租期三年[1]。押金另计。 [2]', '租期三<年[1]。>押金另<计。[2]>');
-  check('every Thursday [1][2]. “So” [3]', 'every Thursda<y[1]><[2].> “S<o”[3]>');
-  check('[1] and (x) [2] (y)', '<[1]> and (<x)[2]> (y)');
-  check('**租期** [1] [2]', '租<期[1]><[2]>');
-});
-
-test('of a table its cells are read out', () => {
-  expect(finishedSentences('| 文档 | 说法 |\n| --- | --- |\n| 甲 | a\\|b[1] |\n| 乙')).toEqual([
-    '文档; 说法',
-    '甲; a|b',
-  ]);
+  expect(finishedSentences([rows])).toEqual(['文档; 说法', '甲; a|b']);
 });

@@ -121,6 +121,9 @@ export const removeTurn = (chat: number, ordinal: number) =>
 /** How readily questions are refused: -1 to 1. */
 export const strictness = () => invoke<number>('strictness');
 export const setStrictness = (strictness: number) => invoke<null>('set_strictness', { strictness });
+/** For how many seconds the first word of an answer is waited for. */
+export const patience = () => invoke<number>('patience');
+export const setPatience = (seconds: number) => invoke<null>('set_patience', { seconds });
 export const removeChat = (id: number) => invoke<null>('remove_chat', { chat: id });
 /** Asks where to in a dialog; the name of the file, or null when the person thought better of it.
  * Of one answer alone where its number (from 0) is given; `pictures` adds the pages that are cited,

@@ -8,15 +8,15 @@ mod central;
 mod table;
 
 use crate::check::Checked;
-use crate::cited::Cited;
 use crate::quotes::{self, QuoteConfig};
+use crate::quoting::{Quotation, Writer, cell};
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use table::{Table, cell};
-use yinju_core::text::{fold_whitespace, unwrap_lines};
-use yinju_core::{DocumentRef, Evidence, Hit, Language, Sentence, Support};
+use table::Table;
+use yinju_core::text::fold_whitespace;
+use yinju_core::{DocumentRef, Evidence, Hit, Language};
 
 /// Sentences a document may answer with in a comparison.
 const IN_A_CELL: usize = 2;
@@ -46,13 +46,12 @@ pub fn compare(question: &str, sides: &[Side], evidence: &[Evidence], pages: &Pa
     for side in sides {
         let own = all.iter().filter(|c| side.evidence.contains(&c.evidence));
         let chosen = quotes::choose(&config, question, own, evidence);
-        let said: Vec<String> =
-            chosen.iter().filter_map(|candidate| writer.quote(candidate)).collect();
+        let said: Vec<Quotation> = chosen.iter().filter_map(|c| writer.cite(c)).collect();
         let numbers = Terms::of(&chosen.iter().map(|c| c.text()).collect::<Vec<_>>().join(" "));
         rows.push((side, said, numbers.numbers().map(str::to_owned).collect::<Numbers>()));
     }
     rows.sort_by_key(|(_, said, _)| said.is_empty());
-    let mut table = Table::new(&[words.document, words.says, words.beside]);
+    let mut table = Table::new(&mut writer, &[words.document, words.says, words.beside]);
     for (index, (side, said, numbers)) in rows.iter().enumerate() {
         let others = rows.iter().enumerate().filter(|(at, row)| *at != index && !row.2.is_empty());
         let beside = match (said.is_empty(), numbers.is_empty()) {
@@ -64,10 +63,15 @@ pub fn compare(question: &str, sides: &[Side], evidence: &[Evidence], pages: &Pa
                 words.beside(same.len(), other.len())
             }
         };
-        let said = if said.is_empty() { words.silent.to_owned() } else { said.join(" ") };
-        table.row(&[cell(&side.document.title), said, beside]);
+        table.row();
+        table.cell(&cell(&side.document.title));
+        match &said[..] {
+            [] => table.cell(words.silent),
+            said => table.quotations(said),
+        }
+        table.cell(&beside);
     }
-    writer.finish(&table.into_markdown())
+    writer.finish()
 }
 
 /// Every sentence of the evidence that a question is about, in the order of documents and pages.
@@ -85,35 +89,40 @@ pub fn extract(question: &str, evidence: &[Evidence], pages: &Pages) -> Checked 
     places.dedup_by_key(|c| (evidence[c.evidence].hit.document.id, c.page.number, c.range));
     places.truncate(MOST_PLACES);
     let mut writer = Writer::new(evidence);
-    let mut table = Table::new(&["#", words.says, words.document, words.page]);
-    for place in &places {
-        if let Some(said) = writer.quote(place) {
-            let title = &evidence[place.evidence].hit.document.title;
-            let number = (table.len() + 1).to_string();
-            table.row(&[number, said, cell(title), place.page.number.to_string()]);
-        }
+    let quotations = places.iter().filter_map(|place| Some((place, writer.cite(place)?)));
+    let quotations: Vec<(&Candidate, Quotation)> = quotations.collect();
+    if quotations.is_empty() {
+        return writer.finish();
     }
-    let text = if table.len() == 0 { String::new() } else { table.into_markdown() };
-    writer.finish(&text)
+    let mut table = Table::new(&mut writer, &["#", words.says, words.document, words.page]);
+    for (number, (place, said)) in (1..).zip(&quotations) {
+        table.row();
+        table.cell(&format!("{number}"));
+        table.quotations(std::slice::from_ref(said));
+        table.cell(&cell(&evidence[place.evidence].hit.document.title));
+        table.cell(&place.page.number.to_string());
+    }
+    writer.finish()
 }
 
 /// The sentences that say most of what a text says, under its headings, in its order.
 pub fn summary(evidence: &[Evidence], pages: &Pages, most: usize) -> Checked {
     let all = single_sentences(evidence, pages);
     let mut writer = Writer::new(evidence);
-    let mut text = String::new();
     let mut heading = None;
     for candidate in central::choose(&all, evidence, most) {
         let hit = &evidence[candidate.evidence].hit;
         let under = hit.passage.draft.section.first().unwrap_or(&hit.document.title);
-        let Some(said) = writer.quote(candidate) else { continue };
+        let Some(said) = writer.cite(candidate) else { continue };
         if heading != Some(under) {
-            let _ = write!(text, "\n### {}\n\n", cell(under));
+            let parted = if writer.text.is_empty() { "" } else { "\n\n" };
+            let _ = writeln!(writer.text, "{parted}### {}", cell(under));
             heading = Some(under);
         }
-        let _ = writeln!(text, "- {said}");
+        writer.text.push_str("\n- ");
+        writer.quote_in_cell(&said);
     }
-    writer.finish(text.trim())
+    writer.finish()
 }
 
 fn single_sentences(evidence: &[Evidence], pages: &Pages) -> Vec<Candidate> {
@@ -176,37 +185,6 @@ fn without_listing(question: &str) -> String {
             text.replace(word, " ")
         }
     })
-}
-
-/// Quotations as they are written, cited and kept.
-struct Writer<'a> {
-    cited: Cited<'a>,
-    sentences: Vec<Sentence>,
-}
-
-impl<'a> Writer<'a> {
-    fn new(evidence: &'a [Evidence]) -> Self {
-        Self { cited: Cited::new(evidence), sentences: Vec::new() }
-    }
-
-    /// The words and their marker; `None` where they cannot be verified.
-    fn quote(&mut self, candidate: &Candidate) -> Option<String> {
-        let marker = self.cited.number(candidate)?;
-        let text = quotes::without_foreign_markers(&unwrap_lines(candidate.text()));
-        let said = format!("{} [{marker}]", cell(&text));
-        self.sentences.push(Sentence { text, markers: vec![marker], support: Support::Supported });
-        Some(said)
-    }
-
-    fn finish(self, text: &str) -> Checked {
-        Checked {
-            text: text.to_owned(),
-            citations: self.cited.into_citations(),
-            sentences: self.sentences,
-            removed_markers: Vec::new(),
-            declined: false,
-        }
-    }
 }
 
 /// The few words a table is labelled with.

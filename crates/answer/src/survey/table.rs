@@ -1,41 +1,37 @@
-//! A table in GitHub's Markdown.
+//! A table in GitHub's Markdown, as it is written.
 
-/// Rows of cells under a header.
-pub(super) struct Table {
-    columns: usize,
-    rows: Vec<String>,
+use crate::quoting::{Quotation, Writer};
+use std::fmt::Write as _;
+
+/// Rows of cells under a header, at the end of a text.
+pub(super) struct Table<'w, 'a> {
+    writer: &'w mut Writer<'a>,
 }
 
-impl Table {
+impl<'w, 'a> Table<'w, 'a> {
     /// A table without rows.
-    pub(super) fn new(header: &[&str]) -> Self {
-        let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
-        let rule = vec!["---".to_owned(); header.len()];
-        Self { columns: header.len(), rows: vec![line(&header), line(&rule)] }
+    pub(super) fn new(writer: &'w mut Writer<'a>, header: &[&str]) -> Self {
+        let rule = vec!["---"; header.len()].join(" | ");
+        let _ = write!(writer.text, "| {} |\n| {rule} |", header.join(" | "));
+        Self { writer }
     }
 
-    /// Adds a row; cells are Markdown already.
-    pub(super) fn row(&mut self, cells: &[String]) {
-        debug_assert_eq!(cells.len(), self.columns);
-        self.rows.push(line(cells));
+    /// Begins a row.
+    pub(super) fn row(&mut self) {
+        self.writer.text.push_str("\n|");
     }
 
-    /// Rows so far, the header not counted.
-    pub(super) fn len(&self) -> usize {
-        self.rows.len() - 2
+    /// Adds a cell of words that cannot end it.
+    pub(super) fn cell(&mut self, words: &str) {
+        let _ = write!(self.writer.text, " {words} |");
     }
 
-    /// The whole table.
-    pub(super) fn into_markdown(self) -> String {
-        self.rows.join("\n")
+    /// Adds a cell of quotations.
+    pub(super) fn quotations(&mut self, quotations: &[Quotation]) {
+        for quotation in quotations {
+            self.writer.text.push(' ');
+            self.writer.quote_in_cell(quotation);
+        }
+        self.writer.text.push_str(" |");
     }
-}
-
-fn line(cells: &[String]) -> String {
-    format!("| {} |", cells.join(" | "))
-}
-
-/// Text that cannot end a cell or a line.
-pub(super) fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }

@@ -8,8 +8,10 @@ mod words;
 use crate::{Engine, Result};
 use std::collections::BTreeSet;
 use words::{Words, folded};
+use yinju_answer::layout;
 use yinju_core::{
-    Answer, ChatId, DocumentId, Hit, Language, Problem, ProblemCode, Sentence, Support,
+    Answer, CharRange, ChatId, DocumentId, Hit, Language, Origin, Problem, ProblemCode, Sentence,
+    Support,
 };
 
 /// Documents that are removed, and what they say.
@@ -132,6 +134,7 @@ fn forget(answer: &mut Answer, removed: &Removed) -> bool {
     if !names && !holds_any(answer, removed) {
         return false;
     }
+    layout::carry_over(answer);
     let shown = shown_of(answer, removed);
     let is_gone = |id: DocumentId| removed.has(id);
     let (gone, kept): (Vec<_>, Vec<_>) =
@@ -143,8 +146,10 @@ fn forget(answer: &mut Answer, removed: &Removed) -> bool {
         refusal.nearest.retain(|hit| !is_gone(hit.document.id));
         refusal.unreadable_pages.retain(|pages| !is_gone(pages.document.id));
     }
+    answer.reasoning = None;
     if let Some(provenance) = &mut answer.provenance {
         provenance.messages.clear();
+        provenance.set_apart.retain(|apart| !is_gone(apart.document.id));
         provenance.draft = None;
     }
     let had_text = !answer.text.is_empty();
@@ -152,6 +157,7 @@ fn forget(answer: &mut Answer, removed: &Removed) -> bool {
         // It was written from nothing else: what carries no marker is of the documents too.
         answer.text.clear();
         answer.sentences.clear();
+        answer.blocks.clear();
         if had_text {
             note(answer);
         }
@@ -187,7 +193,8 @@ fn holds_any(answer: &Answer, removed: &Removed) -> bool {
     let provenance = answer.provenance.as_ref();
     let messages = provenance.into_iter().flat_map(|p| &p.messages).map(|m| m.content.as_str());
     let draft = provenance.and_then(|p| p.draft.as_deref());
-    let mut texts = messages.chain(draft).chain([answer.text.as_str()]);
+    let reasoning = answer.reasoning.as_deref();
+    let mut texts = messages.chain(draft).chain(reasoning).chain([answer.text.as_str()]);
     texts.any(|text| removed.words.are_in(text, &kept))
 }
 
@@ -202,8 +209,15 @@ fn note(answer: &mut Answer) {
     }
     let text = format!("{}\n\n{note}", answer.text.trim_end());
     text.trim_start().clone_into(&mut answer.text);
-    let (text, markers, support) = (note.to_owned(), Vec::new(), Support::NotAClaim);
-    answer.sentences.push(Sentence { text, markers, support });
+    let end = answer.text.chars().count();
+    answer.sentences.push(Sentence {
+        text: note.to_owned(),
+        markers: Vec::new(),
+        support: Support::NotAClaim,
+        origin: Origin::Program,
+        range: CharRange::new(end - note.chars().count(), end),
+    });
+    answer.blocks = layout::blocks(&answer.text, &answer.sentences);
 }
 
 #[cfg(test)]

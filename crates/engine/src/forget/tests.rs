@@ -38,14 +38,20 @@ fn citation(marker: u32, id: u64, quote: &str) -> Citation {
         page: PageNumber::from_index(0),
         label: None,
         quote: quote.to_owned(),
+        range: None,
         regions: Vec::new(),
         verified: true,
     }
 }
 
 fn sentence(text: &str, markers: &[u32]) -> Sentence {
-    let (markers, support) = (markers.to_vec(), Support::Supported);
-    Sentence { text: text.to_owned(), markers, support }
+    Sentence {
+        text: text.to_owned(),
+        markers: markers.to_vec(),
+        support: Support::Supported,
+        origin: Origin::Model,
+        range: CharRange::default(),
+    }
 }
 
 /// From both documents.

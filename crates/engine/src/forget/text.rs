@@ -3,7 +3,9 @@
 
 use super::Removed;
 use std::collections::BTreeSet;
-use yinju_core::{Answer, Sentence};
+use yinju_answer::layout;
+use yinju_core::markup::{Block, BlockKind, Inline, Item, Row, plain};
+use yinju_core::{Answer, CharRange, Sentence};
 
 /// What is taken out of one answer.
 pub(super) struct Editor<'a> {
@@ -18,26 +20,30 @@ pub(super) struct Editor<'a> {
 impl Editor<'_> {
     /// Whether the text changed.
     pub(super) fn edit(&self, answer: &mut Answer) -> bool {
-        let before = answer.text.clone();
-        let (gone, kept): (Vec<Sentence>, Vec<Sentence>) =
-            std::mem::take(&mut answer.sentences).into_iter().partition(|s| self.is_gone(s));
-        answer.sentences = kept;
-        let lines: Vec<String> =
-            before.lines().filter_map(|line| self.line(line, &gone, answer)).collect();
-        answer.text = without_bare_headings(&lines);
+        let sentences = (0..).zip(&answer.sentences).filter(|(_, sentence)| self.is_gone(sentence));
+        let gone: BTreeSet<u32> = sentences.map(|(index, _)| index).collect();
+        let (sentences, ranges) = (&answer.sentences, Vec::new());
+        let mut cuts = Cuts { editor: self, sentences, gone: &gone, ranges };
+        let parts = cuts.parts(&answer.blocks);
+        if !cuts.cut(&parts) {
+            cuts.ranges = vec![CharRange::new(0, answer.text.chars().count())];
+        }
+        let ranges = cuts.ranges;
+        if ranges.is_empty() {
+            return false;
+        }
+        shorten(answer, &gone, ranges);
         if self.has_words(&answer.text) {
-            // A sentence that could not be found in the text as it stands in the list.
-            answer.sentences.retain(|sentence| !self.has_words(&sentence.text));
-            let kept = answer.sentences.iter().map(|s| marked(s, self.markers));
-            answer.text = kept.collect::<Vec<_>>().join("\n\n");
+            // Where words run from one sentence into another, nothing tells what may stay.
+            answer.text.clear();
+            answer.sentences.clear();
         }
         for sentence in &mut answer.sentences {
             sentence.markers.retain(|marker| !self.markers.contains(marker));
         }
-        if answer.text == before {
-            return false;
-        }
-        answer.citations.retain(|c| answer.text.contains(&format!("[{}]", c.marker)));
+        let shown = |marker| answer.sentences.iter().any(|s| s.markers.contains(&marker));
+        answer.citations.retain(|citation| shown(citation.marker));
+        answer.blocks = layout::blocks(&answer.text, &answer.sentences);
         true
     }
 
@@ -52,112 +58,173 @@ impl Editor<'_> {
         self.removed.iter().any(|removed| removed.words.are_in(text, &self.quotes))
     }
 
-    /// A line without its sentences that go; `None` for one that goes whole.
-    fn line(&self, line: &str, gone: &[Sentence], answer: &mut Answer) -> Option<String> {
-        let line = line.trim_end();
-        let is_whole = line.starts_with('|') || line.starts_with('#');
-        let cut = if is_whole { line.to_owned() } else { without_sentences(line, gone) };
-        if self.is_silent_row(line) || self.is_marked(&cut, is_whole) || self.has_words(&cut) {
-            answer.sentences.retain(|sentence| !line.contains(sentence.text.trim()));
-            return None;
-        }
-        let is_emptied = cut != line && !cut.contains(char::is_alphanumeric);
-        (!is_emptied).then(|| without_markers(&cut, self.markers))
-    }
-
     /// Whether a row of a comparison says that a removed document says nothing.
-    fn is_silent_row(&self, line: &str) -> bool {
-        let cells = line.trim_matches(['|', ' ']).split(" | ");
-        let names = cells.map(|cell| cell.trim().replace("\\|", "|"));
-        let is_a_title = |name: String| self.removed.iter().any(|r| r.titles.contains(&name));
-        line.starts_with('|') && !line.contains('[') && names.into_iter().any(is_a_title)
+    fn is_silent(&self, row: &Row) -> bool {
+        let is_title = |cell: &Vec<Inline>| {
+            self.removed.iter().any(|removed| removed.titles.contains(plain(cell).trim()))
+        };
+        let mut inlines = row.cells.iter().flatten();
+        !inlines.any(|inline| matches!(inline, Inline::Marker { .. }))
+            && row.cells.iter().any(is_title)
     }
 
-    /// Whether a marker of a removed document is left: in a row it stands for the row, elsewhere a
-    /// sentence that cites others too may keep its place.
-    fn is_marked(&self, line: &str, is_row: bool) -> bool {
-        let mut shown = self.markers.iter().filter(|m| line.contains(&format!("[{m}]")));
-        let others = without_markers(line, self.markers).contains(['[']);
-        shown.next().is_some() && (is_row || !others)
+    fn is_marked(&self, inline: &Inline) -> bool {
+        matches!(inline, Inline::Marker { marker, .. } if self.markers.contains(marker))
     }
 }
 
-fn marked(sentence: &Sentence, gone: &BTreeSet<u32>) -> String {
-    let markers = sentence.markers.iter().filter(|marker| !gone.contains(marker));
-    let markers = markers.map(|marker| format!("[{marker}]")).collect::<Vec<_>>().concat();
-    format!("{} {markers}", sentence.text.trim()).trim_end().to_owned()
+/// Something among its like, and whether it stays.
+struct Part {
+    range: CharRange,
+    stays: bool,
 }
 
-fn without_markers(line: &str, markers: &BTreeSet<u32>) -> String {
-    let line = markers.iter().fold(line.to_owned(), |line, m| line.replace(&format!("[{m}]"), ""));
-    line.trim_end().to_owned()
+/// What is cut out of a text.
+struct Cuts<'a> {
+    editor: &'a Editor<'a>,
+    sentences: &'a [Sentence],
+    gone: &'a BTreeSet<u32>,
+    ranges: Vec<CharRange>,
 }
 
-/// Cuts sentences out, each with the markers in it and after it. The list has them without markers,
-/// which stand before their full stops.
-fn without_sentences(line: &str, gone: &[Sentence]) -> String {
-    let mut line = line.to_owned();
-    for sentence in gone {
-        let wanted: Vec<char> = sentence.text.chars().filter(|c| !c.is_whitespace()).collect();
-        let letters = letters(&line);
-        let stands = |window: &[(usize, char)]| window.iter().map(|(_, letter)| letter).eq(&wanted);
-        let found = letters.windows(wanted.len().max(1)).position(stands);
-        let Some(first) = found.filter(|_| !wanted.is_empty()) else { continue };
-        let (start, (last, letter)) = (letters[first].0, letters[first + wanted.len() - 1]);
-        let mut end = last + letter.len_utf8();
-        while let Some(length) = marker_at(&line[end..]) {
-            end += length;
+impl Cuts<'_> {
+    /// Cuts those out that go, with what stands between them; whether any stays.
+    fn cut(&mut self, parts: &[Part]) -> bool {
+        if !parts.iter().any(|part| part.stays) {
+            return false;
         }
-        line.replace_range(start..end, "");
-    }
-    line
-}
-
-/// The characters of a line that are neither white space nor of a marker, with where they stand.
-fn letters(line: &str) -> Vec<(usize, char)> {
-    let (mut letters, mut at) = (Vec::new(), 0);
-    while let Some(c) = line[at..].chars().next() {
-        if let Some(length) = marker_at(&line[at..]) {
-            at += length;
-            continue;
+        let mut last: Option<&Part> = None;
+        for (at, part) in parts.iter().enumerate() {
+            if part.stays {
+                last = Some(part);
+                continue;
+            }
+            let next = parts[at + 1..].iter().find(|next| next.stays);
+            let (start, end) = match (last, next) {
+                (_, Some(next)) => (part.range.start, next.range.start),
+                (Some(last), None) => (last.range.end, part.range.end),
+                (None, None) => (part.range.start, part.range.end),
+            };
+            self.ranges.push(CharRange { start, end });
         }
-        letters.extend((!c.is_whitespace()).then_some((at, c)));
-        at += c.len_utf8();
+        true
     }
-    letters
-}
 
-/// Bytes of a marker a text begins with, the space before it included.
-fn marker_at(text: &str) -> Option<usize> {
-    let (number, after) = text.trim_start().strip_prefix('[')?.split_once(']')?;
-    let is_marker = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_marker.then(|| text.len() - after.len())
-}
+    fn parts(&mut self, blocks: &[Block]) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            let stays = self.stays(&block.kind);
+            parts.push(Part { range: block.range, stays });
+        }
+        // Headings stay where something stands below them.
+        let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading { .. });
+        let is_touched = parts.iter().any(|part| !part.stays);
+        let mut is_bare = true;
+        for (part, block) in parts.iter_mut().zip(blocks).rev() {
+            if is_heading(block) {
+                part.stays &= !(is_bare && is_touched);
+                is_bare |= part.stays;
+            } else if part.stays {
+                is_bare = false;
+            }
+        }
+        parts
+    }
 
-/// Headings and heads of tables stay where something stands below them.
-fn without_bare_headings(lines: &[String]) -> String {
-    let is_heading = |line: &str| line.starts_with('#');
-    let mut kept: Vec<&str> = Vec::with_capacity(lines.len());
-    for (at, line) in lines.iter().enumerate() {
-        let below = lines[at + 1..].iter().map(String::as_str).find(|line| !line.is_empty());
-        let is_bare = is_heading(line) && below.is_none_or(is_heading);
-        let is_head = line.starts_with('|') && lines.get(at + 1).is_some_and(|l| is_rule(l));
-        let is_first = at == 0 || !lines[at - 1].starts_with('|');
-        let has_rows = lines.get(at + 2).is_some_and(|line| line.starts_with('|'));
-        let rule_of_none = is_rule(line) && !lines.get(at + 1).is_some_and(|l| l.starts_with('|'));
-        let head_of_none = is_head && is_first && !has_rows;
-        if !(is_bare || head_of_none || rule_of_none) {
-            kept.push(line);
+    fn stays(&mut self, kind: &BlockKind) -> bool {
+        match kind {
+            BlockKind::Paragraph { text } | BlockKind::Heading { text, .. } => self.line(text),
+            BlockKind::Code { text, sentence } => {
+                !sentence.is_some_and(|sentence| self.gone.contains(&sentence))
+                    && !self.editor.has_words(text)
+            }
+            BlockKind::List { items, .. } => {
+                let parts: Vec<Part> = items.iter().map(|item| self.item(item)).collect();
+                self.cut(&parts)
+            }
+            BlockKind::Quote { blocks } => {
+                let parts = self.parts(blocks);
+                self.cut(&parts)
+            }
+            BlockKind::Table { rows, .. } => {
+                let [head, rows @ ..] = &rows[..] else { return true };
+                let parts: Vec<Part> = rows.iter().map(|row| self.row(row)).collect();
+                let head = head.cells.iter().map(|cell| plain(cell)).collect::<String>();
+                !self.editor.has_words(&head) && self.cut(&parts)
+            }
+            BlockKind::Rule => true,
         }
     }
-    let mut text = kept.join("\n").trim().to_owned();
-    while text.contains("\n\n\n") {
-        text = text.replace("\n\n\n", "\n\n");
+
+    fn item(&mut self, item: &Item) -> Part {
+        let parts = self.parts(&item.blocks);
+        Part { range: item.range, stays: self.cut(&parts) }
     }
-    text
+
+    /// A marker of a removed document stands for its row.
+    fn row(&self, row: &Row) -> Part {
+        let mut inlines = row.cells.iter().flatten();
+        let goes = inlines.any(|inline| {
+            self.editor.is_marked(inline)
+                || inline.sentence().is_some_and(|sentence| self.gone.contains(&sentence))
+        });
+        let words = row.cells.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("|");
+        let stays = !goes && !self.editor.is_silent(row) && !self.editor.has_words(&words);
+        Part { range: row.range, stays }
+    }
+
+    /// A line without its sentences that go, and without markers of sentences that rest on others too.
+    fn line(&mut self, text: &[Inline]) -> bool {
+        let left = text.iter().filter(|inline| {
+            !inline.sentence().is_some_and(|sentence| self.gone.contains(&sentence))
+        });
+        let left: Vec<Inline> = left.cloned().collect();
+        let words = plain(&left);
+        if !words.contains(char::is_alphanumeric) || self.editor.has_words(&words) {
+            return false;
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        let mut before = None;
+        for index in text.iter().filter_map(Inline::sentence) {
+            if before.replace(index) != Some(index) {
+                let range = self.sentences[index as usize].range;
+                parts.push(Part { range, stays: !self.gone.contains(&index) });
+            }
+        }
+        self.cut(&parts);
+        for inline in left.iter().filter(|inline| self.editor.is_marked(inline)) {
+            if let Inline::Marker { range, .. } = inline {
+                self.ranges.push(*range);
+            }
+        }
+        true
+    }
 }
 
-/// The line between the head of a Markdown table and its rows.
-fn is_rule(line: &str) -> bool {
-    line.starts_with('|') && line.contains("---") && !line.contains(char::is_alphanumeric)
+/// Takes ranges out of a text, with the sentences that go.
+fn shorten(answer: &mut Answer, gone: &BTreeSet<u32>, mut ranges: Vec<CharRange>) {
+    // Where nothing but words without a sentence is left of a line, its sentences go one by one.
+    let of_sentences = (0..).zip(&answer.sentences).filter(|(index, _)| gone.contains(index));
+    ranges.extend(of_sentences.map(|(_, sentence)| sentence.range));
+    let is_cut = |at: u32| ranges.iter().any(|range| (range.start..range.end).contains(&at));
+    let kept: Vec<(u32, char)> =
+        (0..).zip(answer.text.chars()).filter(|(at, _)| !is_cut(*at)).collect();
+    let place = |at: u32| kept.partition_point(|(kept, _)| *kept < at) as u32;
+    let mut index = 0;
+    answer.sentences.retain_mut(|sentence| {
+        let range =
+            CharRange { start: place(sentence.range.start), end: place(sentence.range.end) };
+        let stays = !gone.contains(&index) && !range.is_empty();
+        sentence.range = range;
+        index += 1;
+        stays
+    });
+    let text: String = kept.iter().map(|(_, c)| c).collect();
+    let text = text.trim_end();
+    let margin = text.chars().take_while(|c| c.is_whitespace()).count() as u32;
+    for sentence in &mut answer.sentences {
+        sentence.range.start = sentence.range.start.saturating_sub(margin);
+        sentence.range.end = sentence.range.end.saturating_sub(margin);
+    }
+    text.trim_start().clone_into(&mut answer.text);
 }

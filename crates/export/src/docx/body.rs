@@ -2,10 +2,11 @@
 
 use super::notes::footnote;
 use super::styles::{INDENT, indent_level, level_indent};
-use crate::blocks::{self, Block, Inline, Row};
 use crate::manuscript::{Manuscript, Plate, Section};
 use crate::parts::Refused;
 use docx_rs::{BreakType, NumberingId, Paragraph, Pic, Run, Table, TableCell, TableRow, WidthType};
+use yinju_core::CharRange;
+use yinju_core::markup::{self, Block, BlockKind, Inline, Item, Row};
 
 /// English metric units (1/914,400 inch) of a pixel at 144 to the inch.
 const PIXEL: f64 = 6350.0;
@@ -88,7 +89,7 @@ impl<'a> Body<'a> {
     fn refusal(&mut self, refusal: &Refused) {
         let words = &self.manuscript.words;
         let message =
-            blocks::Run { text: refusal.message.into(), bold: true, ..Default::default() };
+            markup::Run { text: refusal.message.into(), bold: true, ..Default::default() };
         self.paragraph(&[Inline::Run(message)], Place::default());
         if !refusal.missing.is_empty() {
             let missing = refusal.missing.join(", ");
@@ -146,51 +147,50 @@ impl<'a> Body<'a> {
     }
 
     fn bullets(&mut self, lines: &[String]) {
-        let items = lines.iter().map(|line| vec![Block::Paragraph { text: vec![plain(line)] }]);
-        let list = Block::List { start: None, items: items.collect() };
-        self.blocks(&[list], Place::default());
+        let kind = |line: &String| BlockKind::Paragraph { text: vec![plain(line)] };
+        let items: Vec<Item> = lines.iter().map(|line| item(kind(line))).collect();
+        self.list(None, &items, Place::default());
     }
 
     fn blocks(&mut self, blocks: &[Block], place: Place) {
         for (i, block) in blocks.iter().enumerate() {
-            self.block(block, Place { first: place.first && i == 0, ..place });
+            self.block(&block.kind, Place { first: place.first && i == 0, ..place });
         }
     }
 
-    fn block(&mut self, block: &Block, place: Place) {
-        match block {
-            Block::Paragraph { text } => self.paragraph(text, place),
-            Block::Heading { level, text } => {
+    fn block(&mut self, kind: &BlockKind, place: Place) {
+        match kind {
+            BlockKind::Paragraph { text } => self.paragraph(text, place),
+            BlockKind::Heading { level, text } => {
                 let style = if *level < 3 { "Heading2" } else { "Heading3" };
                 self.paragraph(text, Place { style, ..place });
             }
-            Block::Quote { blocks } => {
+            BlockKind::Quote { blocks } => {
                 let quoted = place.quoted + 1;
                 self.blocks(blocks, Place { style: "Quote", quoted, ..place });
             }
-            Block::Code { text } => {
+            BlockKind::Code { text, .. } => {
                 self.paragraph(&[plain(text)], Place { style: "Code", ..place });
             }
-            Block::List { start, items } => self.list(*start, items, place),
-            Block::Table { columns, rows } => self.table(*columns, rows),
-            Block::Rule => self.line("BodyText", "———"),
+            BlockKind::List { start, items } => self.list(*start, items, place),
+            BlockKind::Table { rows, .. } => self.table(rows),
+            BlockKind::Rule => self.line("BodyText", "———"),
         }
     }
 
-    fn list(&mut self, start: Option<u64>, items: &[Vec<Block>], place: Place) {
+    fn list(&mut self, start: Option<u64>, items: &[Item], place: Place) {
         self.lists.push(start);
         let id = self.lists.len();
         let level = place.list.map_or(0, |(_, level)| level + 1);
         for item in items {
-            self.blocks(item, Place { list: Some((id, level)), first: true, ..place });
+            self.blocks(&item.blocks, Place { list: Some((id, level)), first: true, ..place });
         }
     }
 
-    fn table(&mut self, columns: usize, rows: &[Row]) {
-        let filled = |row: &Row, at: usize| row.get(at).cloned().unwrap_or_default();
+    fn table(&mut self, rows: &[Row]) {
         let rows = rows.iter().enumerate().map(|(i, row)| {
-            let cells = (0..columns).map(|at| {
-                let mut text = filled(row, at);
+            let cells = row.cells.iter().map(|cell| {
+                let mut text = cell.clone();
                 if i == 0 {
                     text.iter_mut().for_each(embolden);
                 }
@@ -232,19 +232,26 @@ impl<'a> Body<'a> {
         text.iter().fold(paragraph, |paragraph, inline| match inline {
             Inline::Run(run) => paragraph.add_run(styled(run)),
             Inline::Break => paragraph.add_run(Run::new().add_break(BreakType::TextWrapping)),
-            Inline::Marker { marker } => match self.manuscript.notes.get(*marker as usize - 1) {
-                Some(note) => {
-                    let note = footnote(&self.manuscript.words, *marker, note);
-                    paragraph.add_run(Run::new().add_footnote_reference(note))
+            Inline::Marker { marker, .. } => {
+                match self.manuscript.notes.get(*marker as usize - 1) {
+                    Some(note) => {
+                        let note = footnote(&self.manuscript.words, *marker, note);
+                        paragraph.add_run(Run::new().add_footnote_reference(note))
+                    }
+                    None => paragraph,
                 }
-                None => paragraph,
-            },
+            }
         })
     }
 }
 
 fn plain(text: &str) -> Inline {
-    Inline::Run(blocks::Run { text: text.to_owned(), ..blocks::Run::default() })
+    Inline::Run(markup::Run { text: text.to_owned(), ..markup::Run::default() })
+}
+
+fn item(kind: BlockKind) -> Item {
+    let range = CharRange::default();
+    Item { range, blocks: vec![Block { range, kind }] }
 }
 
 fn embolden(inline: &mut Inline) {
@@ -253,7 +260,7 @@ fn embolden(inline: &mut Inline) {
     }
 }
 
-fn styled(text: &blocks::Run) -> Run {
+fn styled(text: &markup::Run) -> Run {
     let mut run = Run::new();
     if text.code {
         run = run.style("CodeText");

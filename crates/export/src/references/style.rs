@@ -3,7 +3,6 @@
 
 use super::csl::{HYPHEN, Item};
 use crate::ExportError;
-use crate::blocks::Run;
 use crate::works::Work;
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::json;
@@ -15,6 +14,7 @@ use hayagriva::{
     ElemChild, Formatted,
 };
 use std::sync::LazyLock;
+use yinju_core::markup::Run;
 
 /// How a list is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

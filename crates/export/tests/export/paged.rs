@@ -188,6 +188,8 @@ fn english() -> Conversation {
     turn.text = "Revenue rose by *12 percent*[2].".into();
     turn.citations.remove(0);
     turn.sentences.clear();
+    turn.blocks.clear();
+    yinju_answer::layout::carry_over(turn);
     conversation
 }
 

@@ -8,7 +8,7 @@ use yinju_core::ports::PagePicture;
 use yinju_core::{
     Answer, ArmScores, BBox, Bibliography, CharRange, ChatId, Citation, DocumentId, DocumentRef,
     Evidence, Hit, PageNumber, Passage, PassageDraft, PassageId, Refusal, RefusalCode, Region,
-    Sentence, Span, Support, Timings, TokenCounts, WorkKind,
+    Span, Support, Timings, TokenCounts, WorkKind,
 };
 use yinju_export::{Conversation, Format, export};
 
@@ -33,6 +33,7 @@ pub fn citation(marker: u32, document: DocumentRef, label: Option<&str>, quote: 
         page: page(12),
         label: label.map(Into::into),
         quote: quote.into(),
+        range: None,
         regions: vec![Region { page: page(12), boxes }],
         verified: true,
     }
@@ -53,25 +54,25 @@ pub fn hit(document: DocumentRef, text: &str) -> Hit {
 }
 
 pub fn answer(question: &str, text: &str, citations: Vec<Citation>) -> Answer {
-    let sentence = |text: &str, support| Sentence { text: text.into(), markers: vec![], support };
-    Answer {
+    let mut answer = Answer {
         question: question.into(),
         text: text.into(),
         refused: false,
         refusal: None,
         model: Some("qwen2.5-coder-0.5b-instruct".into()),
         citations,
-        sentences: vec![
-            sentence("有依据的。", Support::Supported),
-            sentence("没有依据的。", Support::Unsupported),
-        ],
         evidence: vec![],
         removed_markers: vec![],
         timings: Timings::default(),
         tokens: TokenCounts::default(),
         chat: Some(ChatId(4)),
         ..Answer::default()
+    };
+    yinju_answer::layout::carry_over(&mut answer);
+    for sentence in answer.sentences.iter_mut().filter(|s| s.text.starts_with("没有依据")) {
+        sentence.support = Support::Unsupported;
     }
+    answer
 }
 
 pub fn refused(question: &str, nearest: Vec<Hit>) -> Answer {
@@ -132,7 +133,9 @@ pub fn filled_with(hostile: &str) -> Conversation {
     let mut turn =
         answer(hostile, hostile, vec![citation(1, document.clone(), Some(hostile), hostile)]);
     turn.model = Some(hostile.into());
-    turn.sentences[1].text = hostile.into();
+    for sentence in &mut turn.sentences {
+        sentence.support = Support::Unsupported;
+    }
     Conversation {
         title: hostile.into(),
         created: hostile.into(),

@@ -84,7 +84,15 @@ seed: number | null,
 /**
  * How readily is refused, -1 (hardly ever) to 1, unless as the person set it.
  */
-strictness: number | null, };
+strictness: number | null, 
+/**
+ * Whether documents are read as they are, nothing set apart.
+ */
+believe: boolean, 
+/**
+ * Whether a model that can think first does so.
+ */
+reasons: boolean, };
 
 export type Scores = { 
 /**
@@ -126,11 +134,23 @@ lang: string, question: string,
  */
 document: string, page: number, };
 
+export type AnswerBlock = { "kind": "paragraph", text: Array<Inline>, } | { "kind": "heading", level: number, text: Array<Inline>, } | { "kind": "list", 
+/**
+ * The number of the first point, unless they have none.
+ */
+start: number | null, items: Array<Array<AnswerBlock>>, } | { "kind": "quote", blocks: Array<AnswerBlock>, } | { "kind": "code", text: string, sentence: number | null, } | { "kind": "table", aligns: Array<'left' | 'center' | 'right'>, 
+/**
+ * The first is the head; each has a cell for every column.
+ */
+rows: Array<Array<Array<Inline>>>, } | { "kind": "rule" };
+
+export type Inline = { "kind": "run", text: string, bold: boolean, italic: boolean, strike: boolean, code: boolean, sentence: number | null, } | { "kind": "break" } | { "kind": "marker", marker: number, sentence: number | null, };
+
 export type Evidence = { marker: number, hit: Hit, };
 
 export type Citation = { marker: number, document: DocumentRef, page: number, quote: string, regions: Array<Region>, verified: boolean, };
 
-export type Sentence = { text: string, markers: Array<number>, support: 'supported' | 'partial' | 'unsupported' | 'not_a_claim', };
+export type Sentence = { text: string, markers: Array<number>, support: 'supported' | 'partial' | 'unsupported' | 'not_a_claim', origin: 'quoted' | 'model' | 'program', };
 
 export type UnreadablePages = { document: DocumentRef, pages: Array<number>, };
 
@@ -143,6 +163,8 @@ missing: Array<string>, unreadablePages: Array<UnreadablePages>, };
 export type AnswerCost = { retrieveMs: number, firstTokenMs: number | null, totalMs: number, promptTokens: number, generatedTokens: number, };
 
 export type ModelFacts = { id: string, sha256: string | null, quantization: string | null, architecture: string, device: string, };
+
+export type SetApart = { title: string, page: number, text: string, };
 
 export type Provenance = { version: string, mode: AskMode, 
 /**
@@ -160,9 +182,21 @@ messages: Array<[string, string]>, temperature: number | null, seed: number | nu
 /**
  * What the language model wrote, before it was checked.
  */
-draft: string | null, };
+draft: string | null, 
+/**
+ * What the language model was not given, as it speaks to one.
+ */
+setApart: Array<SetApart>, };
 
-export type Answer = { question: string, text: string, refusal: Refusal | null, model: string | null, citations: Array<Citation>, sentences: Array<Sentence>, evidence: Array<Evidence>, 
+export type Answer = { question: string, text: string, refusal: Refusal | null, model: string | null, citations: Array<Citation>, sentences: Array<Sentence>, 
+/**
+ * The text, laid out.
+ */
+blocks: Array<AnswerBlock>, 
+/**
+ * What a model thought before it answered; not checked.
+ */
+reasoning: string | null, evidence: Array<Evidence>, 
 /**
  * Markers the model wrote that point at nothing; they were taken out.
  */
@@ -172,7 +206,7 @@ removedMarkers: Array<number>, cost: AnswerCost, chat: number | null,
  */
 interrupted: boolean, provenance: Provenance | null, };
 
-export type AnswerUpdate = { "type": "retrieving" } | { "type": "evidence", evidence: Array<Evidence>, } | { "type": "progress", done: number, total: number, } | { "type": "token", text: string, } | { "type": "citation", citation: Citation, } | { "type": "refused", refusal: Refusal, } | { "type": "done", answer: Answer, } | { "type": "failed", problem: Problem, };
+export type AnswerUpdate = { "type": "retrieving" } | { "type": "evidence", evidence: Array<Evidence>, } | { "type": "progress", done: number, total: number, } | { "type": "reasoning", text: string, } | { "type": "token", text: string, blocks: Array<AnswerBlock>, } | { "type": "citation", citation: Citation, } | { "type": "refused", refusal: Refusal, } | { "type": "done", answer: Answer, } | { "type": "failed", problem: Problem, };
 
 export type ChatSummary = { id: number, title: string, pinned: boolean, 
 /**
