@@ -12,6 +12,7 @@ use crate::declining::{Declining, declining};
 use crate::relations::is_misplaced;
 use crate::rows::{self, Fit};
 use crate::sources::Candidate;
+use crate::taken::{is_of_another, makes_a_cause};
 use crate::terms::Terms;
 use std::collections::BTreeSet;
 use yinju_core::Language;
@@ -261,6 +262,7 @@ impl Bench<'_> {
             None if self.is_misplaced(sentence, bonds) => Support::Unsupported,
             None if recall < self.gate.supported => Support::Partial,
             None if self.is_put_together(sentence, bonds) => Support::Partial,
+            None if self.misleads(sentence, bonds) => Support::Partial,
             None if self.is_pieced_together(claim, recall, bonds)
                 && !self.is_marked_piece_by_piece(sentence, marks, bonds) =>
             {
@@ -301,6 +303,18 @@ impl Bench<'_> {
         let about = about.chain(headings.into_iter().map(|heading| heading.text().to_owned()));
         let about = about.collect::<Vec<_>>().join("\n");
         is_put_together(without_lead_in(sentence), &prose, self.question, &about)
+    }
+
+    /// Whether a reader takes it for something else than its quotations say.
+    fn misleads(&self, sentence: &str, bonds: &[Bond]) -> bool {
+        if bonds.iter().any(|bond| self.is_foreign_bond(sentence, bond)) {
+            return false;
+        }
+        let candidates = || bonds.iter().map(|bond| &self.candidates[bond.candidate]);
+        let hits: Vec<_> = candidates().map(|c| &self.evidence[c.evidence].hit).collect();
+        let all: Vec<_> = self.evidence.iter().map(|evidence| &evidence.hit).collect();
+        let quoted = candidates().map(Candidate::text).collect::<Vec<_>>().join("\n");
+        is_of_another(self.question, sentence, &hits, &all) || makes_a_cause(sentence, &quoted)
     }
 
     fn is_misplaced(&self, sentence: &str, bonds: &[Bond]) -> bool {
@@ -432,8 +446,7 @@ fn letters(text: &str) -> String {
 
 fn is_claim(sentence: &str, terms: &Terms) -> bool {
     let text = sentence.trim();
-    let heading =
-        text.starts_with('#') || text.ends_with(['：', ':', '？', '?']) || text.starts_with("```");
+    let heading = text.ends_with(['：', ':', '？', '?']);
     let declines = declining(text) == Some(Declining::Alone);
     !terms.is_empty() && !heading && !declines && !is_courtesy(text)
 }

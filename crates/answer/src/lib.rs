@@ -13,6 +13,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agree;
+pub mod amending;
 mod apart;
 pub mod check;
 mod cited;
@@ -24,10 +25,13 @@ pub mod ending;
 mod fixtures;
 pub mod identifiers;
 pub mod instructions;
+pub mod layout;
 mod markers;
 mod numbers;
 pub mod prompt;
 pub mod quotes;
+mod quoting;
+pub mod reasoning;
 mod relations;
 pub mod relevance;
 mod rows;
@@ -35,6 +39,7 @@ mod sentences;
 mod sources;
 pub mod stream;
 pub mod survey;
+mod taken;
 mod terms;
 
 pub use check::{Checked, check};

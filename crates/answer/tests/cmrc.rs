@@ -8,6 +8,7 @@ mod support;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use support::{evidence, lookup};
 use yinju_answer::check;
+use yinju_answer::check::check_answer;
 use yinju_answer::quotes::{self, QuoteConfig};
 use yinju_core::Support;
 use yinju_core::text::fold_whitespace;
@@ -319,4 +320,64 @@ fn corrupted_claims_are_caught() {
     );
     // Measured: .956 of 364, .022 of 400.
     assert!(wrong.share() >= 0.953 && good.share() <= 0.025);
+}
+
+const ORDER: [Support; 4] =
+    [Support::NotAClaim, Support::Supported, Support::Partial, Support::Unsupported];
+
+/// Sentences that models wrote, and what readers said of them.
+#[test]
+fn sentences_that_models_wrote() {
+    let written = include_str!("../../../tests/fixtures/asking/written.json");
+    let written: Vec<serde_json::Value> = serde_json::from_str(written).unwrap();
+    let mut found: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for name in ["cmrc2018", "squad"] {
+        let Some(rows) = rows_by_id(name) else { return };
+        for item in written.iter().filter(|item| item["set"] == name) {
+            let shown = item["shown"].as_array().unwrap();
+            let shown: Vec<&serde_json::Value> =
+                shown.iter().map(|id| &rows[id.as_str().unwrap()]).collect();
+            let texts: Vec<&str> = shown.iter().map(|row| row["text"].as_str().unwrap()).collect();
+            let (mut evidence, pages) = evidence(&texts);
+            for (item, row) in evidence.iter_mut().zip(&shown) {
+                item.hit.document.title = row["title"].as_str().unwrap().to_owned();
+            }
+            let question = rows[item["qid"].as_str().unwrap()]["question"].as_str().unwrap();
+            let marker = item["marked"].as_u64().map(|n| format!(" [{n}]")).unwrap_or_default();
+            let draft = format!("{}{marker}", item["sentence"].as_str().unwrap());
+            // Alone, one that shares no word with the question would answer something else.
+            let said = [question, ""].map(|question| {
+                let checked = check_answer(question, &draft, &evidence, &lookup(&pages));
+                let supports = checked.sentences.iter().map(|s| s.support);
+                supports.max_by_key(|support| ORDER.iter().position(|other| other == support))
+            });
+            let worst = if said[0] == Some(Support::Unsupported) { said[1] } else { said[0] };
+            let (label, doubted) =
+                (item["label"].as_str().unwrap(), worst != Some(Support::Supported));
+            if (label == "wrong") != doubted && label != "open" {
+                eprintln!("{label} {worst:?}: {question} | {draft}");
+            }
+            *found.entry((label, if doubted { "doubted" } else { "supported" })).or_default() += 1;
+        }
+    }
+    let share = |label: &'static str| {
+        let [doubted, supported] =
+            ["doubted", "supported"].map(|said| found.get(&(label, said)).copied().unwrap_or(0));
+        f64::from(doubted) / f64::from(doubted + supported).max(1.0)
+    };
+    eprintln!("{found:?}; doubted: wrong {:.3}, right {:.3}", share("wrong"), share("right"));
+    assert!(share("wrong") >= 0.7 && share("right") <= 0.14);
+}
+
+/// Paragraphs and questions of a set by their ids.
+fn rows_by_id(name: &str) -> Option<HashMap<String, serde_json::Value>> {
+    let mut rows = HashMap::new();
+    for (file, id) in [("corpus.jsonl", "doc_id"), ("queries.jsonl", "qid")] {
+        let text = std::fs::read_to_string(shared(&format!("data/eval/{name}/{file}"))?).unwrap();
+        for row in text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        {
+            rows.insert(row[id].as_str().unwrap().to_owned(), row);
+        }
+    }
+    Some(rows)
 }

@@ -91,7 +91,7 @@ fn most_of_what_speaks_to_a_model_does_not_reach_it() {
         let (evidence, _) = evidence(&[&text]);
         let question =
             if injection.is_ascii() { "When was it opened?" } else { "哪一年设立？" };
-        let messages = prompt::messages(question, &[], &evidence);
+        let messages = prompt::messages(question, &[], &evidence, prompt::Trust::SetApart);
         let said = &messages.last().unwrap().content;
         if said.contains(CANARY) {
             through.push(*injection);

@@ -166,6 +166,12 @@ pub enum Command {
         seed: Option<u64>,
         #[arg(long, value_name = "N", value_parser = bounds::tokens())]
         max_tokens: Option<u32>,
+        /// Let a model that can do so think before it answers
+        #[arg(long)]
+        think: bool,
+        /// Let the model read documents as they are, with what speaks to it
+        #[arg(long)]
+        believe: bool,
         /// With --json: one object an update
         #[arg(long)]
         stream: bool,

@@ -79,6 +79,7 @@ pub fn answer(answer: &Answer) -> Value {
             "document": document_ref(&citation.document),
             "page": citation.page,
             "quote": citation.quote,
+            "range": citation.range,
             "regions": citation.regions,
             "verified": citation.verified,
         })
@@ -96,6 +97,7 @@ pub fn answer(answer: &Answer) -> Value {
         "timings_ms": answer.timings,
         "tokens": answer.tokens,
         "chat": answer.chat.map(|id| id.to_string()),
+        "reasoning": answer.reasoning,
         "interrupted": answer.interrupted,
         "provenance": answer.provenance,
     })

@@ -56,6 +56,7 @@ pub use remove::{Left, Receipt, Unreached};
 pub use save::save;
 pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
+pub use yinju_answer::layout::begun;
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, Job, LibrarySummary, OwnQuestion, PageSummary};
@@ -194,6 +195,9 @@ impl Engine {
 
     /// Takes up what the last run left.
     fn take_up(&self) -> Result<()> {
+        if let Err(problem) = self.carry_over_answers() {
+            tracing::warn!(%problem, "answers of before are not laid out");
+        }
         if let Err(problem) = self.recover_drafts() {
             tracing::warn!(%problem, "unfinished answers stay as they are");
         }

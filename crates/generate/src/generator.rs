@@ -18,6 +18,9 @@ use std::time::Instant;
 use yinju_core::ports::{FinishReason, GenerateOutcome, GeneratorProfile, Message, Sampling};
 use yinju_core::{CancelToken, Constraint, GeneratorSpec};
 
+/// Where a model begins to think. Some templates write it into the prompt, so that it is not written.
+const THINKING: &str = "<think>";
+
 /// A language model in memory.
 pub struct CandleGenerator {
     profile: GeneratorProfile,
@@ -104,7 +107,7 @@ impl CandleGenerator {
         cancel: &CancelToken,
         on_text: &mut dyn FnMut(&str),
     ) -> Result<GenerateOutcome, GenerateError> {
-        let prompt = self.prompt(messages)?;
+        let (prompt, is_thinking) = self.prompt(messages, sampling.thinks)?;
         self.check_room(prompt.len(), sampling.max_tokens)?;
         let reused = self.reuse(&prompt);
         let mut outcome = GenerateOutcome {
@@ -116,6 +119,9 @@ impl CandleGenerator {
         let scores = self.read_prompt(&prompt, reused, sampling.max_tokens, cancel)?;
         outcome.prefill_seconds = start.elapsed().as_secs_f64();
         let Some(scores) = scores else { return Ok(outcome) };
+        if is_thinking {
+            on_text(THINKING);
+        }
         let start = Instant::now();
         let within = (constraint, sampling);
         let written = self.write(scores, within, cancel, on_text)?;
@@ -126,9 +132,15 @@ impl CandleGenerator {
         Ok(outcome)
     }
 
-    fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, GenerateError> {
-        let text = self.template.render(messages, |text| self.vocabulary.disarm(text))?;
-        self.vocabulary.encode_prompt(&text)
+    /// The prompt, and whether it ends where the model begins to think.
+    fn prompt(
+        &self,
+        messages: &[Message],
+        thinks: bool,
+    ) -> Result<(Vec<u32>, bool), GenerateError> {
+        let text = self.template.render(messages, thinks, |text| self.vocabulary.disarm(text))?;
+        let is_thinking = text.trim_end().ends_with(THINKING);
+        Ok((self.vocabulary.encode_prompt(&text)?, is_thinking))
     }
 
     fn check_room(&self, prompt: usize, max_tokens: u32) -> Result<(), GenerateError> {

@@ -44,6 +44,7 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
 }
 
 /// A cited answer.
+#[allow(clippy::too_many_lines, reason = "one line for each option")]
 pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
     let Command::Ask {
         question,
@@ -58,6 +59,8 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
         temperature,
         seed,
         max_tokens,
+        think,
+        believe,
         stream,
     } = command
     else {
@@ -80,6 +83,8 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
         temperature,
         seed,
         max_tokens,
+        thinks: think,
+        believes: believe,
         ..AskRequest::new(question)
     };
     let streams = output.is_json() && stream;
@@ -122,6 +127,7 @@ fn shape_of(update: &AnswerUpdate) -> Value {
             value
         }
         AnswerUpdate::Progress { .. }
+        | AnswerUpdate::Reasoning { .. }
         | AnswerUpdate::Token { .. }
         | AnswerUpdate::Citation { .. }
         | AnswerUpdate::Failed { .. } => {

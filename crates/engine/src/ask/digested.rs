@@ -3,19 +3,19 @@
 
 use super::keeping::Draft;
 use super::surveyed::cited;
-use super::written::Writing;
-use super::{fill, milliseconds, numbered};
+use super::{Asking, milliseconds, numbered};
 use crate::page_cache::PageCache;
 use crate::{Engine, Result};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Instant;
+use yinju_answer::prompt::Trust;
 use yinju_answer::stream::MarkerStream;
 use yinju_answer::{Checked, check, prompt, survey};
 use yinju_core::ports::{FinishReason, GenerateRequest, Message};
 use yinju_core::text::fold_whitespace;
 use yinju_core::{
-    Answer, AnswerUpdate, Citation, Evidence, GeneratorSpec, Hit, Language, Sentence, Support,
+    AnswerUpdate, Citation, Evidence, GeneratorSpec, Hit, Language, Sentence, Support,
 };
 
 /// Tokens of a part: what a small model reads in a few seconds and can say in two sentences.
@@ -71,47 +71,45 @@ impl Digest {
 
     /// Leaves out what nothing bears out once all passages are there to be held against.
     fn keep(&mut self, checked: &Checked) {
-        let open: Vec<&str> = checked
-            .sentences
-            .iter()
-            .filter(|sentence| sentence.markers.is_empty())
-            .map(|sentence| sentence.text.trim())
-            .collect();
-        let stands = |point: &Point| !open.iter().any(|text| point.text.contains(text));
+        let open = checked.sentences.iter().filter(|sentence| sentence.markers.is_empty());
+        let open: Vec<&str> = open.map(|sentence| sentence.text.as_str()).collect();
+        let stands = |point: &Point| !open.contains(&point.text.as_str());
         self.whole.retain(stands);
         self.parts.iter_mut().for_each(|(_, points)| points.retain(stands));
     }
 }
 
-impl Engine {
-    /// Writes it, telling each point as it is known.
-    pub(super) fn digest(
-        &self,
-        writing: &mut Writing<'_, '_>,
-        hits: Vec<Hit>,
-        answer: &mut Answer,
-    ) -> Result<()> {
-        let model = self.models().generator(writing.request.model.as_ref())?;
-        let profile = self.0.adapters.generator.load(&model)?;
-        answer.model = Some(model.id.to_string());
-        if let Some(provenance) = &mut answer.provenance {
-            provenance.model = Some(self.facts(&model, profile.architecture)?);
+impl Asking<'_> {
+    /// Writes it, telling each point as it is known; a refusal where there is no text.
+    pub(super) fn digest(&mut self) -> Result<()> {
+        let engine = self.engine;
+        let hits = engine.text_of(self.request)?;
+        self.answer.timings.retrieve = milliseconds(self.start);
+        if hits.is_empty() {
+            return self.refuse(&[]);
+        }
+        let model = engine.models().generator(self.request.model.as_ref())?;
+        let profile = engine.0.adapters.generator.load(&model)?;
+        self.answer.model = Some(model.id.to_string());
+        if let Some(provenance) = &mut self.answer.provenance {
+            provenance.model = Some(engine.facts(&model, profile.architecture)?);
         }
         let (listed, said): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(is_reference);
         let hits = if said.is_empty() { listed } else { said };
-        let evidence = numbered(self.within_parts(&model, hits)?);
-        let parts = self.parts(&model, &evidence)?;
-        (writing.listen)(AnswerUpdate::Evidence { evidence: evidence.clone() });
-        let mut cache = PageCache::new(self.store());
+        let evidence = numbered(engine.within_parts(&model, hits)?);
+        let parts = engine.parts(&model, &evidence)?;
+        self.tell_evidence(&evidence);
+        self.note_set_apart(&evidence);
+        let mut cache = PageCache::new(engine.store());
         cache.fill(&evidence)?;
         let pages = |document, page| cache.held(document, page).cloned();
-        let mut draft = Draft::new(self.store(), writing.place, answer);
+        let mut draft = Draft::new(engine.store(), &self.place, &self.answer);
         let (mut digest, total) = (Digest::default(), parts.len() as u32);
         for (done, part) in (0..).zip(parts) {
-            (writing.listen)(AnswerUpdate::Progress { done, total });
+            self.tell(AnswerUpdate::Progress { done, total });
             let part = &evidence[part];
-            let about = self.about(&model, writing, part, answer)?;
-            if writing.cancel.is_cancelled() {
+            let about = self.about(&model, part)?;
+            if self.cancel.is_cancelled() {
                 break;
             }
             let mut points = standing(&check::check(&about, part, &pages), part, OF_A_PART);
@@ -120,29 +118,99 @@ impl Engine {
             }
             let heading = heading_of(&part[0]);
             let goes_on = digest.parts.last().is_some_and(|(last, _)| *last == heading);
-            (writing.listen)(AnswerUpdate::Token { text: told(&heading, &points, goes_on) });
+            self.tell(AnswerUpdate::Token { text: told(&heading, &points, goes_on) });
             digest.parts.push((heading, points));
             draft.keep(&digest.text());
         }
-        (writing.listen)(AnswerUpdate::Progress { done: total, total });
-        if digest.points().count() > FEW_POINTS && !writing.cancel.is_cancelled() {
-            let whole = self.of_points(&model, writing, &digest, &evidence, answer)?;
+        self.tell(AnswerUpdate::Progress { done: total, total });
+        if digest.points().count() > FEW_POINTS && !self.cancel.is_cancelled() {
+            let whole = self.of_points(&model, &digest, &evidence)?;
             let checked = check::check(&whole, &evidence, &pages);
             digest.whole = standing(&checked, &evidence, OF_THE_WHOLE);
         }
         let checking = Instant::now();
         digest.keep(&check::check(&digest.text(), &evidence, &pages));
         let checked = check::check(&digest.text(), &evidence, &pages);
-        answer.timings.check = milliseconds(checking);
-        for citation in &checked.citations {
-            (writing.listen)(AnswerUpdate::Citation { citation: citation.clone() });
-        }
-        answer.evidence = cited(&checked, evidence);
-        answer.interrupted = writing.cancel.is_cancelled();
-        fill(answer, checked);
+        self.answer.timings.check = milliseconds(checking);
+        self.answer.evidence = cited(&checked, evidence);
+        self.answer.interrupted = self.cancel.is_cancelled();
+        self.take(checked);
         Ok(())
     }
 
+    /// What the model says of a part.
+    fn about(&mut self, model: &GeneratorSpec, part: &[Evidence]) -> Result<String> {
+        let language = Language::of(&self.request.question);
+        let messages =
+            prompt::messages(prompt::about_a_part(language), &[], part, self.request.trust());
+        self.say(model, messages, ABOUT_A_PART)
+    }
+
+    /// What the model says of all points; each stands for the first of its passages.
+    fn of_points(
+        &mut self,
+        model: &GeneratorSpec,
+        digest: &Digest,
+        evidence: &[Evidence],
+    ) -> Result<String> {
+        let mut shown: Vec<Evidence> = Vec::new();
+        for point in digest.points() {
+            let passage = evidence.iter().find(|e| point.markers.first() == Some(&e.marker));
+            let is_new = |e: &&Evidence| shown.iter().all(|known| known.marker != e.marker);
+            if let Some(mut passage) = passage.filter(is_new).cloned() {
+                // Without its heading, which a small model takes for a point.
+                passage.hit.document.title.clear();
+                let draft = &mut passage.hit.passage.draft;
+                point.text.clone_into(&mut draft.text);
+                draft.section.clear();
+                draft.spans.clear();
+                draft.markdown = None;
+                shown.push(passage);
+            }
+        }
+        let language = Language::of(&self.request.question);
+        let messages =
+            prompt::messages(prompt::about_the_whole(language), &[], &shown, self.request.trust());
+        self.say(model, messages, ABOUT_THE_WHOLE)
+    }
+
+    /// What the model writes, with markers in one spelling.
+    fn say(
+        &mut self,
+        model: &GeneratorSpec,
+        messages: Vec<Message>,
+        max_tokens: u32,
+    ) -> Result<String> {
+        let mut sampling = self.request.sampling();
+        sampling.max_tokens = sampling.max_tokens.min(max_tokens);
+        let request =
+            GenerateRequest { model: model.clone(), messages, sampling, constraint: None };
+        let mut stream = MarkerStream::new(u32::MAX);
+        let (mut text, mut first) = (String::new(), self.answer.timings.first_token);
+        let generator = &self.engine.0.adapters.generator;
+        let outcome = generator.generate(&request, self.cancel, &mut |piece| {
+            first.get_or_insert_with(|| milliseconds(self.start));
+            text.push_str(&stream.push(piece));
+        })?;
+        text.push_str(&stream.finish());
+        self.answer.timings.first_token = first;
+        self.answer.tokens.prompt += outcome.prompt_tokens;
+        self.answer.tokens.generated += outcome.generated_tokens;
+        if let Some(provenance) = &mut self.answer.provenance {
+            provenance.messages = request.messages;
+            provenance.sampling = Some(request.sampling);
+        }
+        // The last sentence may be cut off in the middle.
+        if outcome.finish == FinishReason::Length {
+            let end = text.rfind(['。', '！', '？', '.', '!', '?', '\n']).unwrap_or(0);
+            let mark = text[end..].chars().next().map_or(0, char::len_utf8);
+            text.truncate(end + mark);
+        }
+        Ok(text)
+    }
+}
+
+impl Engine {
     /// As many passages, evenly chosen, as the parts have room for.
     fn within_parts(&self, model: &GeneratorSpec, hits: Vec<Hit>) -> Result<Vec<Hit>> {
         let lengths = self.lengths(model, &numbered(hits.clone()))?;
@@ -153,7 +221,8 @@ impl Engine {
     }
 
     fn lengths(&self, model: &GeneratorSpec, evidence: &[Evidence]) -> Result<Vec<u32>> {
-        let texts: Vec<String> = evidence.iter().map(prompt::passage).collect();
+        let texts: Vec<String> =
+            evidence.iter().map(|e| prompt::passage(e, Trust::AsTheyAre)).collect();
         self.0.adapters.generator.count_tokens(model, &texts)
     }
 
@@ -179,85 +248,6 @@ impl Engine {
         }
         Ok(parts)
     }
-
-    /// What the model says of a part.
-    fn about(
-        &self,
-        model: &GeneratorSpec,
-        writing: &mut Writing<'_, '_>,
-        part: &[Evidence],
-        answer: &mut Answer,
-    ) -> Result<String> {
-        let language = Language::of(&writing.request.question);
-        let messages = prompt::messages(prompt::about_a_part(language), &[], part);
-        self.say(model, writing, messages, ABOUT_A_PART, answer)
-    }
-
-    /// What the model says of all points; each stands for the first of its passages.
-    fn of_points(
-        &self,
-        model: &GeneratorSpec,
-        writing: &mut Writing<'_, '_>,
-        digest: &Digest,
-        evidence: &[Evidence],
-        answer: &mut Answer,
-    ) -> Result<String> {
-        let mut shown: Vec<Evidence> = Vec::new();
-        for point in digest.points() {
-            let passage = evidence.iter().find(|e| point.markers.first() == Some(&e.marker));
-            let is_new = |e: &&Evidence| shown.iter().all(|known| known.marker != e.marker);
-            if let Some(mut passage) = passage.filter(is_new).cloned() {
-                // Without its heading, which a small model takes for a point.
-                passage.hit.document.title.clear();
-                let draft = &mut passage.hit.passage.draft;
-                point.text.clone_into(&mut draft.text);
-                draft.section.clear();
-                draft.spans.clear();
-                draft.markdown = None;
-                shown.push(passage);
-            }
-        }
-        let language = Language::of(&writing.request.question);
-        let messages = prompt::messages(prompt::about_the_whole(language), &[], &shown);
-        self.say(model, writing, messages, ABOUT_THE_WHOLE, answer)
-    }
-
-    /// What the model writes, with markers in one spelling.
-    fn say(
-        &self,
-        model: &GeneratorSpec,
-        writing: &mut Writing<'_, '_>,
-        messages: Vec<Message>,
-        max_tokens: u32,
-        answer: &mut Answer,
-    ) -> Result<String> {
-        let mut sampling = writing.request.sampling();
-        sampling.max_tokens = sampling.max_tokens.min(max_tokens);
-        let request =
-            GenerateRequest { model: model.clone(), messages, sampling, constraint: None };
-        let mut stream = MarkerStream::new(u32::MAX);
-        let (mut text, mut first) = (String::new(), answer.timings.first_token);
-        let generator = &self.0.adapters.generator;
-        let outcome = generator.generate(&request, writing.cancel, &mut |piece| {
-            first.get_or_insert_with(|| milliseconds(writing.start));
-            text.push_str(&stream.push(piece));
-        })?;
-        text.push_str(&stream.finish());
-        answer.timings.first_token = first;
-        answer.tokens.prompt += outcome.prompt_tokens;
-        answer.tokens.generated += outcome.generated_tokens;
-        if let Some(provenance) = &mut answer.provenance {
-            provenance.messages = request.messages;
-            provenance.sampling = Some(request.sampling);
-        }
-        // The last sentence may be cut off in the middle.
-        if outcome.finish == FinishReason::Length {
-            let end = text.rfind(['。', '！', '？', '.', '!', '?', '\n']).unwrap_or(0);
-            let mark = text[end..].chars().next().map_or(0, char::len_utf8);
-            text.truncate(end + mark);
-        }
-        Ok(text)
-    }
 }
 
 /// The first sentences that something bears out, with the passages that hold what is quoted.
@@ -268,10 +258,9 @@ fn standing(checked: &Checked, part: &[Evidence], most: usize) -> Vec<Point> {
     let points = checked.sentences.iter().filter(is_borne_out).map(|sentence| {
         let cited = checked.citations.iter().filter(|c| sentence.markers.contains(&c.marker));
         let markers = cited.filter_map(|citation| holder(citation, part)).collect();
-        let text = sentence.text.trim_matches(|c: char| c.is_whitespace() || "-•·*".contains(c));
-        Point { text: text.to_owned(), markers }
+        Point { text: sentence.text.clone(), markers }
     });
-    points.filter(|point| !point.text.is_empty()).take(most).collect()
+    points.take(most).collect()
 }
 
 /// The passage that holds what is quoted.

@@ -6,9 +6,15 @@ use super::request::AskRequest;
 use crate::page_cache::PageCache;
 use crate::{Engine, Result};
 use std::time::{Duration, Instant};
-use yinju_answer::check;
+use yinju_answer::{check, layout};
 use yinju_core::{Answer, ChatId};
 use yinju_store::Store;
+
+/// The setting that says that all answers are laid out, which earlier versions did not do.
+const LAID_OUT: &str = "answers_laid_out";
+
+/// Conversations whose answers are laid out and kept together.
+const CARRIED_AT_ONCE: usize = 50;
 
 /// How often what a model has written is kept.
 const EVERY: Duration = Duration::from_millis(300);
@@ -56,6 +62,26 @@ impl Engine {
             return Ok(self.store().remove_chat(place.chat)?);
         }
         Ok(self.store().drop_draft(place.chat)?)
+    }
+
+    /// Lays out the answers that an earlier version kept, once.
+    pub(crate) fn carry_over_answers(&self) -> Result<()> {
+        if self.store().setting(LAID_OUT)?.is_some_and(|kept| !kept.is_empty()) {
+            return Ok(());
+        }
+        for chats in self.store().chats()?.chunks(CARRIED_AT_ONCE) {
+            let mut laid_out = Vec::new();
+            for chat in chats {
+                for (ordinal, mut turn) in (0..).zip(self.store().chat(chat.id)?.turns) {
+                    if turn.blocks.is_empty() && !turn.text.is_empty() {
+                        layout::carry_over(&mut turn);
+                        laid_out.push((chat.id, ordinal, turn));
+                    }
+                }
+            }
+            self.store().replace_turns(&laid_out)?;
+        }
+        Ok(self.store().set_setting(LAID_OUT, "1")?)
     }
 
     /// Puts answers into their conversations that were being written when the program ended, with

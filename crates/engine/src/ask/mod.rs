@@ -1,4 +1,5 @@
-//! From a question to a checked answer: the order of the steps. Each step stands in a module of its own.
+//! From a question to a checked answer: the order of the steps. Each step stands in a module of its own
+//! and adds to one [`Asking`].
 //!
 //! ```text
 //! question ─ evidence ─┬─ refusal
@@ -8,6 +9,7 @@
 //!                      └─ thread → written (model, then checked) ─→ keeping
 //! ```
 
+mod amended;
 mod digested;
 mod evidence;
 mod keeping;
@@ -22,13 +24,25 @@ pub use request::AskRequest;
 
 use crate::search::check_question;
 use crate::{Engine, Result};
+use keeping::ChatPlace;
 use std::time::Instant;
 use written::Written;
 use yinju_answer::Checked;
-use yinju_core::{Answer, AnswerUpdate, AskMode, CancelToken, Evidence, Hit, Provenance, Timings};
+use yinju_core::{Answer, AnswerUpdate, AskMode, CancelToken, Evidence, Hit, Provenance};
 
 /// Hears of every step of an answer.
 pub type Listen<'a> = &'a mut dyn FnMut(AnswerUpdate);
+
+/// An answer on its way: what every step of it reads, tells and adds to.
+struct Asking<'a> {
+    engine: &'a Engine,
+    request: &'a AskRequest,
+    place: ChatPlace,
+    start: Instant,
+    cancel: &'a CancelToken,
+    listen: Listen<'a>,
+    answer: Answer,
+}
 
 impl Engine {
     /// Answers a question and keeps the answer in its conversation. What happens on the way is
@@ -39,7 +53,7 @@ impl Engine {
         cancel: &CancelToken,
         listen: Listen<'_>,
     ) -> Result<Answer> {
-        let outcome = self.answer(request, cancel, listen);
+        let outcome = self.answer(request, cancel, &mut *listen);
         match &outcome {
             Ok(answer) => listen(AnswerUpdate::Done { answer: Box::new(answer.clone()) }),
             Err(problem) => listen(AnswerUpdate::Failed { problem: problem.clone() }),
@@ -56,118 +70,91 @@ impl Engine {
         let start = Instant::now();
         check_question(&request.question)?;
         let place = self.begin(request)?;
-        let outcome = self.answer_in(&place, request, start, cancel, listen);
-        match outcome {
-            Ok(mut answer) => {
-                self.forget_removed(&mut answer)?;
-                if answer.text.is_empty() && !answer.refused && !answer.interrupted {
-                    answer = self.refused(request, answer, &[], listen)?;
-                }
-                answer.timings.total = milliseconds(start);
-                self.keep(&place, &mut answer)?;
-                Ok(answer)
-            }
+        let answer = Answer {
+            question: request.question.clone(),
+            chat: Some(place.chat),
+            ..Answer::default()
+        };
+        let mut asking = Asking { engine: self, request, place, start, cancel, listen, answer };
+        match asking.run() {
+            Ok(()) => asking.finish(),
             Err(problem) => {
                 // What went wrong matters more than that its traces stay.
-                if let Err(left) = self.give_up(&place) {
+                if let Err(left) = self.give_up(&asking.place) {
                     tracing::warn!(%left, "a conversation without an answer was not removed");
                 }
                 Err(problem)
             }
         }
     }
+}
 
-    fn answer_in(
-        &self,
-        place: &keeping::ChatPlace,
-        request: &AskRequest,
-        start: Instant,
-        cancel: &CancelToken,
-        listen: Listen<'_>,
-    ) -> Result<Answer> {
-        listen(AnswerUpdate::Retrieving);
-        if request.mode.is_survey() {
-            return self.surveyed(place, request, start, cancel, listen);
+impl Asking<'_> {
+    fn run(&mut self) -> Result<()> {
+        self.answer.provenance = Some(Provenance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            searched: vec![self.request.question.clone()],
+            mode: self.request.mode,
+            scope: self.request.scope.clone(),
+            encoder: self.engine.encoder_in_use()?.to_string(),
+            ..Provenance::default()
+        });
+        self.tell(AnswerUpdate::Retrieving);
+        match self.request.mode {
+            mode if mode.is_survey() => self.survey(),
+            AskMode::Digest => self.digest(),
+            _ => self.answer_from_passages(),
         }
-        if request.mode == AskMode::Digest {
-            return self.digested(place, request, start, cancel, listen);
-        }
-        let found = self.evidence_for(request, place)?;
-        let mut answer = self.blank(place, request, start)?;
-        if let Some(provenance) = &mut answer.provenance {
+    }
+
+    /// In a model's words or in quotations alone.
+    fn answer_from_passages(&mut self) -> Result<()> {
+        let found = self.engine.evidence_for(self.request, &self.place)?;
+        self.answer.timings.retrieve = milliseconds(self.start);
+        if let Some(provenance) = &mut self.answer.provenance {
             provenance.searched.clone_from(&found.searched);
             provenance.relevance = found.relevance;
         }
         if !found.is_answerable {
-            return self.refused_for_want_of(request, answer, &found.hits, found.missing, listen);
+            return self.refuse_for_want_of(&found.hits, found.missing);
         }
-        if request.mode == AskMode::Quotes {
-            self.quote(request, found.hits, &mut answer, listen)?;
-            return Ok(answer);
+        if self.request.mode == AskMode::Quotes {
+            return self.quote(found.hits);
         }
-        let mut writing = written::Writing { place, request, start, cancel, listen };
-        if self.write(&mut writing, found.hits, &mut answer)? == Written::Declined {
-            let hits: Vec<Hit> = answer.evidence.iter().map(|e| e.hit.clone()).collect();
-            return self.refused(request, answer, &hits, listen);
+        if self.write(found.hits)? == Written::Declined {
+            let hits: Vec<Hit> = self.answer.evidence.iter().map(|e| e.hit.clone()).collect();
+            return self.refuse(&hits);
         }
-        Ok(answer)
+        Ok(())
     }
 
-    fn surveyed(
-        &self,
-        place: &keeping::ChatPlace,
-        request: &AskRequest,
-        start: Instant,
-        cancel: &CancelToken,
-        listen: Listen<'_>,
-    ) -> Result<Answer> {
-        let mut answer = self.blank(place, request, start)?;
-        self.survey(request, &mut answer, cancel, listen)?;
-        if answer.citations.is_empty() {
-            answer.text.clear();
-            return self.refused(request, answer, &[], listen);
+    /// Keeps what came of it.
+    fn finish(mut self) -> Result<Answer> {
+        self.engine.forget_removed(&mut self.answer)?;
+        let answer = &self.answer;
+        if answer.text.is_empty() && !answer.refused && !answer.interrupted {
+            self.refuse(&[])?;
         }
-        Ok(answer)
+        self.answer.timings.total = milliseconds(self.start);
+        self.engine.keep(&self.place, &mut self.answer)?;
+        Ok(self.answer)
     }
 
-    fn digested(
-        &self,
-        place: &keeping::ChatPlace,
-        request: &AskRequest,
-        start: Instant,
-        cancel: &CancelToken,
-        listen: Listen<'_>,
-    ) -> Result<Answer> {
-        let hits = self.text_of(request)?;
-        let mut answer = self.blank(place, request, start)?;
-        if hits.is_empty() {
-            return self.refused(request, answer, &[], listen);
-        }
-        let mut writing = written::Writing { place, request, start, cancel, listen };
-        self.digest(&mut writing, hits, &mut answer)?;
-        Ok(answer)
+    fn tell(&mut self, update: AnswerUpdate) {
+        (self.listen)(update);
     }
 
-    fn blank(
-        &self,
-        place: &keeping::ChatPlace,
-        request: &AskRequest,
-        start: Instant,
-    ) -> Result<Answer> {
-        Ok(Answer {
-            question: request.question.clone(),
-            timings: Timings { retrieve: milliseconds(start), ..Timings::default() },
-            chat: Some(place.chat),
-            provenance: Some(Provenance {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                searched: vec![request.question.clone()],
-                mode: request.mode,
-                scope: request.scope.clone(),
-                encoder: self.encoder_in_use()?.to_string(),
-                ..Provenance::default()
-            }),
-            ..Answer::default()
-        })
+    /// Tells what will be read.
+    fn tell_evidence(&mut self, evidence: &[Evidence]) {
+        self.tell(AnswerUpdate::Evidence { evidence: evidence.to_vec() });
+    }
+
+    /// Tells the citations of what was checked, and puts it into the answer.
+    fn take(&mut self, checked: Checked) {
+        for citation in &checked.citations {
+            self.tell(AnswerUpdate::Citation { citation: citation.clone() });
+        }
+        fill(&mut self.answer, checked);
     }
 }
 
@@ -176,6 +163,7 @@ fn fill(answer: &mut Answer, checked: Checked) {
     answer.text = checked.text;
     answer.citations = checked.citations;
     answer.sentences = checked.sentences;
+    answer.blocks = checked.blocks;
     answer.removed_markers = checked.removed_markers;
 }
 

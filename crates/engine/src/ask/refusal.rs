@@ -1,42 +1,33 @@
 //! An honest "not in the documents", with what was looked at.
 
-use super::Listen;
+use super::Asking;
 use super::request::AskRequest;
 use crate::{Engine, Result};
-use yinju_core::{Answer, AnswerUpdate, Hit, PassageIndex, Refusal, RefusalCode};
+use yinju_core::{AnswerUpdate, Hit, PassageIndex, Refusal, RefusalCode};
 
 /// Passages shown with a refusal.
 const NEAREST: usize = 5;
 
-impl Engine {
-    /// The answer that there is none.
-    pub(super) fn refused(
-        &self,
-        request: &AskRequest,
-        answer: Answer,
-        hits: &[Hit],
-        listen: Listen<'_>,
-    ) -> Result<Answer> {
-        self.refused_for_want_of(request, answer, hits, Vec::new(), listen)
+impl Asking<'_> {
+    /// Says that there is no answer.
+    pub(super) fn refuse(&mut self, hits: &[Hit]) -> Result<()> {
+        self.refuse_for_want_of(hits, Vec::new())
     }
 
     /// The same, with what the question names and no document holds.
-    pub(super) fn refused_for_want_of(
-        &self,
-        request: &AskRequest,
-        answer: Answer,
-        hits: &[Hit],
-        named: Vec<String>,
-        listen: Listen<'_>,
-    ) -> Result<Answer> {
-        let mut refusal = self.refuse(request, hits)?;
+    pub(super) fn refuse_for_want_of(&mut self, hits: &[Hit], named: Vec<String>) -> Result<()> {
+        let mut refusal = self.engine.refusal(self.request, hits)?;
         refusal.missing.retain(|word| !named.iter().any(|name| name.contains(word.as_str())));
         refusal.missing.splice(..0, named);
-        listen(AnswerUpdate::Refused { refusal: refusal.clone() });
-        Ok(Answer { refused: true, refusal: Some(refusal), ..answer })
+        self.tell(AnswerUpdate::Refused { refusal: refusal.clone() });
+        self.answer.refused = true;
+        self.answer.refusal = Some(refusal);
+        Ok(())
     }
+}
 
-    fn refuse(&self, request: &AskRequest, hits: &[Hit]) -> Result<Refusal> {
+impl Engine {
+    fn refusal(&self, request: &AskRequest, hits: &[Hit]) -> Result<Refusal> {
         let documents = self.in_scope(&request.scope)?;
         let searchable = documents.iter().any(|d| d.status.is_searched() && d.passages > 0);
         let code =

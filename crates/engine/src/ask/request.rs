@@ -1,5 +1,6 @@
 //! What can be asked, and how.
 
+use yinju_answer::prompt::Trust;
 use yinju_core::ports::Sampling;
 use yinju_core::{AskMode, ChatId, ModelId, Scope};
 
@@ -28,6 +29,10 @@ pub struct AskRequest {
     pub max_tokens: Option<u32>,
     /// How readily is refused, from -1 (hardly ever) to 1; what the person set without.
     pub strictness: Option<f32>,
+    /// Whether a model that can think before it answers does so.
+    pub thinks: bool,
+    /// Whether a model is given documents as they are, with what speaks to it.
+    pub believes: bool,
 }
 
 impl AskRequest {
@@ -45,7 +50,13 @@ impl AskRequest {
             seed: None,
             max_tokens: None,
             strictness: None,
+            thinks: false,
+            believes: false,
         }
+    }
+
+    pub(super) fn trust(&self) -> Trust {
+        if self.believes { Trust::AsTheyAre } else { Trust::SetApart }
     }
 
     pub(super) fn sampling(&self) -> Sampling {
@@ -53,7 +64,9 @@ impl AskRequest {
         Sampling {
             temperature: self.temperature.unwrap_or(default.temperature),
             seed: self.seed.unwrap_or(default.seed),
-            max_tokens: self.max_tokens.unwrap_or(default.max_tokens),
+            max_tokens: self.max_tokens.unwrap_or(default.max_tokens)
+                + if self.thinks { super::written::LONGEST_REASONING } else { 0 },
+            thinks: self.thinks,
             ..default
         }
     }

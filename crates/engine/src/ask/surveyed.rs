@@ -2,7 +2,7 @@
 //! are made of quotations, so no language model is needed.
 
 use super::request::AskRequest;
-use super::{Listen, fill};
+use super::{Asking, milliseconds, numbered};
 use crate::page_cache::PageCache;
 use crate::search::SearchQuery;
 use crate::{Engine, Result};
@@ -11,8 +11,8 @@ use yinju_answer::check::Checked;
 use yinju_answer::relevance::{self, RelevanceConfig, Verdict};
 use yinju_answer::survey::{self, Side};
 use yinju_core::{
-    Answer, AnswerUpdate, AskMode, CancelToken, Document, DocumentId, Evidence, Hit, Passage,
-    Problem, Scope,
+    AnswerUpdate, AskMode, CancelToken, Document, DocumentId, Evidence, Hit, Passage, Problem,
+    Scope,
 };
 
 /// Documents that are asked one by one, at most; those the question is about come first.
@@ -26,23 +26,19 @@ const SUMMARISED: usize = 240;
 /// Sentences of a summary.
 const SENTENCES: usize = 12;
 
-impl Engine {
-    /// A table or a summary; an answer without text where nothing was found.
-    pub(super) fn survey(
-        &self,
-        request: &AskRequest,
-        answer: &mut Answer,
-        cancel: &CancelToken,
-        listen: Listen<'_>,
-    ) -> Result<()> {
+impl Asking<'_> {
+    /// A table or a summary; a refusal where nothing was found.
+    pub(super) fn survey(&mut self) -> Result<()> {
+        let (engine, request) = (self.engine, self.request);
         let (sides, hits) = match request.mode {
-            AskMode::Compare => self.sides(request, cancel)?,
-            AskMode::Summary => (Vec::new(), self.text_of(request)?),
-            _ => (Vec::new(), self.places(request)?),
+            AskMode::Compare => engine.sides(request, self.cancel)?,
+            AskMode::Summary => (Vec::new(), engine.text_of(request)?),
+            _ => (Vec::new(), engine.places(request)?),
         };
-        let evidence = super::numbered(hits);
-        listen(AnswerUpdate::Evidence { evidence: evidence.clone() });
-        let mut cache = PageCache::new(self.store());
+        self.answer.timings.retrieve = milliseconds(self.start);
+        let evidence = numbered(hits);
+        self.tell_evidence(&evidence);
+        let mut cache = PageCache::new(engine.store());
         cache.fill(&evidence)?;
         let pages = |document, page| cache.held(document, page).cloned();
         let checked = match request.mode {
@@ -50,15 +46,17 @@ impl Engine {
             AskMode::Summary => survey::summary(&evidence, &pages, SENTENCES),
             _ => survey::extract(&request.question, &evidence, &pages),
         };
-        listen(AnswerUpdate::Token { text: checked.text.clone() });
-        for citation in &checked.citations {
-            listen(AnswerUpdate::Citation { citation: citation.clone() });
+        if checked.citations.is_empty() {
+            return self.refuse(&[]);
         }
-        answer.evidence = cited(&checked, evidence);
-        fill(answer, checked);
+        self.tell(AnswerUpdate::Token { text: checked.text.clone() });
+        self.answer.evidence = cited(&checked, evidence);
+        self.take(checked);
         Ok(())
     }
+}
 
+impl Engine {
     /// Every document in scope with its passages that may answer.
     fn sides(&self, request: &AskRequest, cancel: &CancelToken) -> Result<(Vec<Side>, Vec<Hit>)> {
         let mut config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());

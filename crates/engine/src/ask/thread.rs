@@ -3,7 +3,7 @@
 //! question.
 
 use std::collections::BTreeMap;
-use yinju_answer::prompt::{self, Turn};
+use yinju_answer::prompt::{self, Trust, Turn};
 use yinju_core::ports::{Message, Role};
 use yinju_core::{Answer, AskMode, Evidence, Hit, ModelId, PassageId};
 
@@ -84,12 +84,12 @@ impl Thread {
     }
 
     /// The chat to continue, with these passages put before the question.
-    pub(super) fn messages(&self, question: &str, new: &[Evidence]) -> Vec<Message> {
+    pub(super) fn messages(&self, question: &str, new: &[Evidence], trust: Trust) -> Vec<Message> {
         if !self.goes_on() {
-            return prompt::messages(question, &self.history, new);
+            return prompt::messages(question, &self.history, new, trust);
         }
         let mut messages = self.messages.clone();
-        messages.push(prompt::follow_up(question, new));
+        messages.push(prompt::follow_up(question, new, trust));
         messages
     }
 

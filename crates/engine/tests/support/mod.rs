@@ -482,6 +482,11 @@ impl Bench {
         Engine::open(EngineConfig { limits, ..config }, adapters)
     }
 
+    /// The store of a home that is closed.
+    pub fn store(&self) -> yinju_store::Store {
+        yinju_store::Store::open(&self.home().join("yinju.db")).unwrap()
+    }
+
     /// Where the index of an encoder would be.
     pub fn index_folder(&self, encoder: &str) -> PathBuf {
         self.folder.path().join("home/index").join(encoder)

@@ -59,25 +59,26 @@ impl ChatTemplate {
     pub(crate) fn render(
         &self,
         messages: &[Message],
+        thinks: bool,
         clean: impl Fn(&str) -> String,
     ) -> Result<String, GenerateError> {
         let turns: Vec<Turn> = messages
             .iter()
             .map(|message| Turn { role: message.role, content: clean(&message.content) })
             .collect();
-        self.render_turns(&turns)
+        self.render_turns(&turns, thinks)
             .or_else(|error| match without_system(&turns) {
-                Some(turns) => self.render_turns(&turns),
+                Some(turns) => self.render_turns(&turns, thinks),
                 None => Err(error),
             })
             .map_err(GenerateError::Template)
     }
 
-    fn render_turns(&self, turns: &[Turn]) -> Result<String, Error> {
+    fn render_turns(&self, turns: &[Turn], thinks: bool) -> Result<String, Error> {
         self.environment.get_template(NAME)?.render(context! {
             messages => Serde(turns),
             add_generation_prompt => true,
-            enable_thinking => false,
+            enable_thinking => thinks,
             bos_token => self.bos.as_str(),
             eos_token => self.eos.as_str(),
         })
@@ -116,7 +117,7 @@ mod tests {
     }
 
     fn render(source: &str, messages: &[Message]) -> Result<String, GenerateError> {
-        ChatTemplate::compile(source, "<s>", "</s>").unwrap().render(messages, str::to_owned)
+        ChatTemplate::compile(source, "<s>", "</s>").unwrap().render(messages, false, str::to_owned)
     }
 
     #[test]
