@@ -125,7 +125,9 @@ fn named(answer: &Answer) -> BTreeSet<DocumentId> {
     let nearest = refusal.into_iter().flat_map(|refusal| &refusal.nearest);
     let unread = refusal.into_iter().flat_map(|refusal| &refusal.unreadable_pages);
     let refused = nearest.map(|hit| hit.document.id).chain(unread.map(|p| p.document.id));
-    hits.chain(cited).chain(refused).collect()
+    let apart = answer.provenance.iter().flat_map(|provenance| &provenance.set_apart);
+    let apart = apart.map(|apart| apart.document.id);
+    hits.chain(cited).chain(refused).chain(apart).collect()
 }
 
 /// Takes the words of removed documents out of an answer; whether any were there.
