@@ -2,6 +2,7 @@
 //! out. The one place where a reader's text becomes a page's.
 
 use crate::flow::Piece;
+use crate::raised::raised;
 use yinju_core::text::is_cjk;
 use yinju_core::{BlockKind, Table, normal};
 
@@ -80,6 +81,21 @@ impl Builder {
             } else {
                 self.put(c);
             }
+        }
+    }
+
+    /// Characters that stand raised beside those before them.
+    pub(crate) fn raised(&mut self, mark: &str) {
+        let before = if self.gap == Gap::None { self.text.as_str() } else { "" };
+        let written = raised(before, mark);
+        self.text(&written);
+    }
+
+    /// What a reader sees before the block, unless something of it is written already.
+    pub(crate) fn lead(&mut self, lead: &str) {
+        if self.text.is_empty() && !lead.is_empty() {
+            self.text(lead);
+            self.gap = Gap::Space;
         }
     }
 

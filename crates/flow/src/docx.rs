@@ -1,5 +1,5 @@
-//! DOCX (Office Open XML, Word): the main document with its styles, tables, notes and comments.
-//! Running headers and footers, drawings and charts are not read.
+//! DOCX (Office Open XML, Word): the main document with its styles, lists, tables, notes and comments; what
+//! its headers and footers say, once, at the end of the first page. Drawings and charts are not read.
 
 use crate::FlowError;
 use crate::archive::Archive;
@@ -9,12 +9,14 @@ use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use body::{Body, Survey};
 use notes::{NoteReader, Notes};
+use numbering::Numbering;
 use quick_xml::events::BytesStart;
 use styles::Styles;
 use yinju_core::document::DocumentInfo;
 
 mod body;
 mod notes;
+mod numbering;
 mod paragraph;
 mod relations;
 mod styles;
@@ -38,7 +40,12 @@ pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
     let bytes = archive.needed(&main)?;
     let mut parts = Parts::read(&mut archive, &main)?;
     let survey = Survey::of(&bytes);
-    let (pieces, ended) = pieces(&bytes, &parts, &survey);
+    let (mut pieces, ended) = pieces(&bytes, &parts, &survey);
+    let running = running(&mut archive, &main, &mut parts)?;
+    match pieces.first_mut() {
+        Some(first) => first.notes.extend(running),
+        None => pieces = running,
+    }
     let mut flow = Flow::single(parts.info, pieces);
     flow.info.attachments = attachments(&archive);
     if survey.is_rendered {
@@ -51,9 +58,44 @@ pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
 }
 
 fn pieces(bytes: &[u8], parts: &Parts, survey: &Survey) -> (Vec<Piece>, Result<(), String>) {
-    let mut body = Body::new(&parts.styles, &parts.notes, survey);
+    let mut body = Body::new(&parts.styles, &parts.numbering, &parts.notes, survey);
     let ended = xml::walk(bytes, &mut body);
     (body.finish(), ended)
+}
+
+/// What headers and footers say, each once; page numbers alone say nothing.
+fn running(archive: &mut Archive, main: &str, parts: &mut Parts) -> Result<Vec<Piece>, FlowError> {
+    let relations = Relations::of(archive, main)?;
+    let (nothing, survey) = (Notes::new(), Survey::default());
+    let mut found: Vec<Piece> = Vec::new();
+    for path in ["header", "footer"].into_iter().flat_map(|kind| relations.targets(kind)) {
+        let mut body = Body::new(&parts.styles, &parts.numbering, &nothing, &survey);
+        let outcome = archive.optional(&path)?;
+        let ended = outcome.and_then(|bytes| {
+            xml::walk(&bytes, &mut body).map_err(|reason| format!("{path}: {reason}"))
+        });
+        parts.complaints.extend(ended.err());
+        for piece in body.finish() {
+            let is_new = found.iter().all(|known| known.text != piece.text);
+            if is_new && says_something(&piece.text) {
+                found.push(Piece { notes: Vec::new(), page_break: false, ..piece });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn says_something(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_page = |word: &str| {
+        word.chars().all(|c| c.is_ascii_digit())
+            || ["page", "of", "第", "页", "共"].contains(&word.to_lowercase().as_str())
+    };
+    let is_counted = |word: &str| {
+        word.starts_with(['第', '共'])
+            && word.chars().all(|c| c.is_ascii_digit() || "第页共頁".contains(c))
+    };
+    words.into_iter().any(|word| !is_page(word) && !is_counted(word))
 }
 
 /// A document with a password is a compound file with the encrypted archive inside.
@@ -74,6 +116,7 @@ fn refuse_compound(source: &Source<'_>) -> Result<(), FlowError> {
 /// What the main document refers to.
 struct Parts {
     styles: Styles,
+    numbering: Numbering,
     notes: Notes,
     info: DocumentInfo,
     complaints: Vec<String>,
@@ -86,8 +129,10 @@ impl Parts {
         let mut styles = Styles::default();
         relations.visit(archive, "styles", &mut styles, &mut complaints)?;
         let styles = styles.resolved();
+        let mut numbering = Numbering::default();
+        relations.visit(archive, "numbering", &mut numbering, &mut complaints)?;
         let (nothing, survey) = (Notes::new(), Survey::default());
-        let mut notes = NoteReader::new(&styles, &nothing, &survey);
+        let mut notes = NoteReader::new(&styles, &numbering, &nothing, &survey);
         for kind in notes::KINDS {
             relations.visit(archive, kind.part(), &mut notes, &mut complaints)?;
         }
@@ -97,7 +142,7 @@ impl Parts {
             // Metadata that is damaged is no loss to the text.
             let _ = xml::walk(&bytes, &mut properties);
         }
-        Ok(Self { styles, notes, info: properties.info, complaints })
+        Ok(Self { styles, numbering, notes, info: properties.info, complaints })
     }
 }
 

@@ -13,9 +13,11 @@ use yinju_core::BlockKind;
 use yinju_core::document::DocumentInfo;
 
 mod elements;
+mod lists;
 mod tables;
 
-use elements::{Role, printed_page, role};
+use elements::{Role, printed_page, role, tick};
+use lists::Counting;
 use tables::rows;
 
 type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
@@ -116,6 +118,8 @@ struct Walker {
     styles: Vec<Style>,
     anchors: Vec<(String, usize)>,
     has_pictures: bool,
+    /// Lists around the place; those without numbers are `None`.
+    lists: Vec<Option<Counting>>,
     /// Tables around the place.
     tables: usize,
 }
@@ -173,7 +177,19 @@ impl Walker {
             Role::Picture => self.has_pictures = true,
             Role::LineBreak => self.builder.line_break(),
             Role::Table => return self.open_table(node),
-            Role::Block(own) => self.enter(own),
+            Role::Block(own) => {
+                self.enter(own);
+                self.enter_list(node, element);
+            }
+            Role::Raised => {
+                let text: String =
+                    node.descendants().filter_map(|n| n.value().as_text().map(|t| &**t)).collect();
+                self.builder.raised(&text);
+                return false;
+            }
+            Role::Control => {
+                self.builder.text(&tick(element).map(|tick| format!("{tick} ")).unwrap_or_default())
+            }
             Role::Inline | Role::Cell => {}
         }
         // A drawing's text is part of the drawing.
@@ -188,10 +204,29 @@ impl Walker {
         }
         match role {
             Role::Block(_) if printed_page(element).is_none() => {
+                if matches!(element.name(), "ol" | "ul") {
+                    self.lists.pop();
+                }
                 self.styles.pop();
                 self.builder.style(self.style());
             }
             Role::Table => self.tables = self.tables.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Lists count their points, which are those that stand right in them.
+    fn enter_list(&mut self, node: NodeRef<'_>, element: &Element) {
+        match element.name() {
+            "ol" => self.lists.push(Some(Counting::of(node, element))),
+            "ul" => self.lists.push(None),
+            "li" => {
+                let list = node.parent().and_then(|list| list.value().as_element());
+                let counts = list.is_some_and(|list| list.name() == "ol");
+                if let (true, Some(Some(counting))) = (counts, self.lists.last_mut()) {
+                    self.builder.lead(&counting.lead(element));
+                }
+            }
             _ => {}
         }
     }

@@ -23,6 +23,8 @@ mod grid;
 mod html;
 mod kind;
 mod markdown;
+mod numbering;
+mod raised;
 mod read;
 mod set;
 mod source;

@@ -2,6 +2,7 @@
 
 use super::is_on;
 use super::notes::{NoteKind, Notes};
+use super::numbering::{Counters, Numbering};
 use super::paragraph::Paragraph;
 use super::styles::{Styles, heading_of_outline};
 use super::tables::{CellShape, Merge, WordTable};
@@ -56,6 +57,8 @@ impl Visitor for Survey {
 /// What is being read: paragraphs stand in text boxes of paragraphs, and tables in cells of tables.
 pub(super) struct Body<'a> {
     styles: &'a Styles,
+    numbering: &'a Numbering,
+    counters: Counters,
     notes: &'a Notes,
     survey: &'a Survey,
     /// The kind of every block, where the whole is of one kind.
@@ -69,13 +72,22 @@ pub(super) struct Body<'a> {
     skipped: usize,
     in_run: bool,
     is_hidden: bool,
+    /// Whether the run's characters stand raised.
+    is_raised: bool,
     in_text: bool,
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(styles: &'a Styles, notes: &'a Notes, survey: &'a Survey) -> Self {
+    pub(super) fn new(
+        styles: &'a Styles,
+        numbering: &'a Numbering,
+        notes: &'a Notes,
+        survey: &'a Survey,
+    ) -> Self {
         Self {
             styles,
+            numbering,
+            counters: Counters::default(),
             notes,
             survey,
             around: None,
@@ -86,6 +98,7 @@ impl<'a> Body<'a> {
             skipped: 0,
             in_run: false,
             is_hidden: false,
+            is_raised: false,
             in_text: false,
         }
     }
@@ -115,7 +128,10 @@ impl<'a> Body<'a> {
     fn end_paragraph(&mut self) {
         let Some(paragraph) = self.paragraphs.pop() else { return };
         let (styles, around) = (self.styles, self.around);
-        paragraph.write(self.builder(), styles, around);
+        let lead = paragraph
+            .place_in_list(styles)
+            .and_then(|(list, level)| self.counters.lead(self.numbering, &list, level));
+        paragraph.write(self.builder(), styles, around, &lead.unwrap_or_default());
     }
 
     fn end_cell(&mut self) {
@@ -142,7 +158,8 @@ impl<'a> Body<'a> {
         match name {
             "pStyle" => paragraph.style = Some(value()),
             "outlineLvl" => paragraph.outline = heading_of_outline(&value()),
-            "numId" => paragraph.numbered = Some(value() != "0"),
+            "numId" => paragraph.list = Some(value()),
+            "ilvl" => paragraph.level = value().parse().ok(),
             "pageBreakBefore" if is_on(element) => paragraph.page_break(),
             "sectPr" => {
                 paragraph.ends_section = breaks;
@@ -155,6 +172,9 @@ impl<'a> Body<'a> {
     fn open_in_run(&mut self, name: &str, element: &BytesStart<'_>) {
         if name == "vanish" && is_on(element) {
             self.is_hidden = true;
+        }
+        if name == "vertAlign" {
+            self.is_raised = attribute(element, "val").as_deref() == Some("superscript");
         }
         let notes = NoteKind::referred_to_by(name)
             .and_then(|kind| self.notes.get(&(kind, attribute(element, "id")?)));
@@ -208,7 +228,7 @@ impl Visitor for Body<'_> {
         }
         match name {
             "p" => self.paragraphs.push(Paragraph::default()),
-            "r" => (self.in_run, self.is_hidden) = (true, false),
+            "r" => (self.in_run, self.is_hidden, self.is_raised) = (true, false, false),
             "t" => self.in_text = true,
             "tbl" => self.tables.push((WordTable::default(), CellShape::default())),
             "tr" => {
@@ -244,8 +264,13 @@ impl Visitor for Body<'_> {
         if !self.in_text || self.is_hidden || self.skipped > 0 {
             return;
         }
+        let is_raised = self.is_raised;
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.text(text);
+            if is_raised {
+                paragraph.raised(text);
+            } else {
+                paragraph.text(text);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Footnotes, endnotes and comments: each has a number, and the text refers to it.
 
 use super::body::{Body, Survey};
+use super::numbering::Numbering;
 use super::styles::Styles;
 use crate::flow::Piece;
 use crate::xml::{Visitor, attribute};
@@ -53,6 +54,7 @@ pub(super) type Notes = HashMap<(NoteKind, String), Vec<Piece>>;
 /// Reads the notes of one part after the other.
 pub(super) struct NoteReader<'a> {
     styles: &'a Styles,
+    numbering: &'a Numbering,
     nothing: &'a Notes,
     survey: &'a Survey,
     open: Option<(NoteKind, String, Body<'a>)>,
@@ -60,8 +62,13 @@ pub(super) struct NoteReader<'a> {
 }
 
 impl<'a> NoteReader<'a> {
-    pub(super) fn new(styles: &'a Styles, nothing: &'a Notes, survey: &'a Survey) -> Self {
-        Self { styles, nothing, survey, open: None, found: Notes::new() }
+    pub(super) fn new(
+        styles: &'a Styles,
+        numbering: &'a Numbering,
+        nothing: &'a Notes,
+        survey: &'a Survey,
+    ) -> Self {
+        Self { styles, numbering, nothing, survey, open: None, found: Notes::new() }
     }
 
     pub(super) fn finish(self) -> Notes {
@@ -77,7 +84,8 @@ impl Visitor for NoteReader<'_> {
             // Separators are drawn, not read.
             let is_text = attribute(element, "type").is_none_or(|of| of == "normal");
             if let (true, Some(id)) = (is_text, attribute(element, "id")) {
-                let body = Body::new(self.styles, self.nothing, self.survey).within(kind.block());
+                let body = Body::new(self.styles, self.numbering, self.nothing, self.survey)
+                    .within(kind.block());
                 self.open = Some((kind, id, body));
             }
         }

@@ -4,6 +4,7 @@ use super::styles::{StyleSays, Styles};
 use super::write_lines;
 use crate::builder::{Builder, Style};
 use crate::flow::Piece;
+use crate::raised::raised;
 use yinju_core::BlockKind;
 
 /// A paragraph being read.
@@ -12,8 +13,10 @@ pub(super) struct Paragraph {
     pub style: Option<String>,
     /// As [`StyleSays::heading`], said by the paragraph itself.
     pub outline: Option<u8>,
-    /// Whether it stands in a list, said by the paragraph itself.
-    pub numbered: Option<bool>,
+    /// The list it stands in, said by the paragraph itself; `0` for none.
+    pub list: Option<String>,
+    /// The level of it, from 0.
+    pub level: Option<usize>,
     /// The page ends after it.
     pub ends_section: bool,
     /// Text, divided where pages begin.
@@ -30,6 +33,20 @@ struct Part {
 impl Paragraph {
     pub(super) fn text(&mut self, text: &str) {
         self.last().text.push_str(text);
+    }
+
+    /// Characters that stand raised beside those before them.
+    pub(super) fn raised(&mut self, text: &str) {
+        let written = raised(&self.last().text, text);
+        self.last().text.push_str(&written);
+    }
+
+    /// The list and the level in it, where it stands in one.
+    pub(super) fn place_in_list(&self, styles: &Styles) -> Option<(String, usize)> {
+        let says = self.style.as_deref().map(|id| styles.get(id)).unwrap_or_default();
+        let list = self.list.clone().or(says.list).filter(|list| list != "0")?;
+        let is_empty = self.parts.iter().all(|part| part.text.trim().is_empty());
+        (!is_empty).then(|| (list, self.level.or(says.level).unwrap_or(0)))
     }
 
     pub(super) fn notes(&mut self, notes: &[Piece]) {
@@ -49,12 +66,22 @@ impl Paragraph {
     }
 
     /// Writes it as a block a part.
-    pub(super) fn write(self, builder: &mut Builder, styles: &Styles, around: Option<BlockKind>) {
+    pub(super) fn write(
+        self,
+        builder: &mut Builder,
+        styles: &Styles,
+        around: Option<BlockKind>,
+        lead: &str,
+    ) {
         let says = self.style.as_deref().map(|id| styles.get(id)).unwrap_or_default();
         builder.style(self.block_style(&says, around));
+        let mut lead = Some(lead);
         for part in self.parts {
             if part.begins_page {
                 builder.page_break();
+            }
+            if !part.text.trim().is_empty() {
+                builder.text(lead.take().unwrap_or_default());
             }
             write_lines(builder, &part.text);
             part.notes.into_iter().for_each(|note| builder.note(note));
@@ -72,7 +99,9 @@ impl Paragraph {
         match self.outline.or(says.heading) {
             Some(level) if level > 0 => Style::heading(level),
             _ if says.is_caption => Style::of(BlockKind::Caption),
-            _ if self.numbered.unwrap_or(says.is_list) => Style::of(BlockKind::ListItem),
+            _ if self.list.as_ref().or(says.list.as_ref()).is_some_and(|list| list != "0") => {
+                Style::of(BlockKind::ListItem)
+            }
             _ => Style::PLAIN,
         }
     }

@@ -53,12 +53,18 @@ impl Relations {
     }
 
     fn target(&self, kind: &str) -> Option<String> {
-        let (_, target) = self.found.iter().find(|(found, _)| found == kind)?;
-        Some(match target.strip_prefix('/') {
+        self.targets(kind).into_iter().next()
+    }
+
+    /// The paths of all parts of a kind.
+    pub(super) fn targets(&self, kind: &str) -> Vec<String> {
+        let of_kind = self.found.iter().filter(|(found, _)| found == kind);
+        let path = |target: &String| match target.strip_prefix('/') {
             Some(absolute) => absolute.to_owned(),
             None if self.folder.is_empty() => target.clone(),
             None => format!("{}/{target}", self.folder),
-        })
+        };
+        of_kind.map(|(_, target)| path(target)).collect()
     }
 
     /// Walks through the part of a kind, if there is one.

@@ -13,7 +13,9 @@ pub(super) struct StyleSays {
     /// The level of a heading, from 1; 0 where it says that it is none.
     pub heading: Option<u8>,
     pub is_caption: bool,
-    pub is_list: bool,
+    /// The list its paragraphs stand in, and the level in it.
+    pub list: Option<String>,
+    pub level: Option<usize>,
     based_on: Option<String>,
 }
 
@@ -39,7 +41,8 @@ impl Styles {
                 let Some(base) = below.as_ref().and_then(|id| self.found.get(id)) else { break };
                 says.heading = says.heading.or(base.heading);
                 says.is_caption |= base.is_caption;
-                says.is_list |= base.is_list;
+                says.list = says.list.take().or_else(|| base.list.clone());
+                says.level = says.level.or(base.level);
                 below.clone_from(&base.based_on);
             }
             (id.clone(), says)
@@ -59,7 +62,8 @@ impl Visitor for Styles {
             "name" => says.take_name(&value().to_lowercase()),
             "basedOn" => says.based_on = Some(value()),
             "outlineLvl" => says.heading = heading_of_outline(&value()).or(says.heading),
-            "numPr" => says.is_list = true,
+            "numId" => says.list = Some(value()),
+            "ilvl" => says.level = value().parse().ok(),
             _ => {}
         }
     }

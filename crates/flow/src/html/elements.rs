@@ -16,6 +16,10 @@ pub(super) enum Role {
     Cell,
     Table,
     LineBreak,
+    /// Stands raised beside what is before it.
+    Raised,
+    /// A field of a form.
+    Control,
     Picture,
     /// Nothing of it is text of the document.
     Hidden,
@@ -28,7 +32,7 @@ impl Role {
 }
 
 pub(super) fn role(element: &Element) -> Role {
-    if element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") {
+    if is_hidden(element) {
         return Role::Hidden;
     }
     if is_note(element) {
@@ -41,6 +45,8 @@ pub(super) fn role(element: &Element) -> Role {
         | "rt" | "rp" | "rtc" | "annotation" | "annotation-xml" => Role::Hidden,
         "img" | "svg" | "canvas" | "image" => Role::Picture,
         "br" => Role::LineBreak,
+        "sup" => Role::Raised,
+        "input" => Role::Control,
         "table" => Role::Table,
         "td" | "th" | "tr" | "thead" | "tbody" | "tfoot" => Role::Cell,
         "li" => Role::Block(Some(Style::of(BlockKind::ListItem))),
@@ -53,6 +59,25 @@ pub(super) fn role(element: &Element) -> Role {
         | "p" | "search" | "section" | "summary" | "ul" => Role::Block(None),
         name => heading_level(name).map_or(Role::Inline, |l| Role::Block(Some(Style::heading(l)))),
     }
+}
+
+/// Whether nobody sees it. What only a style sheet hides is not known here.
+fn is_hidden(element: &Element) -> bool {
+    let style = element.attr("style").unwrap_or_default().to_ascii_lowercase();
+    let declares = |name: &str, value: &str| {
+        let declarations = style.split(';').filter_map(|part| part.split_once(':'));
+        declarations.into_iter().any(|(n, v)| n.trim() == name && v.trim().starts_with(value))
+    };
+    element.attr("hidden").is_some()
+        || element.attr("aria-hidden") == Some("true")
+        || declares("display", "none")
+        || declares("visibility", "hidden")
+}
+
+/// The sign of a box to be ticked, or a choice.
+pub(super) fn tick(element: &Element) -> Option<&'static str> {
+    let is_box = matches!(element.attr("type"), Some("checkbox" | "radio"));
+    is_box.then(|| if element.attr("checked").is_some() { "[x]" } else { "[ ]" })
 }
 
 /// The level of `h1` to `h6`.

@@ -112,3 +112,10 @@ pub fn chinese() -> Vec<u8> {
     let body = [styled("1", "年度报告"), rendered.to_owned(), table, paragraph("", "完。")];
     docx(&body.concat(), &[])
 }
+
+/// A document whose lists are counted so.
+pub fn with_numbering(body: &str, lists: &str) -> Vec<u8> {
+    let numbering =
+        format!("<?xml version=\"1.0\"?><w:numbering xmlns:w=\"{W}\">{lists}</w:numbering>");
+    docx(body, &[("word/numbering.xml", &numbering)])
+}
