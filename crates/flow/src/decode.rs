@@ -80,14 +80,38 @@ pub(crate) fn markup(bytes: &[u8]) -> Decoded {
 }
 
 /// Bytes that are UTF-8 are taken as such whatever they declare: other encodings are hardly ever
-/// valid UTF-8 by accident, and declarations often outlive a conversion.
+/// valid UTF-8 by accident, and declarations often outlive a conversion. One that the bytes contradict
+/// is not believed.
 fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Decoded {
     let known = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| utf_16(bytes));
-    let known = known.or_else(|| std::str::from_utf8(bytes).is_ok().then_some(UTF_8)).or(declared);
-    match known {
-        Some(encoding) => Decoded::of(bytes, encoding, false),
-        None => Decoded::of(bytes, guess(bytes), true),
+    let known = known.or_else(|| std::str::from_utf8(bytes).is_ok().then_some(UTF_8));
+    if let Some(encoding) = known {
+        return Decoded::of(bytes, encoding, false);
     }
+    let said = declared.map(|encoding| Decoded::of(bytes, encoding, false));
+    match said {
+        Some(said) if !is_contradicted(&said, bytes) => said,
+        _ => Decoded::of(bytes, guess(bytes), true),
+    }
+}
+
+/// Whether bytes are not of the encoding that is declared, or would be hardly a language in it, and are
+/// another one without a fault.
+fn is_contradicted(said: &Decoded, bytes: &[u8]) -> bool {
+    if said.encoding == UTF_8 && damaged_utf_8(&bytes[..bytes.len().min(GUESS_WINDOW)]) {
+        return false;
+    }
+    let letters = || said.text.chars().filter(|c| !c.is_whitespace() && !c.is_ascii());
+    let accented = letters().filter(|c| matches!(c, '\u{80}'..='\u{24F}')).count();
+    // Accented letters stand among others, and never in rows.
+    let in_rows = said
+        .text
+        .split(|c: char| !matches!(c, '\u{80}'..='\u{24F}'))
+        .map(|row| row.chars().count())
+        .filter(|length| *length >= 4)
+        .sum::<usize>();
+    let is_odd = said.encoding.is_single_byte() && in_rows * 2 > accented && accented > 0;
+    (said.has_errors || is_odd) && !Decoded::of(bytes, guess(bytes), true).has_errors
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

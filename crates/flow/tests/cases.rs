@@ -130,3 +130,19 @@ fn word_counts_as_its_definitions_say() {
 fn headers_of_word_are_read_once() {
     check_shared("c44/parts.docx", &["HT-2024-0088"], &[]);
 }
+
+#[test]
+fn a_declaration_that_the_bytes_contradict_is_not_believed() {
+    let (gbk, _, _) = encoding_rs::GBK
+        .encode("<h1>电子秤使用说明</h1><p>最大称量为三百千克，最小感量为五十克。</p>");
+    for declared in ["utf-8", "iso-8859-1"] {
+        let mut bytes = format!("<meta charset=\"{declared}\">").into_bytes();
+        bytes.extend_from_slice(&gbk);
+        check_text("a.html", &read("a.html", &bytes).unwrap().text(), &["电子秤使用说明"], &[]);
+    }
+    let (latin, _, _) = encoding_rs::WINDOWS_1252
+        .encode("<meta charset=iso-8859-1><p>Déjà vu à Besançon, où l’été fut très long.</p>");
+    check_text("a.html", &read("a.html", &latin).unwrap().text(), &["Déjà vu à Besançon"], &[]);
+    check_shared("c10/wrongmeta.html", &["电子秤使用说明"], &[]);
+    check_shared("c10/meta1252.html", &["电子秤使用说明"], &[]);
+}
