@@ -483,8 +483,7 @@ pub enum BenchCommand {
         /// Length of a vector
         #[arg(long, default_value = "384", value_parser = bounds::length())]
         dim: usize,
-        /// Keep the index in this folder, and only search where it is there already: a process that
-        /// has built nothing shows what searching alone takes
+        /// Keep the index in this folder, and only search where it is there: what searching alone takes
         #[arg(long)]
         index: Option<PathBuf>,
     },

@@ -1,3 +1,5 @@
+//! What comes of texts, and that nothing of them is lost.
+
 use super::*;
 use yinju_core::markup::{BlockKind, Inline};
 
