@@ -71,7 +71,7 @@ fn what_a_model_thinks_is_told_apart() {
 fn what_speaks_to_a_model_is_set_apart_and_listed_and_can_be_put_back() {
     let (bench, engine) = library(&[BATTERY, ORDER]);
     bench.scribe.will_write(&["The Volt 12 battery weighs 36 kg [1]."]);
-    let asked = question("How much does the Volt 12 battery weigh?");
+    let asked = question("battery");
     let answer = ask(&engine, &asked);
     let apart = answer.provenance.clone().unwrap().set_apart;
     assert_eq!(apart.len(), 1, "{apart:?} of {:?}", answer.evidence);

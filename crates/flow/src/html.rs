@@ -188,7 +188,8 @@ impl Walker {
                 return false;
             }
             Role::Control => {
-                self.builder.text(&tick(element).map(|tick| format!("{tick} ")).unwrap_or_default())
+                let tick = tick(element).map(|tick| format!("{tick} "));
+                self.builder.text(&tick.unwrap_or_default());
             }
             Role::Inline | Role::Cell => {}
         }

@@ -71,10 +71,16 @@ pub(super) struct Body<'a> {
     /// Elements open since one that is passed over.
     skipped: usize,
     in_run: bool,
-    is_hidden: bool,
-    /// Whether the run's characters stand raised.
-    is_raised: bool,
+    run: Run,
     in_text: bool,
+}
+
+/// How the characters of a run are shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    is_hidden: bool,
+    /// They stand raised beside those before them.
+    is_raised: bool,
 }
 
 impl<'a> Body<'a> {
@@ -97,8 +103,7 @@ impl<'a> Body<'a> {
             sections: 0,
             skipped: 0,
             in_run: false,
-            is_hidden: false,
-            is_raised: false,
+            run: Run::default(),
             in_text: false,
         }
     }
@@ -171,14 +176,14 @@ impl<'a> Body<'a> {
 
     fn open_in_run(&mut self, name: &str, element: &BytesStart<'_>) {
         if name == "vanish" && is_on(element) {
-            self.is_hidden = true;
+            self.run.is_hidden = true;
         }
         if name == "vertAlign" {
-            self.is_raised = attribute(element, "val").as_deref() == Some("superscript");
+            self.run.is_raised = attribute(element, "val").as_deref() == Some("superscript");
         }
         let notes = NoteKind::referred_to_by(name)
             .and_then(|kind| self.notes.get(&(kind, attribute(element, "id")?)));
-        let is_hidden = self.is_hidden;
+        let is_hidden = self.run.is_hidden;
         let Some(paragraph) = self.paragraphs.last_mut().filter(|_| !is_hidden) else { return };
         match name {
             "lastRenderedPageBreak" => paragraph.page_break(),
@@ -228,7 +233,7 @@ impl Visitor for Body<'_> {
         }
         match name {
             "p" => self.paragraphs.push(Paragraph::default()),
-            "r" => (self.in_run, self.is_hidden, self.is_raised) = (true, false, false),
+            "r" => (self.in_run, self.run) = (true, Run::default()),
             "t" => self.in_text = true,
             "tbl" => self.tables.push((WordTable::default(), CellShape::default())),
             "tr" => {
@@ -261,10 +266,10 @@ impl Visitor for Body<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        if !self.in_text || self.is_hidden || self.skipped > 0 {
+        if !self.in_text || self.run.is_hidden || self.skipped > 0 {
             return;
         }
-        let is_raised = self.is_raised;
+        let is_raised = self.run.is_raised;
         if let Some(paragraph) = self.paragraphs.last_mut() {
             if is_raised {
                 paragraph.raised(text);
