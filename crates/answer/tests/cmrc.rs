@@ -325,7 +325,7 @@ fn corrupted_claims_are_caught() {
 const ORDER: [Support; 4] =
     [Support::NotAClaim, Support::Supported, Support::Partial, Support::Unsupported];
 
-/// Sentences that models wrote, and what readers said of them.
+/// Sentences that models wrote, and what was found reading them.
 #[test]
 fn sentences_that_models_wrote() {
     let written = include_str!("../../../tests/fixtures/asking/written.json");
