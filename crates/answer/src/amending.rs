@@ -6,11 +6,12 @@ use crate::check::{Checked, before_full_stop};
 use crate::layout;
 use crate::quotes;
 use crate::quoting::{cell, without_foreign_markers};
+use crate::taken::is_of_another;
 use crate::terms::Terms;
 use std::collections::{BTreeMap, BTreeSet};
 use yinju_core::markup::{Block, BlockKind};
-use yinju_core::text::{slice_chars, unwrap_lines};
-use yinju_core::{CharRange, Language, Origin, Sentence, Support};
+use yinju_core::text::{fold_whitespace, slice_chars, unwrap_lines};
+use yinju_core::{CharRange, Evidence, Language, Origin, Sentence, Support};
 
 /// The share of a sentence's words from which on it says what the question says.
 const SAME: f32 = 0.9;
@@ -34,8 +35,9 @@ pub enum Instead {
 }
 
 /// The sentences of a model's answer that are better said by what they quote: what it bears out in part
-/// only, or across languages not at all, and what says nothing new. Rows of tables stay as they are.
-pub fn in_doubt(question: &str, checked: &Checked) -> Vec<Doubt> {
+/// only, or across languages not at all, and what says nothing new. Rows of tables stay as they are, and
+/// so does what is said of another subject: its quotation would be taken for an answer as well.
+pub fn in_doubt(question: &str, checked: &Checked, evidence: &[Evidence]) -> Vec<Doubt> {
     let in_rows = in_rows(&checked.blocks);
     let is_answered = checked.sentences.iter().any(|s| quotes::has_kind_asked(question, &s.text));
     let sentences = checked.sentences.iter().enumerate();
@@ -43,6 +45,7 @@ pub fn in_doubt(question: &str, checked: &Checked) -> Vec<Doubt> {
         let cited = checked.citations.iter().filter(|c| sentence.markers.contains(&c.marker));
         let quotation = cited.map(|c| unwrap_lines(&c.quote)).collect::<Vec<_>>().join("\n");
         let is_quotable = !quotation.is_empty()
+            && !quotes_another(question, sentence, checked, evidence)
             && sentence.origin == Origin::Model
             && !in_rows.contains(&(index as u32));
         // Words of two languages cannot be compared: there, that it may be so is all that can be told.
@@ -58,6 +61,27 @@ pub fn in_doubt(question: &str, checked: &Checked) -> Vec<Doubt> {
         (is_quotable && is_doubtful).then_some(Doubt { sentence: index, quotation })
     });
     doubts.collect()
+}
+
+/// Whether the quotations of a sentence are of another subject than the question names.
+fn quotes_another(
+    question: &str,
+    sentence: &Sentence,
+    checked: &Checked,
+    evidence: &[Evidence],
+) -> bool {
+    let cited = checked.citations.iter().filter(|c| sentence.markers.contains(&c.marker));
+    let hits = cited.clone().filter_map(|citation| {
+        let holds = |e: &&Evidence| {
+            e.hit.document.id == citation.document.id
+                && fold_whitespace(&e.hit.passage.draft.text)
+                    .contains(&fold_whitespace(&citation.quote))
+        };
+        evidence.iter().find(holds).map(|evidence| &evidence.hit)
+    });
+    let (hits, all): (Vec<_>, Vec<_>) = (hits.collect(), evidence.iter().map(|e| &e.hit).collect());
+    let quoted = cited.map(|citation| citation.quote.as_str()).collect::<Vec<_>>().join("\n");
+    is_of_another(question, &quoted, &hits, &all)
 }
 
 /// Whether a sentence repeats a question that wants more than yes or no.
@@ -200,7 +224,7 @@ mod tests {
     fn check(question: &str, source: &str, draft: &str, expected: &str) {
         let (evidence, known) = evidence(&[source]);
         let checked = check_answer(question, draft, &evidence, &lookup(&known));
-        let doubts = in_doubt(question, &checked).into_iter();
+        let doubts = in_doubt(question, &checked, &evidence).into_iter();
         let instead = doubts.map(|doubt| (doubt.sentence, Instead::Quotation)).collect();
         let amended = amended(checked, &instead);
         assert_eq!(amended.text, expected);
@@ -242,6 +266,19 @@ mod tests {
         assert_eq!((quoted.origin, &quoted.markers[..]), (Origin::Quoted, &[1][..]));
         assert!(source.contains(&quoted.text) && amended.text.starts_with("- 嘉兴"));
         assert!(amended.text.ends_with("\n- 面积近5.6万平方米[1]。"), "{}", amended.text);
+    }
+
+    #[test]
+    fn what_is_said_of_another_is_not_quoted_as_an_answer() {
+        let (mut evidence, known) =
+            evidence(&["女神响尾蛇分布于墨西哥西部。", "双眼细小并显得晦暗，尾部鳞片密集。"]);
+        evidence[0].hit.document.title = "女神响尾蛇".to_owned();
+        evidence[1].hit.document.title = "红腹锉尾蛇".to_owned();
+        let question = "女神响尾蛇分布在哪些地区？";
+        let draft = "女神响尾蛇分布于墨西哥西部[1]。双眼细小并显得晦暗[2]。";
+        let checked = check_answer(question, draft, &evidence, &lookup(&known));
+        assert_eq!(checked.sentences[1].support, Support::Partial);
+        assert!(in_doubt(question, &checked, &evidence).is_empty());
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Asking<'_> {
         draft: &str,
         evidence: &[Evidence],
     ) -> Result<Checked> {
-        let doubts = amending::in_doubt(&self.request.question, &checked);
+        let doubts = amending::in_doubt(&self.request.question, &checked, evidence);
         let mut instead = BTreeMap::new();
         for (number, doubt) in doubts.iter().enumerate() {
             let again = number < ASKED_AGAIN && !self.cancel.is_cancelled();
