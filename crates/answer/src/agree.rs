@@ -97,6 +97,9 @@ fn drops_denial(claim: &str, quoted: &[&str]) -> bool {
 
 const DENYING: [char; 7] = ['未', '不', '没', '无', '非', '沒', '無'];
 
+/// A box that is not ticked denies what stands behind it.
+const OPEN_BOX: char = '☐';
+
 enum Token {
     Negator,
     /// A word a denial passes over.
@@ -110,9 +113,14 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut all = Vec::new();
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let joined = joined.replace("n't", " not").replace("n’t", " not");
+    let joined = joined.replace("[ ]", " ☐ ").replace(['□', '❏'], " ☐ ");
     for word in yinju_lexicon::words(&joined) {
         let word = word.text.trim();
         let Some(first) = word.chars().next() else { continue };
+        if first == OPEN_BOX {
+            all.push(Token::Negator);
+            continue;
+        }
         let padded = format!(" {word} ");
         if is_ideograph(first) {
             all.push(if CHINESE_NEGATORS.contains(&padded) {
@@ -326,6 +334,10 @@ mod tests {
         let minutes = "The board did not mention a dividend, and none was paid.";
         check("No dividend was paid.", minutes, Some(Clash::Denial));
         check("He didn't agree.", "He did not agree.", None);
+        check("The person is a smoker.", "☐ Smoker", Some(Clash::Negation));
+        check("The person is a smoker.", "[ ] Smoker", Some(Clash::Negation));
+        check("The person is not a smoker.", "☐ Smoker", None);
+        check("The person is a driver.", "☒ Driver", None);
     }
 
     #[test]

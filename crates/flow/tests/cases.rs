@@ -132,6 +132,17 @@ fn headers_of_word_are_read_once() {
 }
 
 #[test]
+fn boxes_of_forms_are_ticked_or_open() {
+    let open = "<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:default w:val='1'/><w:checked w:val='0'/>\
+                </w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:t> Smoker</w:t></w:r>";
+    let ticked = "<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:default w:val='0'/><w:checked/>\
+                  </w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:t> Driver</w:t></w:r>";
+    let bytes = words::docx(&format!("<w:p>{open}</w:p><w:p>{ticked}</w:p>"), &[]);
+    check_text("a.docx", &read("a.docx", &bytes).unwrap().text(), &["☐ Smoker", "☒ Driver"], &[]);
+    check_shared("c44/parts.docx", &["☐ Laboratory professional"], &[]);
+}
+
+#[test]
 fn a_declaration_that_the_bytes_contradict_is_not_believed() {
     let (gbk, _, _) = encoding_rs::GBK
         .encode("<h1>电子秤使用说明</h1><p>最大称量为三百千克，最小感量为五十克。</p>");

@@ -81,6 +81,8 @@ struct Run {
     is_hidden: bool,
     /// They stand raised beside those before them.
     is_raised: bool,
+    /// Of the box of a form that is being read, whether it is ticked.
+    tick: Option<bool>,
 }
 
 impl<'a> Body<'a> {
@@ -181,6 +183,11 @@ impl<'a> Body<'a> {
         if name == "vertAlign" {
             self.run.is_raised = attribute(element, "val").as_deref() == Some("superscript");
         }
+        match (name, self.run.tick) {
+            ("checkBox", _) => self.run.tick = Some(false),
+            ("default" | "checked", Some(_)) => self.run.tick = Some(is_on(element)),
+            _ => {}
+        }
         let notes = NoteKind::referred_to_by(name)
             .and_then(|kind| self.notes.get(&(kind, attribute(element, "id")?)));
         let is_hidden = self.run.is_hidden;
@@ -257,6 +264,12 @@ impl Visitor for Body<'_> {
         }
         match name {
             "p" => self.end_paragraph(),
+            "checkBox" => {
+                let tick = self.run.tick.take().map(|ticked| if ticked { "☒" } else { "☐" });
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.text(tick.unwrap_or_default());
+                }
+            }
             "r" => self.in_run = false,
             "t" => self.in_text = false,
             "tbl" => self.end_table(),
