@@ -108,7 +108,10 @@ impl Run<'_> {
         }
         self.step("window", |place| {
             let screen = "-screen 0 1200x800x24";
-            let mut node = program(place, &["xvfb-run", "-a", "-s", screen, "node", "--test"]);
+            // A window that hangs must not keep what was found from being told.
+            let limit = ["timeout", "--kill-after=30", "1200"];
+            let display = ["xvfb-run", "-a", "-s", screen, "node", "--test"];
+            let mut node = program(place, &[&limit[..], &display].concat());
             node.args(tests)
                 .env("YINJU_DESKTOP", place.built("yinju-desktop"))
                 .env("YINJU_TARGET", &place.target);

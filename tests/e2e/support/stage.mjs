@@ -36,8 +36,12 @@ export async function begin() {
 }
 
 export async function end() {
-  await window?.close();
-  await rm(folder, { recursive: true, force: true });
+  try {
+    await (window && close());
+  } finally {
+    window?.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Opens the window on a home, made if it is not there. */

@@ -53,25 +53,42 @@ export class Window {
     const window = new Window();
     window.#artifacts = artifacts;
     await mkdir(artifacts, { recursive: true });
+    // In a group of its own, with the native driver and the application, so that all can be ended.
     window.#driver = spawn('tauri-driver', ['--port', String(PORT), '--native-port', String(PORT + 1)], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
+      detached: true,
     });
-    await until('the driver', () => call('GET', '/status'));
-    const capabilities = {
-      alwaysMatch: { browserName: 'wry', 'tauri:options': { application, args } },
-    };
-    const { sessionId } = await call('POST', '/session', { capabilities });
-    window.#session = `/session/${sessionId}`;
-    return window;
+    try {
+      await until('the driver', () => call('GET', '/status'));
+      const capabilities = {
+        alwaysMatch: { browserName: 'wry', 'tauri:options': { application, args } },
+      };
+      const { sessionId } = await call('POST', '/session', { capabilities });
+      window.#session = `/session/${sessionId}`;
+      return window;
+    } catch (error) {
+      window.kill();
+      throw error;
+    }
   }
 
-  /** Closes the window and waits until the driver is gone, so that its port is free. */
+  /** Ends the session and waits until the driver is gone, so that its port is free. */
   async close() {
     await call('DELETE', this.#session).catch(() => {});
     const gone = new Promise((resolve) => this.#driver.once('exit', resolve));
     this.#driver.kill();
     await gone;
+  }
+
+  /** Ends whatever still runs of driver and application: a process that holds the test's output open
+   * keeps the test runner waiting for ever. */
+  kill() {
+    try {
+      process.kill(-this.#driver.pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
   }
 
   /** The first element that matches, or undefined. */
