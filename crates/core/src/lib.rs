@@ -22,6 +22,7 @@ pub mod ports;
 pub mod problem;
 pub mod provenance;
 pub mod question;
+pub mod raised;
 pub mod text;
 pub mod title;
 

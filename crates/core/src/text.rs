@@ -99,6 +99,8 @@ pub fn unwrap_lines(text: &str) -> String {
             running.chars().last().is_some_and(is_cjk) && line.chars().next().is_some_and(is_cjk);
         if is_hyphenated(&running, line) {
             running.pop();
+        } else if is_compound(&running, line) {
+            // `XJ-⏎900`
         } else if !running.is_empty() && !glued {
             running.push(' ');
         }
@@ -120,6 +122,13 @@ fn is_hyphenated(before: &str, after: &str) -> bool {
     let rest: Vec<char> = after.chars().take(2).collect();
     let word = |part: &[char]| part.len() == 2 && part.iter().all(|c| c.is_lowercase());
     word(&stem) && word(&rest)
+}
+
+/// Whether a hyphen at the end of a line stands within a number, a code or a name.
+fn is_compound(before: &str, after: &str) -> bool {
+    let of_word = |c: char| c.is_alphanumeric() && !is_cjk(c);
+    let stem = before.strip_suffix(['-', '\u{2010}']);
+    stem.is_some_and(|stem| stem.ends_with(of_word)) && after.starts_with(of_word)
 }
 
 /// Whether a character belongs to a script written without spaces (Chinese, Japanese, Korean
@@ -188,8 +197,8 @@ mod tests {
     #[test]
     fn unwrapping_mends_hyphenated_words() {
         assert_eq!(
-            unwrap_lines("a loosened bear-\ning of type A-\nb"),
-            "a loosened bearing of type A- b"
+            unwrap_lines("a loosened bear-\ning of type XJ-\n900 -\nb"),
+            "a loosened bearing of type XJ-900 - b"
         );
     }
 

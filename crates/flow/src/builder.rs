@@ -2,7 +2,7 @@
 //! out. The one place where a reader's text becomes a page's.
 
 use crate::flow::Piece;
-use crate::raised::raised;
+use yinju_core::raised::raised;
 use yinju_core::text::is_cjk;
 use yinju_core::{BlockKind, Table, normal};
 
@@ -87,7 +87,7 @@ impl Builder {
     /// Characters that stand raised beside those before them.
     pub(crate) fn raised(&mut self, mark: &str) {
         let before = if self.gap == Gap::None { self.text.as_str() } else { "" };
-        let written = raised(before, mark);
+        let written = raised(before, mark, "");
         self.text(&written);
     }
 

@@ -24,7 +24,6 @@ mod html;
 mod kind;
 mod markdown;
 mod numbering;
-mod raised;
 mod read;
 mod set;
 mod source;

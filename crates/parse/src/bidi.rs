@@ -185,6 +185,7 @@ mod tests {
                 bold: false,
                 face: 0,
                 generated: false,
+                descent: 0.0,
                 confidence: None,
             }
         };

@@ -3,12 +3,12 @@
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
 use crate::layout::{Paragraph, TextLine};
-use crate::normal;
 use pdfium_render::prelude::{
     PdfFormField, PdfPage, PdfPageAnnotation, PdfPageAnnotationCommon,
     PdfPageAnnotationType as Type,
 };
 use yinju_core::BlockKind;
+use yinju_core::normal;
 
 /// At most this many annotations of a page are read, and this many characters of each.
 const MAX_ANNOTATIONS: usize = 2_000;
@@ -79,6 +79,7 @@ fn line(row: &str, rect: Rect) -> Option<TextLine> {
             bold: false,
             face: 0,
             generated: false,
+            descent: 0.0,
             confidence: None,
         }
     };

@@ -7,10 +7,10 @@ use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
 use crate::layout::{self, Headings, Paragraph};
 use crate::rules::{Rule, Rules};
-use crate::{garbled, normal, source};
+use crate::{garbled, source};
 use std::io::Cursor;
-use yinju_core::PageNumber;
 use yinju_core::text::slice_chars;
+use yinju_core::{PageNumber, normal};
 
 /// A look at a file's two ends; and what its characters would be taken for.
 pub fn look(bytes: &[u8]) {
@@ -150,6 +150,7 @@ fn anywhere(c: char, bytes: &mut Bytes<'_>, frame: &Frame) -> Glyph {
         bold: flags > 127,
         face: u32::from(flags / 32),
         generated: false,
+        descent: 0.0,
         confidence: None,
     }
 }

@@ -4,8 +4,8 @@
 
 use crate::bidi;
 use crate::frame::{Direction, Frame, Rect};
-use crate::normal;
 use pdfium_render::prelude::{PdfFontWeight, PdfPageText, PdfPageTextChar, PdfRect};
+use yinju_core::normal;
 
 /// More characters than this on one page are left out with a warning: a dense A4 page has 6,000, a
 /// wall chart 60,000, and a hostile file as many as it likes.
@@ -24,6 +24,8 @@ pub(crate) struct Glyph {
     pub face: u32,
     /// Put in by PDFium where it saw a gap; it has no box of its own.
     pub generated: bool,
+    /// How far its box reaches under the line its letter stands on, in points.
+    pub descent: f32,
     /// How sure a recognised character is, in hundredths.
     pub confidence: Option<u8>,
 }
@@ -31,6 +33,11 @@ pub(crate) struct Glyph {
 impl Glyph {
     pub(crate) fn is_space(&self) -> bool {
         self.c == ' '
+    }
+
+    /// The line its letter stands on, across the direction of reading; grows from line to line.
+    pub(crate) fn foot(&self) -> f32 {
+        bottom(self.rect, self.direction) - self.descent
     }
 }
 
@@ -115,7 +122,7 @@ impl Glyphs {
             return;
         }
         let c = if is_line_end_hyphen(c, source) { '-' } else { c };
-        let Some(body) = Body::of(source, frame) else { return };
+        let Some(body) = Body::of(c, source, frame) else { return };
         self.count(c, &body);
         self.push_shown(c, &body, &Font::of(source), generated);
     }
@@ -153,6 +160,7 @@ impl Glyphs {
                 bold: font.bold,
                 face: font.face,
                 generated,
+                descent: body.descent,
                 confidence: None,
             });
         }
@@ -180,6 +188,7 @@ struct Body {
     rect: Rect,
     direction: Direction,
     size: f32,
+    descent: f32,
     has_ink: bool,
 }
 
@@ -190,7 +199,7 @@ const UNDER_BASELINE: f32 = 0.25;
 
 impl Body {
     /// `None` for what has no place, or none on the visible part of the page.
-    fn of(source: &PdfPageTextChar<'_>, frame: &Frame) -> Option<Self> {
+    fn of(c: char, source: &PdfPageTextChar<'_>, frame: &Frame) -> Option<Self> {
         let tight = source.tight_bounds().ok().and_then(|r| placed(&r, frame));
         let loose = source.loose_bounds().ok().and_then(|r| placed(&r, frame));
         let whole = match (loose, tight) {
@@ -202,9 +211,49 @@ impl Body {
         }
         let (direction, scale) = direction_and_scale(source, frame);
         let size = plausible_size(source.unscaled_font_size().value * scale, whole, direction);
-        let rect = slim(whole, source, frame, direction, size);
-        Some(Self { rect, direction, size, has_ink: tight.is_some_and(|t| t.area() > 0.0) })
+        let origin = source.origin().ok().map(|(x, y)| frame.point(x.value, y.value));
+        let rect = origin.map_or(whole, |origin| slim(whole, origin, direction, size));
+        let descent =
+            origin.map_or(0.0, |origin| bottom(rect, direction) - foot(origin, direction));
+        let has_ink = tight.is_some_and(|t| t.area() > 0.0);
+        Some(Self { rect, direction, size, descent, has_ink }.as_drawn(c, tight))
     }
+
+    /// A digit that its font draws small and above the line it stands on (OpenType `sups`) is as large
+    /// and as high as it looks.
+    fn as_drawn(self, c: char, ink: Option<Rect>) -> Self {
+        let Some(ink) = ink.filter(|_| c.is_ascii_digit()) else { return self };
+        let (height, lift) = (
+            if self.direction.is_vertical() { ink.width() } else { ink.height() },
+            bottom(self.rect, self.direction) - self.descent - bottom(ink, self.direction),
+        );
+        if lift < self.size * LIFTED || height > self.size * LIFTED_HEIGHT {
+            return self;
+        }
+        Self { size: height / DIGIT_HEIGHT, descent: self.descent + lift, ..self }
+    }
+}
+
+/// A digit whose ink begins this many font sizes over its line, and is at most so high, is drawn as a
+/// raised one; any other stands on the line, or hangs under it.
+const LIFTED: f32 = 0.2;
+const LIFTED_HEIGHT: f32 = 0.55;
+/// Height of a digit in font sizes.
+const DIGIT_HEIGHT: f32 = 0.7;
+
+/// The side of a box on which letters stand; grows from line to line.
+fn bottom(rect: Rect, direction: Direction) -> f32 {
+    match direction {
+        Direction::Right => rect.y1,
+        Direction::Left => -rect.y0,
+        Direction::Down => -rect.x0,
+        Direction::Up => rect.x1,
+    }
+}
+
+/// Where a letter's origin is on the same scale as [`bottom`].
+fn foot((x, y): (f32, f32), direction: Direction) -> f32 {
+    bottom(Rect::new(x, y, x, y), direction)
 }
 
 fn placed(rect: &PdfRect, frame: &Frame) -> Option<Rect> {
@@ -224,15 +273,7 @@ fn plausible_size(stated: f32, rect: Rect, direction: Direction) -> f32 {
 }
 
 /// The box with its height cut to what a line of this size needs.
-fn slim(
-    rect: Rect,
-    source: &PdfPageTextChar<'_>,
-    frame: &Frame,
-    direction: Direction,
-    size: f32,
-) -> Rect {
-    let Ok((x, y)) = source.origin() else { return rect };
-    let (x, y) = frame.point(x.value, y.value);
+fn slim(rect: Rect, (x, y): (f32, f32), direction: Direction, size: f32) -> Rect {
     let (over, under) = (size * OVER_BASELINE, size * UNDER_BASELINE);
     let cut = match direction {
         Direction::Right => Rect { y0: rect.y0.max(y - over), y1: rect.y1.min(y + under), ..rect },
@@ -321,6 +362,7 @@ mod tests {
             bold: false,
             face: 0,
             generated: false,
+            descent: 0.0,
             confidence: None,
         };
         let mut glyphs = ['T', 'h'].map(glyph);

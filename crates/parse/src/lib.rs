@@ -19,7 +19,6 @@ mod glyph;
 mod info;
 mod layout;
 mod marked;
-mod normal;
 mod page;
 mod reader;
 mod render;

@@ -3,7 +3,7 @@
 
 use crate::frame::Frame;
 use crate::glyph::{self, Glyph, Glyphs};
-use crate::layout::{self, Census, Headings, OpenTable, Paragraph, RunningHeads};
+use crate::layout::{self, Census, Headings, OpenTable, Paragraph, RunningHeads, Words};
 use crate::scan::{self, Recognise};
 use crate::{extras, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
@@ -24,6 +24,7 @@ pub(crate) struct Draft {
 /// What is known of a document beyond the page at hand. Its size does not grow with the pages.
 pub(crate) struct Surroundings {
     census: Census,
+    words: Words,
     headings: Headings,
     heads: RunningHeads,
     open_table: OpenTable,
@@ -34,6 +35,7 @@ impl Surroundings {
     pub(crate) fn new(outline: &[OutlineEntry]) -> Self {
         Self {
             census: Census::default(),
+            words: Words::default(),
             headings: Headings::new(outline),
             heads: RunningHeads::default(),
             open_table: OpenTable::default(),
@@ -42,6 +44,7 @@ impl Surroundings {
 
     pub(crate) fn add(&mut self, draft: &Draft) {
         self.census.add(&draft.paragraphs);
+        self.words.add(&draft.paragraphs);
         self.heads.add(draft.page.number.index(), &draft.paragraphs, &draft.frame);
     }
 }
@@ -108,6 +111,8 @@ impl Draft {
         );
         around.open_table.pass(&mut self.paragraphs);
         self.paragraphs.append(&mut self.extras);
+        layout::mend(&mut self.paragraphs, &around.words);
+        layout::tell_apart(&mut self.paragraphs);
         let composed = layout::compose(&self.paragraphs, &self.frame);
         // A form without any printed text is not empty once it is filled in.
         if self.page.status == PageStatus::Empty && !composed.text.is_empty() {

@@ -108,7 +108,17 @@ fn set(line: &SeenLine, points: f32) -> Option<Set> {
         let rect = Rect::new(low(xs), low(ys), high(xs), high(ys));
         let confidence = Some((seen.confidence.clamp(0.0, 1.0) * 100.0).round() as u8);
         let c = if seen.c.is_whitespace() { ' ' } else { seen.c };
-        Glyph { c, rect, direction, size: 1.0, bold: false, face: 0, generated: false, confidence }
+        Glyph {
+            c,
+            rect,
+            direction,
+            size: 1.0,
+            bold: false,
+            face: 0,
+            generated: false,
+            descent: 0.0,
+            confidence,
+        }
     };
     let glyphs: Vec<Glyph> = line.iter().map(glyph).filter(|g| g.rect.is_finite()).collect();
     let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;

@@ -4,8 +4,8 @@ use super::styles::{StyleSays, Styles};
 use super::write_lines;
 use crate::builder::{Builder, Style};
 use crate::flow::Piece;
-use crate::raised::raised;
 use yinju_core::BlockKind;
+use yinju_core::raised::raised;
 
 /// A paragraph being read.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl Paragraph {
 
     /// Characters that stand raised beside those before them.
     pub(super) fn raised(&mut self, text: &str) {
-        let written = raised(&self.last().text, text);
+        let written = raised(&self.last().text, text, "");
         self.last().text.push_str(&written);
     }
 

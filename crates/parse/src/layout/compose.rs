@@ -40,7 +40,7 @@ impl Composer<'_> {
         let first_line = self.composed.lines.len();
         match &paragraph.table {
             Some(table) => self.write_table(table),
-            None => paragraph.lines.iter().for_each(|line| self.write_line(line)),
+            None => self.write_lines(&paragraph.lines),
         }
         if !last {
             self.put('\n');
@@ -66,23 +66,33 @@ impl Composer<'_> {
                     if i > 0 && !glued(&lines[i - 1], line) {
                         self.put(' ');
                     }
-                    self.write_characters(line);
+                    self.write_characters(line, false);
                 }
             }
             self.put('\n');
         }
     }
 
-    fn write_line(&mut self, line: &TextLine) {
-        self.write_characters(line);
-        self.put('\n');
+    /// A line of text a line of the page; a word that ends on the next one stands whole before the break.
+    fn write_lines(&mut self, lines: &[TextLine]) {
+        let mut waits = false;
+        for line in lines {
+            self.write_characters(line, waits);
+            waits = line.goes_on;
+            if !line.goes_on {
+                self.put('\n');
+            }
+        }
     }
 
-    fn write_characters(&mut self, line: &TextLine) {
+    /// Writes a line, with a break for its first space where one `waits`.
+    fn write_characters(&mut self, line: &TextLine, mut waits: bool) {
         let start = self.at;
         let glyphs = bidi::to_logical(&line.glyphs);
         for glyph in &glyphs {
-            self.put(glyph.c);
+            let breaks = waits && glyph.is_space();
+            self.put(if breaks { '\n' } else { glyph.c });
+            waits &= !breaks;
         }
         self.composed.lines.push(Line {
             range: CharRange::new(start, self.at),
@@ -113,7 +123,7 @@ impl Composer<'_> {
 /// Whether two lines of one cell are read without a space between them.
 fn glued(above: &TextLine, below: &TextLine) -> bool {
     let ends = (above.glyphs.last(), below.glyphs.first());
-    matches!(ends, (Some(last), Some(first)) if is_cjk(last.c) && is_cjk(first.c))
+    above.goes_on || matches!(ends, (Some(last), Some(first)) if is_cjk(last.c) && is_cjk(first.c))
 }
 
 /// Mean confidence of a line that was recognised.

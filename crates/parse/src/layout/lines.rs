@@ -1,5 +1,6 @@
 //! Glyphs in content order → lines, with the spaces people would type.
 
+use super::spread;
 use super::tables::TableDraft;
 use crate::bidi;
 use crate::frame::{Direction, Rect};
@@ -20,6 +21,8 @@ pub(crate) struct TextLine {
     pub face: u32,
     /// Pieces that stand far apart on it: more than one in the row of a table.
     pub cells: usize,
+    /// Whether its last word ends on the next line.
+    pub goes_on: bool,
     /// A table that stands here; then `glyphs` holds one character in its place.
     pub table: Option<Box<TableDraft>>,
 }
@@ -121,12 +124,22 @@ fn across(glyph: &Glyph) -> (f32, f32) {
 impl TextLine {
     /// A line of these glyphs with its spaces put right; `None` if nothing of it is visible.
     pub(crate) fn new(glyphs: Vec<Glyph>) -> Option<Self> {
-        let glyphs = space_out(glyphs);
+        let glyphs = spread::close_up(space_out(glyphs));
         let direction = glyphs.first()?.direction;
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
         let bold = glyphs.iter().filter(|g| g.bold).count() * 2 > glyphs.len();
         let (size, face) = (common_size(&glyphs), common_face(&glyphs));
-        Some(Self { glyphs, rect, direction, size, bold, face, cells: 1, table: None })
+        Some(Self {
+            glyphs,
+            rect,
+            direction,
+            size,
+            bold,
+            face,
+            cells: 1,
+            goes_on: false,
+            table: None,
+        })
     }
 
     /// What stands for a table while the order of a page is found; `None` for one without text.
@@ -143,11 +156,22 @@ impl TextLine {
             bold: false,
             face: 0,
             generated: false,
+            descent: 0.0,
             confidence: None,
         };
         let table = Some(Box::new(table));
         let glyphs = vec![stand_in];
-        Some(Self { glyphs, rect, direction, size, bold: false, face: 0, cells: 1, table })
+        Some(Self {
+            glyphs,
+            rect,
+            direction,
+            size,
+            bold: false,
+            face: 0,
+            cells: 1,
+            goes_on: false,
+            table,
+        })
     }
 
     /// Pieces of one row as one line, with a space where they are apart.
@@ -168,9 +192,10 @@ impl TextLine {
             }
             glyphs.extend(piece.glyphs);
         }
+        let glyphs = spread::close_up(glyphs);
         let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
         let (size, face) = (common_size(&glyphs), common_face(&glyphs));
-        Some(Self { glyphs, rect, direction, size, bold, face, cells, table: None })
+        Some(Self { glyphs, rect, direction, size, bold, face, cells, goes_on: false, table: None })
     }
 
     /// Its characters.

@@ -10,12 +10,15 @@ mod compose;
 mod continued;
 mod front;
 mod headings;
+mod hyphens;
 mod kinds;
 mod lines;
 mod notes;
 mod numbering;
 mod order;
+mod raised;
 mod running;
+mod spread;
 mod tables;
 mod tangle;
 
@@ -24,7 +27,9 @@ pub(crate) use census::Census;
 pub(crate) use compose::compose;
 pub(crate) use continued::OpenTable;
 pub(crate) use headings::Headings;
+pub(crate) use hyphens::{Words, mend};
 pub(crate) use lines::{TextLine, extent};
+pub(crate) use raised::tell_apart;
 pub(crate) use running::RunningHeads;
 
 use crate::bidi;

@@ -80,6 +80,7 @@ mod tests {
                 bold: false,
                 face: 0,
                 generated: false,
+                descent: 0.0,
                 confidence: None,
             }
         };

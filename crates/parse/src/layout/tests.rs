@@ -20,6 +20,7 @@ fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
         bold: false,
         face: 0,
         generated: false,
+        descent: 0.0,
         confidence: None,
     }
 }
@@ -110,6 +111,7 @@ fn any_glyph() -> impl Strategy<Value = Glyph> {
                 bold,
                 face: 0,
                 generated: generated && c == ' ',
+                descent: 0.0,
                 confidence: None,
             }
         },

@@ -24,7 +24,8 @@ pub(crate) struct Cell {
 
 impl Cell {
     pub(super) fn text(&self) -> String {
-        unwrap_lines(&self.lines.iter().map(TextLine::text).collect::<Vec<_>>().join("\n"))
+        let text = |line: &TextLine| line.text() + if line.goes_on { "" } else { "\n" };
+        unwrap_lines(&self.lines.iter().map(text).collect::<String>())
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -25,6 +25,7 @@ fn set(text: &str, x: f32, y: f32) -> Vec<Glyph> {
             bold: false,
             face: 0,
             generated: false,
+            descent: 0.0,
             confidence: None,
         };
         glyphs.extend((c != ' ').then_some(glyph));
