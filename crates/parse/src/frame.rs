@@ -83,6 +83,16 @@ impl Direction {
         }
     }
 
+    /// Where it points on the page before that was turned clockwise by quarter turns.
+    pub(crate) fn before_turns(self, turns: u8) -> Self {
+        match (self.turns_to_upright() + turns) % 4 {
+            0 => Self::Right,
+            1 => Self::Up,
+            2 => Self::Left,
+            _ => Self::Down,
+        }
+    }
+
     pub(crate) fn is_vertical(self) -> bool {
         matches!(self, Self::Down | Self::Up)
     }
@@ -100,6 +110,21 @@ pub(crate) struct Frame {
 impl Frame {
     pub(crate) const fn new(crop: [f32; 4], turns: u8) -> Self {
         Self { crop, turns: turns % 4 }
+    }
+
+    /// The page turned clockwise by quarter turns more.
+    pub(crate) fn turned(&self, turns: u8) -> Self {
+        Self::new(self.crop, self.turns + turns)
+    }
+
+    /// A rectangle of the same page as seen in another frame, as seen in this one.
+    pub(crate) fn rect_from(&self, other: &Self, rect: Rect) -> Rect {
+        let corner = |x: f32, y: f32| {
+            let (x, y) = other.user_point(x / other.width(), y / other.height());
+            self.point(x, y)
+        };
+        let ((x0, y0), (x1, y1)) = (corner(rect.x0, rect.y0), corner(rect.x1, rect.y1));
+        Rect::new(x0, y0, x1, y1)
     }
 
     /// Clockwise quarter turns, 0 to 3.
@@ -211,6 +236,21 @@ mod tests {
             let [left, bottom, right, top] = frame.user_rect(BBox::new(0.25, 0.5, 0.5, 0.625));
             let back = frame.fraction(frame.rect(left, bottom, right, top).unwrap());
             assert_eq!(back, BBox::new(0.25, 0.5, 0.5, 0.625), "{turns}");
+        }
+    }
+
+    #[test]
+    fn a_turned_page_and_back() {
+        let frame = Frame::new([10.0, 20.0, 110.0, 220.0], 1);
+        for turns in 0..4 {
+            let upright = frame.turned(turns);
+            let rect = Rect::new(10.0, 20.0, 30.0, 25.0);
+            let back = upright.rect_from(&frame, frame.rect_from(&upright, rect));
+            let same = |a: f32, b: f32| (a - b).abs() < 0.01;
+            assert!(same(back.x0, rect.x0) && same(back.y1, rect.y1), "{turns}: {back:?}");
+            let (dx, dy) = (1.0, 0.0);
+            let seen = upright.direction(dx, dy).before_turns(turns);
+            assert_eq!(seen, frame.direction(dx, dy), "{turns}");
         }
     }
 

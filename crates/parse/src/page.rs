@@ -61,24 +61,29 @@ impl Draft {
     ) -> Result<Self, Problem> {
         let frame = frame_of(open);
         let mut glyphs = read_glyphs(open, &frame);
-        let turns = glyphs.turns_to_upright();
+        let mut turns = glyphs.turns_to_upright();
         if turns != 0 {
             // PDFium sorts characters by where they stand on the turned page, and gets lines that
-            // run up or down it wrong. Turned so that most lines are level, it is right.
+            // run up or down it wrong; tables are looked for in level lines. Turned so that most lines
+            // are level, both are right.
             open.set_rotation(rotation(frame.turns() + turns));
-            glyphs = read_glyphs(open, &frame);
+            glyphs = read_glyphs(open, &frame.turned(turns));
         }
-        let (status, warnings) = status::judge(&glyphs, open, &frame);
-        let rules = rules::read(open, &frame);
+        let (status, warnings) = status::judge(&glyphs, open, &frame.turned(turns));
         let mut text = Text { status, warnings, glyphs: std::mem::take(&mut glyphs.all) };
         if eyes.wish.wants(number, text.is_unread()) {
             if turns != 0 {
+                // What is recognised is found on the page as a person sees it.
                 open.set_rotation(rotation(frame.turns()));
+                text.glyphs = read_glyphs(open, &frame).all;
+                turns = 0;
             }
             text.recognise(open, &frame, eyes)?;
         }
         let Text { status, warnings, glyphs } = text;
-        let paragraphs = layout::paragraphs(glyphs, &rules, &frame);
+        let upright = frame.turned(turns);
+        let mut paragraphs = layout::paragraphs(glyphs, &rules::read(open, &upright), &upright);
+        layout::turn_back(&mut paragraphs, turns, &frame);
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
         Ok(Self { page, frame, paragraphs, extras: extras::read(open, &frame) })

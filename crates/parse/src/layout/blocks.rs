@@ -32,6 +32,12 @@ impl Paragraph {
         self.lines.iter().map(|l| l.rect).reduce(Rect::union).unwrap_or_default()
     }
 
+    /// Its lines, and for a table those of its cells as well, which are the same ones once more.
+    pub(crate) fn every_line(&mut self) -> impl Iterator<Item = &mut TextLine> {
+        let cells = self.table.iter_mut().flat_map(|table| &mut table.cells);
+        cells.flat_map(|cell| &mut cell.lines).chain(&mut self.lines)
+    }
+
     /// Visible characters.
     pub(crate) fn ink(&self) -> usize {
         self.lines.iter().map(TextLine::ink).sum()

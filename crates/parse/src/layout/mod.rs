@@ -45,6 +45,22 @@ pub(crate) fn paragraphs(mut glyphs: Vec<Glyph>, rules: &Rules, frame: &Frame) -
     blocks::group(order::in_reading_order(pieces, frame))
 }
 
+/// Puts blocks that were found on the page turned clockwise by quarter turns where a person sees them.
+pub(crate) fn turn_back(paragraphs: &mut [Paragraph], turns: u8, seen: &Frame) {
+    if turns == 0 {
+        return;
+    }
+    let upright = seen.turned(turns);
+    for line in paragraphs.iter_mut().flat_map(Paragraph::every_line) {
+        line.rect = seen.rect_from(&upright, line.rect);
+        line.direction = line.direction.before_turns(turns);
+        for glyph in &mut line.glyphs {
+            glyph.rect = seen.rect_from(&upright, glyph.rect);
+            glyph.direction = glyph.direction.before_turns(turns);
+        }
+    }
+}
+
 /// Names every block of a page that is still a plain paragraph.
 pub(crate) fn name(
     page: PageNumber,

@@ -18,11 +18,7 @@ const DROP: f32 = 0.06;
 
 /// Tells the raised and lowered digits of a page's blocks from the others.
 pub(crate) fn tell_apart(paragraphs: &mut [Paragraph]) {
-    for paragraph in paragraphs {
-        let cells = paragraph.table.iter_mut().flat_map(|table| &mut table.cells);
-        let lines = cells.flat_map(|cell| &mut cell.lines).chain(&mut paragraph.lines);
-        lines.for_each(tell_apart_in_line);
-    }
+    paragraphs.iter_mut().flat_map(Paragraph::every_line).for_each(tell_apart_in_line);
 }
 
 fn tell_apart_in_line(line: &mut TextLine) {
