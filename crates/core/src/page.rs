@@ -237,6 +237,8 @@ pub enum WarningCode {
     Attachments,
     /// What the page shows is made by a form program (XFA) that is not run.
     XfaForm,
+    /// A watermark stands across the page; it is no part of its text.
+    Watermark,
 }
 
 impl WarningCode {

@@ -80,6 +80,8 @@ fn line(row: &str, rect: Rect) -> Option<TextLine> {
             face: 0,
             generated: false,
             descent: 0.0,
+            oblique: false,
+            shade: 0.0,
             confidence: None,
         }
     };

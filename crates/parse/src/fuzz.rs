@@ -151,6 +151,8 @@ fn anywhere(c: char, bytes: &mut Bytes<'_>, frame: &Frame) -> Glyph {
         face: u32::from(flags / 32),
         generated: false,
         descent: 0.0,
+        oblique: false,
+        shade: 0.0,
         confidence: None,
     }
 }

@@ -26,6 +26,10 @@ pub(crate) struct Glyph {
     pub generated: bool,
     /// How far its box reaches under the line its letter stands on, in points.
     pub descent: f32,
+    /// Set neither level nor upright.
+    pub oblique: bool,
+    /// How light it is: 0 is black, 1 white or wholly transparent.
+    pub shade: f32,
     /// How sure a recognised character is, in hundredths.
     pub confidence: Option<u8>,
 }
@@ -161,6 +165,8 @@ impl Glyphs {
                 face: font.face,
                 generated,
                 descent: body.descent,
+                oblique: body.oblique,
+                shade: font.shade,
                 confidence: None,
             });
         }
@@ -189,6 +195,7 @@ struct Body {
     direction: Direction,
     size: f32,
     descent: f32,
+    oblique: bool,
     has_ink: bool,
 }
 
@@ -209,14 +216,14 @@ impl Body {
         if !frame.shows(whole) {
             return None;
         }
-        let (direction, scale) = direction_and_scale(source, frame);
+        let Set { direction, scale, oblique } = Set::of(source, frame);
         let size = plausible_size(source.unscaled_font_size().value * scale, whole, direction);
         let origin = source.origin().ok().map(|(x, y)| frame.point(x.value, y.value));
         let rect = origin.map_or(whole, |origin| slim(whole, origin, direction, size));
         let descent =
             origin.map_or(0.0, |origin| bottom(rect, direction) - foot(origin, direction));
         let has_ink = tight.is_some_and(|t| t.area() > 0.0);
-        Some(Self { rect, direction, size, descent, has_ink }.as_drawn(c, tight))
+        Some(Self { rect, direction, size, descent, oblique, has_ink }.as_drawn(c, tight))
     }
 
     /// A digit that its font draws small and above the line it stands on (OpenType `sups`) is as large
@@ -260,9 +267,29 @@ fn placed(rect: &PdfRect, frame: &Frame) -> Option<Rect> {
     frame.rect(rect.left().value, rect.bottom().value, rect.right().value, rect.top().value)
 }
 
-fn direction_and_scale(source: &PdfPageTextChar<'_>, frame: &Frame) -> (Direction, f32) {
-    let Ok(m) = source.matrix() else { return (Direction::Right, 1.0) };
-    (frame.direction(m.a(), m.b()), m.c().hypot(m.d()))
+/// How a character is set on the page.
+struct Set {
+    direction: Direction,
+    /// By which its font size is stretched.
+    scale: f32,
+    oblique: bool,
+}
+
+/// Text that rises or falls by more than this share of its length is oblique; a scan lies a little askew.
+const OBLIQUE: f32 = 0.15;
+
+impl Set {
+    fn of(source: &PdfPageTextChar<'_>, frame: &Frame) -> Self {
+        let Ok(m) = source.matrix() else {
+            return Self { direction: Direction::Right, scale: 1.0, oblique: false };
+        };
+        let (along, across) = (m.a().abs().max(m.b().abs()), m.a().abs().min(m.b().abs()));
+        Self {
+            direction: frame.direction(m.a(), m.b()),
+            scale: m.c().hypot(m.d()),
+            oblique: across > along * OBLIQUE,
+        }
+    }
 }
 
 /// The font's size, unless it cannot be meant (Type 3 fonts state any), then the box's height.
@@ -289,6 +316,7 @@ fn slim(rect: Rect, (x, y): (f32, f32), direction: Direction, size: f32) -> Rect
 struct Font {
     bold: bool,
     face: u32,
+    shade: f32,
 }
 
 /// Parts of font names that mean bold; `cmbx` and `simhei` are those of TeX and Windows.
@@ -306,7 +334,7 @@ impl Font {
             matches!(weight, Some(Weight600 | Weight700Bold | Weight800 | Weight900))
         };
         let bold = says_bold(&name).unwrap_or_else(heavy);
-        Self { bold, face: face(&name) }
+        Self { bold, face: face(&name), shade: shade(source) }
     }
 }
 
@@ -320,6 +348,14 @@ fn says_bold(name: &str) -> Option<bool> {
         return Some(true);
     }
     has(&PLAIN_NAMES).then_some(false)
+}
+
+fn shade(source: &PdfPageTextChar<'_>) -> f32 {
+    let Ok(colour) = source.fill_color() else { return 0.0 };
+    let [r, g, b, alpha] =
+        [colour.red(), colour.green(), colour.blue(), colour.alpha()].map(|v| f32::from(v) / 255.0);
+    // Luma of ITU-R BT.601.
+    1.0 - (1.0 - (r * 0.299 + g * 0.587 + b * 0.114)) * alpha
 }
 
 /// The same for every subset of a font. FNV-1a, 32 bits.
@@ -363,6 +399,8 @@ mod tests {
             face: 0,
             generated: false,
             descent: 0.0,
+            oblique: false,
+            shade: 0.0,
             confidence: None,
         };
         let mut glyphs = ['T', 'h'].map(glyph);

@@ -25,6 +25,7 @@ mod render;
 mod rules;
 mod scan;
 mod source;
+mod stamps;
 mod status;
 
 pub use error::ParseError;

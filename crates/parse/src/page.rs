@@ -5,6 +5,7 @@ use crate::frame::Frame;
 use crate::glyph::{self, Glyph, Glyphs};
 use crate::layout::{self, Census, Headings, OpenTable, Paragraph, RunningHeads, Words};
 use crate::scan::{self, Recognise};
+use crate::stamps::{self, Stamps};
 use crate::{extras, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
 use yinju_core::document::OutlineEntry;
@@ -17,6 +18,8 @@ pub(crate) struct Draft {
     page: Page,
     frame: Frame,
     paragraphs: Vec<Paragraph>,
+    /// What is written across the page.
+    stamps: Vec<Paragraph>,
     /// Form fields and notes; they come after what is printed.
     extras: Vec<Paragraph>,
 }
@@ -25,6 +28,7 @@ pub(crate) struct Draft {
 pub(crate) struct Surroundings {
     census: Census,
     words: Words,
+    stamps: Stamps,
     headings: Headings,
     heads: RunningHeads,
     open_table: OpenTable,
@@ -36,6 +40,7 @@ impl Surroundings {
         Self {
             census: Census::default(),
             words: Words::default(),
+            stamps: Stamps::default(),
             headings: Headings::new(outline),
             heads: RunningHeads::default(),
             open_table: OpenTable::default(),
@@ -45,6 +50,7 @@ impl Surroundings {
     pub(crate) fn add(&mut self, draft: &Draft) {
         self.census.add(&draft.paragraphs);
         self.words.add(&draft.paragraphs);
+        self.stamps.add(draft.page.number.index(), &draft.stamps);
         self.heads.add(draft.page.number.index(), &draft.paragraphs, &draft.frame);
     }
 }
@@ -80,13 +86,15 @@ impl Draft {
             }
             text.recognise(open, &frame, eyes)?;
         }
-        let Text { status, warnings, glyphs } = text;
+        let Text { status, warnings, mut glyphs } = text;
+        let mut stamps = stamps::take_out(&mut glyphs);
         let upright = frame.turned(turns);
         let mut paragraphs = layout::paragraphs(glyphs, &rules::read(open, &upright), &upright);
         layout::turn_back(&mut paragraphs, turns, &frame);
+        layout::turn_back(&mut stamps, turns, &frame);
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
-        Ok(Self { page, frame, paragraphs, extras: extras::read(open, &frame) })
+        Ok(Self { page, frame, paragraphs, stamps, extras: extras::read(open, &frame) })
     }
 
     /// What stands for a page that PDFium cannot load; `size` in points, as far as it is known.
@@ -95,7 +103,7 @@ impl Draft {
         let warnings = vec![Warning { code: WarningCode::PageFailed, message }];
         let page = Page { status: PageStatus::Failed, warnings, ..blank(number, size.0, size.1) };
         let frame = Frame::new([0.0, 0.0, size.0, size.1], 0);
-        Self { page, frame, paragraphs: Vec::new(), extras: Vec::new() }
+        Self { page, frame, paragraphs: Vec::new(), stamps: Vec::new(), extras: Vec::new() }
     }
 
     /// Adds a remark about the file, which has no other place.
@@ -115,6 +123,9 @@ impl Draft {
             &self.frame,
         );
         around.open_table.pass(&mut self.paragraphs);
+        let (mut stamps, watermark) = around.stamps.part(number.index(), self.stamps);
+        self.paragraphs.append(&mut stamps);
+        self.page.warnings.extend(watermark);
         self.paragraphs.append(&mut self.extras);
         layout::mend(&mut self.paragraphs, &around.words);
         layout::tell_apart(&mut self.paragraphs);

@@ -117,6 +117,8 @@ fn set(line: &SeenLine, points: f32) -> Option<Set> {
             face: 0,
             generated: false,
             descent: 0.0,
+            oblique: false,
+            shade: 0.0,
             confidence,
         }
     };

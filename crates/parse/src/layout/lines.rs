@@ -157,6 +157,8 @@ impl TextLine {
             face: 0,
             generated: false,
             descent: 0.0,
+            oblique: false,
+            shade: 0.0,
             confidence: None,
         };
         let table = Some(Box::new(table));

@@ -28,7 +28,7 @@ pub(crate) use compose::compose;
 pub(crate) use continued::OpenTable;
 pub(crate) use headings::Headings;
 pub(crate) use hyphens::{Words, mend};
-pub(crate) use lines::{TextLine, extent};
+pub(crate) use lines::{TextLine, common_size, extent};
 pub(crate) use raised::tell_apart;
 pub(crate) use running::RunningHeads;
 

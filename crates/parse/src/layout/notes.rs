@@ -81,6 +81,8 @@ mod tests {
                 face: 0,
                 generated: false,
                 descent: 0.0,
+                oblique: false,
+                shade: 0.0,
                 confidence: None,
             }
         };

@@ -163,6 +163,8 @@ mod tests {
                         face: 0,
                         generated: false,
                         descent: 2.0,
+                        oblique: false,
+                        shade: 0.0,
                         confidence: None,
                     });
                 }

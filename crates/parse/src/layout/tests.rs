@@ -21,6 +21,8 @@ fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
         face: 0,
         generated: false,
         descent: 0.0,
+        oblique: false,
+        shade: 0.0,
         confidence: None,
     }
 }
@@ -112,6 +114,8 @@ fn any_glyph() -> impl Strategy<Value = Glyph> {
                 face: 0,
                 generated: generated && c == ' ',
                 descent: 0.0,
+                oblique: false,
+                shade: 0.0,
                 confidence: None,
             }
         },

@@ -204,6 +204,7 @@ export const en = {
   'warning.unusual_size': 'The page has a size nobody prints.',
   'warning.damaged': 'The file is damaged. What could be read of it is here.',
   'warning.truncated': 'More text than fits a page; the rest was left out.',
+  'warning.watermark': 'The watermark across the page was left out of its text.',
   'warning.low_confidence':
     'Parts of the recognised text may be wrong. Compare them with the page before relying on them.',
   'warning.ocr_unavailable':

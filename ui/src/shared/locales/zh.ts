@@ -183,6 +183,7 @@ export const zh: Record<Keys, string> = {
   'warning.unusual_size': '页面的尺寸很不寻常。',
   'warning.damaged': '文件有损坏，能读的都读出来了。',
   'warning.truncated': '这一页的文字多得放不下，其余的略去了。',
+  'warning.watermark': '页上的水印没有算作正文。',
   'warning.low_confidence': '识别出的文字可能有错，采用前请对照原页。',
   'warning.ocr_unavailable':
     '只有图像，而本机没有识别所需的模型。请运行 npm run setup 或重新安装引据，然后再识别。',

@@ -26,6 +26,8 @@ fn set(text: &str, x: f32, y: f32) -> Vec<Glyph> {
             face: 0,
             generated: false,
             descent: 0.0,
+            oblique: false,
+            shade: 0.0,
             confidence: None,
         };
         glyphs.extend((c != ' ').then_some(glyph));
