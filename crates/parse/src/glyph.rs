@@ -128,6 +128,8 @@ impl Glyphs {
         let c = if is_line_end_hyphen(c, source) { '-' } else { c };
         let Some(body) = Body::of(c, source, frame) else { return };
         self.count(c, &body);
+        // What leaves ink and means nothing is not lost without a trace: it may be a sign.
+        let c = if c.is_control() && body.has_ink { char::REPLACEMENT_CHARACTER } else { c };
         self.push_shown(c, &body, &Font::of(source), generated);
     }
 

@@ -3,7 +3,6 @@
 //! Both are taken out of the text before its order is looked for, as they stand anywhere. A watermark is
 //! told of in a remark; a stamp is a block of its own after the text.
 
-use crate::frame::Rect;
 use crate::glyph::Glyph;
 use crate::layout::{Paragraph, TextLine, common_size};
 use std::collections::VecDeque;
@@ -96,7 +95,7 @@ fn words(stamp: &Paragraph) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Direction;
+    use crate::frame::{Direction, Rect};
 
     fn glyphs(text: &str, y: f32, size: f32, oblique: bool, shade: f32) -> Vec<Glyph> {
         let glyph = |(i, c): (usize, char)| {

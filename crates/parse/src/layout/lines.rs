@@ -1,7 +1,7 @@
 //! Glyphs in content order → lines, with the spaces people would type.
 
-use super::spread;
 use super::tables::TableDraft;
+use super::{spread, upright};
 use crate::bidi;
 use crate::frame::{Direction, Rect};
 use crate::glyph::Glyph;
@@ -334,25 +334,26 @@ fn between(last: &Glyph, next: &Glyph) -> Glyph {
 
 /// Chinese written from top to bottom comes as pieces of one character under one another.
 fn stack_vertical(lines: Vec<TextLine>) -> Vec<TextLine> {
+    let shortest = if upright::is_upright(&lines) { 2 } else { SHORTEST_STACK };
     let mut stacked: Vec<TextLine> = Vec::with_capacity(lines.len());
     let mut run: Vec<TextLine> = Vec::new();
     for line in lines {
         if !run.last().is_none_or(|above| stands_under(above, &line)) {
-            finish_stack(&mut run, &mut stacked);
+            finish_stack(&mut run, &mut stacked, shortest);
         }
         run.push(line);
     }
-    finish_stack(&mut run, &mut stacked);
+    finish_stack(&mut run, &mut stacked, shortest);
     stacked
 }
 
-/// Fewer characters under one another may be a list of numbers.
+/// Fewer characters under one another may be a list of numbers, but where all is written so.
 const SHORTEST_STACK: usize = 4;
 
-fn finish_stack(run: &mut Vec<TextLine>, stacked: &mut Vec<TextLine>) {
+fn finish_stack(run: &mut Vec<TextLine>, stacked: &mut Vec<TextLine>, shortest: usize) {
     let pieces = std::mem::take(run);
     let all_single_cjk = pieces.iter().all(|l| l.glyphs.len() == 1 && is_cjk(l.glyphs[0].c));
-    if pieces.len() < SHORTEST_STACK || !all_single_cjk {
+    if pieces.len() < shortest || !all_single_cjk {
         stacked.extend(pieces);
         return;
     }

@@ -21,6 +21,7 @@ mod running;
 mod spread;
 mod tables;
 mod tangle;
+mod upright;
 
 pub(crate) use blocks::Paragraph;
 pub(crate) use census::Census;

@@ -1,10 +1,11 @@
 //! Pieces of lines in content order → whole lines in reading order.
 //!
 //! Content order is kept unless the geometry speaks against it: columns whose lines alternate, and
-//! text that goes on above itself. Right-to-left order of columns is not looked for.
+//! text that goes on above itself. Columns are read from right to left on pages written from top to
+//! bottom alone.
 
 use super::lines::{TextLine, on_one_row};
-use super::tangle;
+use super::{tangle, upright};
 use crate::frame::{Direction, Frame, Rect};
 
 /// Columns alternate on at least this many rows before they are believed to be columns.
@@ -16,6 +17,9 @@ const COLUMN_INK: usize = 9;
 
 /// Puts lines in the order a person reads them.
 pub(crate) fn in_reading_order(pieces: Vec<TextLine>, frame: &Frame) -> Vec<TextLine> {
+    if upright::is_upright(&pieces) {
+        return upright::in_columns(pieces);
+    }
     let pieces = match gutter(&pieces, frame) {
         Some(x) => part_columns(pieces, x),
         None => pieces,

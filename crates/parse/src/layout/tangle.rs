@@ -70,6 +70,18 @@ fn goes_on(last: &TextLine, line: &TextLine) -> bool {
 fn is_tangled(chunks: &[Chunk]) -> bool {
     let body: Vec<&Chunk> = chunks.iter().filter(|c| !c.aside).collect();
     body.windows(2).any(|pair| goes_up(pair[0], pair[1]) || goes_left(pair[0], pair[1]))
+        || rises_over_all(&body)
+}
+
+/// A chunk stands over all that was written before it: a title that was drawn last.
+fn rises_over_all(chunks: &[&Chunk]) -> bool {
+    let mut top = f32::MAX;
+    chunks.iter().enumerate().any(|(at, chunk)| {
+        let before = &chunks[..at];
+        let rises = chunk.rect.y1 <= top + 1.0;
+        top = top.min(chunk.rect.y0);
+        rises && before.iter().any(|other| other.rect.overlap_x(chunk.rect) > 0.0)
+    })
 }
 
 /// The next chunk is above this one, in the same column.
