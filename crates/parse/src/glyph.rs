@@ -73,7 +73,28 @@ pub(crate) fn read(text: &PdfPageText<'_>, frame: &Frame) -> Glyphs {
         glyphs.add(c, &source, frame);
     }
     share_boxes(&mut glyphs.all);
+    drop_echoes(&mut glyphs.all);
     glyphs
+}
+
+/// A letter that stands this share of its own width beside the same one is drawn twice, to look bold or
+/// to throw a shadow; the second of `ll` stands a whole width further.
+const ECHO: f32 = 0.6;
+
+/// Drops letters that are drawn once more beside themselves. PDFium does for those that nearly coincide.
+fn drop_echoes(glyphs: &mut Vec<Glyph>) {
+    glyphs.dedup_by(|next, this| {
+        let (along, across) = if this.direction.is_vertical() {
+            (this.rect.height(), this.rect.width())
+        } else {
+            (this.rect.width(), this.rect.height())
+        };
+        let ((x, y), (to_x, to_y)) = (this.rect.centre(), next.rect.centre());
+        let (dx, dy) = ((to_x - x).abs(), (to_y - y).abs());
+        let (step, shift) = if this.direction.is_vertical() { (dy, dx) } else { (dx, dy) };
+        let same = this.c == next.c && this.direction == next.direction && this.face == next.face;
+        same && !this.is_space() && step < along * ECHO && shift < across * ECHO / 2.0
+    });
 }
 
 /// The letters that one glyph stands for (`Th` in Libertine) come with its box each.
@@ -225,12 +246,12 @@ impl Body {
         let descent =
             origin.map_or(0.0, |origin| bottom(rect, direction) - foot(origin, direction));
         let has_ink = tight.is_some_and(|t| t.area() > 0.0);
-        Some(Self { rect, direction, size, descent, oblique, has_ink }.as_drawn(c, tight))
+        Some(Self { rect, direction, size, descent, oblique, has_ink }.looking_as(c, tight))
     }
 
     /// A digit that its font draws small and above the line it stands on (OpenType `sups`) is as large
     /// and as high as it looks.
-    fn as_drawn(self, c: char, ink: Option<Rect>) -> Self {
+    fn looking_as(self, c: char, ink: Option<Rect>) -> Self {
         let Some(ink) = ink.filter(|_| c.is_ascii_digit()) else { return self };
         let (height, lift) = (
             if self.direction.is_vertical() { ink.width() } else { ink.height() },
@@ -411,6 +432,26 @@ mod tests {
         let mut twice = ['T', 'T'].map(glyph);
         share_boxes(&mut twice);
         assert_eq!(twice.map(|g| g.rect), [rect, rect]);
+    }
+
+    #[test]
+    fn a_letter_drawn_twice_is_one() {
+        let glyph = |c: char, x: f32| Glyph {
+            c,
+            rect: Rect::new(x, 0.0, x + 3.0, 12.0),
+            direction: Direction::Right,
+            size: 12.0,
+            bold: false,
+            face: 0,
+            generated: false,
+            descent: 3.0,
+            oblique: false,
+            shade: 0.0,
+            confidence: None,
+        };
+        let mut glyphs = vec![glyph('i', 0.0), glyph('i', 1.5), glyph('l', 3.0), glyph('l', 6.0)];
+        drop_echoes(&mut glyphs);
+        assert_eq!(glyphs.iter().map(|g| g.c).collect::<String>(), "ill");
     }
 
     #[test]

@@ -33,8 +33,7 @@ pub(crate) fn take_out(glyphs: &mut Vec<Glyph>) -> Vec<Paragraph> {
         return Vec::new();
     }
     glyphs.retain(|g| !is_across(g));
-    let pieces =
-        across.chunk_by(|a, b| goes_on(a, b)).filter_map(|run| TextLine::new(run.to_vec()));
+    let pieces = across.chunk_by(goes_on).filter_map(|run| TextLine::new(run.to_vec()));
     pieces.map(|line| Paragraph::new(BlockKind::Paragraph, vec![line])).collect()
 }
 
@@ -79,7 +78,7 @@ impl Stamps {
         // The same tile cut off by the edge of the page belongs to it.
         let (marks, mut stamps): (Vec<_>, Vec<_>) = stamps.into_iter().partition(is_watermark);
         stamps.retain(|stamp| !marks.iter().any(|mark| words(mark).contains(&words(stamp))));
-        let mut said: Vec<String> = marks.iter().map(|mark| mark.text()).collect();
+        let mut said: Vec<String> = marks.iter().map(Paragraph::text).collect();
         said.sort();
         said.dedup();
         let message = format!("the watermark “{}” was left out of the text", said.join("”, “"));

@@ -70,9 +70,10 @@ impl Words {
         }
         let long = |word: &str| bare(word).chars().count() >= LETTERS;
         let is_pair = self.both_are_words(division);
-        match start.contains('-') {
-            true => self.has(division.last_part()),
-            false => is_pair && (!self.divides || (long(start) && long(end))),
+        if start.contains('-') {
+            self.has(division.last_part())
+        } else {
+            is_pair && (!self.divides || (long(start) && long(end)))
         }
     }
 }

@@ -19,6 +19,7 @@ mod order;
 mod raised;
 mod running;
 mod spread;
+mod spreads;
 mod tables;
 mod tangle;
 mod upright;
@@ -39,9 +40,19 @@ use crate::glyph::Glyph;
 use crate::rules::Rules;
 use yinju_core::PageNumber;
 
-/// Groups the glyphs of a page into blocks in reading order.
+/// Groups the glyphs of a page into blocks in reading order, those of a sheet with two pages page by page.
 pub(crate) fn paragraphs(mut glyphs: Vec<Glyph>, rules: &Rules, frame: &Frame) -> Vec<Paragraph> {
     bidi::to_visual(&mut glyphs);
+    let Some(x) = spreads::fold(&glyphs, rules, frame) else {
+        return page_of(glyphs, rules, frame);
+    };
+    let (left, right) = glyphs.into_iter().partition(|glyph| glyph.rect.centre().0 < x);
+    let mut both = page_of(left, rules, frame);
+    both.append(&mut page_of(right, rules, frame));
+    both
+}
+
+fn page_of(glyphs: Vec<Glyph>, rules: &Rules, frame: &Frame) -> Vec<Paragraph> {
     let pieces = tables::gather_with_tables(glyphs, rules);
     blocks::group(order::in_reading_order(pieces, frame))
 }

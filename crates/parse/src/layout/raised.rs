@@ -63,11 +63,9 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run<'_>> {
     let mut places: Vec<Place> = Vec::with_capacity(glyphs.len());
     let mut beside = glyphs.iter().find(|g| !g.is_space() && is_of_line(g, glyphs)).copied();
     for glyph in glyphs {
-        let place = match (&beside, glyph.is_space()) {
-            // A space belongs to the line, unless it is between two marks.
-            (_, true) => Place::OnLine,
-            (Some(beside), _) => place(glyph, beside),
-            (None, _) => Place::OnLine,
+        let place = match &beside {
+            Some(beside) if !glyph.is_space() => place(glyph, beside),
+            _ => Place::OnLine,
         };
         if place == Place::OnLine && !glyph.is_space() {
             beside = Some(*glyph);

@@ -74,6 +74,56 @@ fn columns_written_row_by_row_are_read_one_after_the_other() {
 }
 
 #[test]
+fn two_pages_on_a_sheet_are_read_one_after_the_other() {
+    const SHEET: Frame = Frame::new([0.0, 0.0, 840.0, 600.0], 0);
+    let row = |row: usize, left: &str, right: &str| {
+        let y = 100.0 + 20.0 * row as f32;
+        [set(left, 40.0, y, 14.0), set(right, 430.0, y, 14.0)].concat()
+    };
+    let rows = [
+        row(0, "The first rule of the society is that all", "The second rule is that meetings are"),
+        row(1, "members pay five guineas before the day", "held on the third Tuesday of each"),
+        row(2, "a year.", "month in the Blue Room."),
+    ];
+    let text = |rows: &[Vec<Glyph>]| {
+        compose(&paragraphs(rows.concat(), &Rules::default(), &SHEET), &SHEET).text
+    };
+    let read = text(&rows);
+    assert!(read.find("a year.") < read.find("The second rule"), "{read}");
+    // What runs across the middle makes it one page.
+    let title =
+        set("A title that is set across the whole of the sheet and its middle", 200.0, 60.0, 14.0);
+    let read = text(&[vec![title], rows.to_vec()].concat());
+    assert!(read.starts_with("A title") && read.contains("all The second rule"), "{read}");
+}
+
+#[test]
+fn a_title_that_was_drawn_last_is_read_first() {
+    let column = |x: f32| {
+        let line = move |row: usize| {
+            set("words of a column that go on and on", x, 400.0 + 14.0 * row as f32, 10.0)
+        };
+        (0..6).flat_map(line)
+    };
+    let glyphs =
+        column(50.0).chain(column(320.0)).chain(set("The title of it all", 50.0, 120.0, 20.0));
+    assert!(text_of(glyphs.collect()).starts_with("The title"));
+}
+
+#[test]
+fn upright_columns_are_read_from_right_to_left() {
+    let column = |text: &str, x: f32| {
+        let glyph = |(row, c): (usize, char)| Glyph {
+            direction: Direction::Down,
+            ..glyph(c, x, 100.0 + 12.0 * row as f32, 12.0)
+        };
+        text.chars().enumerate().map(glyph).collect::<Vec<_>>()
+    };
+    let glyphs = [column("不得转租违者终止", 400.0), column("应于每月五日缴纳", 430.0)].concat();
+    assert_eq!(text_of(glyphs), "应于每月五日缴纳\n不得转租违者终止\n");
+}
+
+#[test]
 fn a_new_paragraph_opens_with_an_indent() {
     let mut glyphs = set("第一段的第一行写满了整整一行", 70.0, 100.0, 10.0);
     glyphs.extend(set("第一段的第二行也写满了整整一行啊", 50.0, 115.0, 10.0));
