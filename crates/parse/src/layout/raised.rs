@@ -14,6 +14,9 @@ use yinju_core::raised;
 const SMALLER: f32 = 0.83;
 /// … and stand this many of the larger font sizes over their line, or under it.
 const LIFT: (f32, f32) = (0.12, 1.0);
+/// Browsers set them hardly smaller, but higher.
+const HARDLY_SMALLER: f32 = 0.93;
+const HIGHER: f32 = 0.25;
 const DROP: f32 = 0.06;
 
 /// Tells the raised and lowered digits of a page's blocks from the others.
@@ -92,7 +95,8 @@ fn is_of_line(glyph: &Glyph, glyphs: &[Glyph]) -> bool {
 fn place(glyph: &Glyph, beside: &Glyph) -> Place {
     let lift = beside.foot() - glyph.foot();
     let (least, most) = LIFT;
-    if glyph.size > beside.size * SMALLER || glyph.direction != beside.direction {
+    let largest = if lift > beside.size * HIGHER { HARDLY_SMALLER } else { SMALLER };
+    if glyph.size > beside.size * largest || glyph.direction != beside.direction {
         Place::OnLine
     } else if lift > beside.size * least && lift < beside.size * most {
         Place::Raised
