@@ -41,6 +41,7 @@ const REMARK_ORDER: readonly PageWarning['code'][] = [
   'low_confidence',
   'truncated',
   'unusual_size',
+  'watermark',
 ];
 
 export function kindOf({ status, warnings }: PageSummary): PageKind {
