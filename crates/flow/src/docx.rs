@@ -5,6 +5,7 @@ use crate::FlowError;
 use crate::archive::Archive;
 use crate::builder::Builder;
 use crate::flow::{Flow, Piece, tidy};
+use crate::package::{self, Main, Relations};
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use body::{Body, Survey};
@@ -18,13 +19,11 @@ mod body;
 mod notes;
 mod numbering;
 mod paragraph;
-mod relations;
 mod styles;
 mod tables;
 
-use relations::Relations;
-
 const EXPECTED: &str = "a DOCX document";
+const MAIN: Main = Main { folder: "word/", default: "word/document.xml", expected: EXPECTED };
 
 /// The first bytes of a compound file: Word 97 to 2003, and the container of encrypted documents.
 const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
@@ -34,9 +33,9 @@ const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 const RENDERED_PAGE_CHARACTERS: usize = 12_000;
 
 pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
-    refuse_compound(&source)?;
+    refuse_compound(&source, EXPECTED)?;
     let mut archive = Archive::open(source, EXPECTED)?;
-    let main = relations::main_document(&mut archive)?;
+    let main = package::main_part(&mut archive, &MAIN)?;
     let bytes = archive.needed(&main)?;
     let mut parts = Parts::read(&mut archive, &main)?;
     let survey = Survey::of(&bytes);
@@ -99,7 +98,10 @@ fn says_something(text: &str) -> bool {
 }
 
 /// A document with a password is a compound file with the encrypted archive inside.
-fn refuse_compound(source: &Source<'_>) -> Result<(), FlowError> {
+pub(crate) fn refuse_compound(
+    source: &Source<'_>,
+    expected: &'static str,
+) -> Result<(), FlowError> {
     if !source.head(COMPOUND.len())?.starts_with(COMPOUND) {
         return Ok(());
     }
@@ -109,7 +111,7 @@ fn refuse_compound(source: &Source<'_>) -> Result<(), FlowError> {
     Err(if bytes.windows(name.len()).any(|window| window == name) {
         FlowError::Encrypted { path, scheme: "it has a password" }
     } else {
-        FlowError::OtherContent { path, expected: EXPECTED }
+        FlowError::OtherContent { path, expected }
     })
 }
 
@@ -157,8 +159,8 @@ fn attachments(archive: &Archive) -> Vec<String> {
 
 /// `docProps/core.xml`.
 #[derive(Default)]
-struct Properties {
-    info: DocumentInfo,
+pub(crate) struct Properties {
+    pub info: DocumentInfo,
     text: String,
 }
 

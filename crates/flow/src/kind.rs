@@ -17,6 +17,22 @@ pub enum Kind {
     Epub,
     /// Office Open XML, Word.
     Docx,
+    /// Office Open XML, PowerPoint.
+    Pptx,
+    /// Excel: Office Open XML, its binary form, and Excel 97.
+    Workbook,
+    /// Values parted by commas or the like.
+    Csv,
+    /// OpenDocument: text, slides and sheets.
+    OpenDocument,
+    /// Rich Text Format.
+    Rtf,
+    /// A mail as it is sent.
+    Mail,
+    /// A Jupyter notebook.
+    Notebook,
+    /// FictionBook 2.
+    FictionBook,
 }
 
 /// Readers look for `%PDF-` this far into a file (PDF 1.7, implementation note 13).
@@ -48,18 +64,28 @@ impl Kind {
     /// More bytes than this are not read of such a file. An archive is unpacked part by part.
     pub fn most_bytes(self) -> u64 {
         match self {
-            Self::Text | Self::Markdown | Self::Html => MOST_BYTES,
-            Self::Epub | Self::Docx => u64::MAX,
+            Self::Epub | Self::Docx | Self::Pptx | Self::OpenDocument => u64::MAX,
+            _ => MOST_BYTES,
         }
     }
 
     fn named(extension: &str) -> Option<Self> {
         Some(match extension {
-            "txt" | "text" => Self::Text,
+            "txt" | "text" | "log" | "rst" | "org" | "tex" | "json" | "jsonl" | "ndjson" => {
+                Self::Text
+            }
             "md" | "markdown" => Self::Markdown,
             "html" | "htm" | "xhtml" => Self::Html,
             "epub" => Self::Epub,
-            "docx" => Self::Docx,
+            "docx" | "docm" | "dotx" => Self::Docx,
+            "pptx" | "pptm" | "ppsx" | "potx" => Self::Pptx,
+            "xlsx" | "xlsm" | "xltx" | "xlsb" | "xls" => Self::Workbook,
+            "csv" | "tsv" => Self::Csv,
+            "odt" | "ott" | "odp" | "otp" | "ods" | "ots" => Self::OpenDocument,
+            "rtf" => Self::Rtf,
+            "eml" => Self::Mail,
+            "ipynb" => Self::Notebook,
+            "fb2" => Self::FictionBook,
             _ => return None,
         })
     }
@@ -68,9 +94,22 @@ impl Kind {
     fn seen(head: &[u8]) -> Option<Self> {
         if head.starts_with(ZIP) {
             // OCF 3.3, 4.3: the first entry is `mimetype`, stored, with this content.
-            let is_epub = contains(head, b"mimetypeapplication/epub+zip");
-            let is_office = contains(head, b"[Content_Types].xml") || contains(head, b"word/");
-            return is_epub.then_some(Self::Epub).or(is_office.then_some(Self::Docx));
+            // OpenDocument 1.3, Part 2, 3.3, begins alike.
+            let has = |mark: &[u8]| contains(head, mark);
+            return if has(b"mimetypeapplication/epub+zip") {
+                Some(Self::Epub)
+            } else if has(b"mimetypeapplication/vnd.oasis.opendocument") {
+                Some(Self::OpenDocument)
+            } else if has(b"ppt/") {
+                Some(Self::Pptx)
+            } else if has(b"xl/") {
+                Some(Self::Workbook)
+            } else {
+                (has(b"[Content_Types].xml") || has(b"word/")).then_some(Self::Docx)
+            };
+        }
+        if head.starts_with(b"{\\rtf") {
+            return Some(Self::Rtf);
         }
         let start = String::from_utf8_lossy(head).trim_start_matches('\u{FEFF}').to_lowercase();
         let start = start.trim_start();
@@ -97,7 +136,9 @@ mod tests {
         check("a.htm", b"x", Some(Kind::Html));
         check("书.epub", b"PK\x03\x04", Some(Kind::Epub));
         check("a.docx", b"\xD0\xCF\x11\xE0", Some(Kind::Docx));
-        check("a.xlsx", b"PK\x03\x04", None);
+        check("a.XLSX", b"PK\x03\x04", Some(Kind::Workbook));
+        check("a.eml", b"From: a", Some(Kind::Mail));
+        check("a.doc", b"\xD0\xCF\x11\xE0", None);
         check("a", b"some words", None);
     }
 
@@ -113,5 +154,7 @@ mod tests {
         check("a", b"\xEF\xBB\xBF\n<!DOCTYPE html><p>", Some(Kind::Html));
         check("a.bin", b"PK\x03\x04\x14\0\0\0mimetypeapplication/epub+zipPK", Some(Kind::Epub));
         check("a", b"PK\x03\x04....[Content_Types].xml", Some(Kind::Docx));
+        check("a", b"PK\x03\x04....ppt/slides", Some(Kind::Pptx));
+        check("a", b"{\\rtf1 ", Some(Kind::Rtf));
     }
 }

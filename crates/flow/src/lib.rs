@@ -1,5 +1,5 @@
-//! Reflowable files (plain text, Markdown, HTML, EPUB, DOCX) → the same pages of blocks that come out
-//! of a PDF.
+//! Reflowable files (plain text, Markdown, HTML, books, office documents, sheets, slides, mail) → the same
+//! pages of blocks that come out of a PDF.
 //!
 //! Such a file has no pages and no fixed layout. Its pages here are cut by rule (see [`read`]), so that
 //! the same bytes always give the same pages and a citation can name one. The boxes of its lines are
@@ -18,14 +18,22 @@ mod decode;
 mod docx;
 mod epub;
 mod error;
+mod fb2;
 mod flow;
 mod grid;
 mod html;
 mod kind;
+mod mail;
 mod markdown;
+mod notebook;
 mod numbering;
+mod odf;
+mod package;
+mod pptx;
 mod read;
+mod rtf;
 mod set;
+mod sheets;
 mod source;
 mod text;
 mod xml;

@@ -3,7 +3,7 @@
 
 use crate::FlowError;
 use crate::decode;
-use crate::flow::{Flow, tidy};
+use crate::flow::{Flow, Piece, tidy};
 use crate::source::Source;
 use crate::{html, text};
 use pulldown_cmark::{CowStr, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
@@ -14,13 +14,18 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
     if decoded.is_binary() {
         return Err(FlowError::OtherContent { path: source.path.to_owned(), expected: "Markdown" });
     }
-    let mut written = String::new();
-    pulldown_cmark::html::push_html(&mut written, with_notes_named(&decoded.text));
-    let mut flow = Flow::single(metadata(&decoded.text), html::pieces(&written));
+    let mut flow = Flow::single(metadata(&decoded.text), pieces(&decoded.text));
     flow.headings_break = true;
     flow.title_from_heading();
     flow.warnings.extend(text::encoding_warning(&decoded));
     Ok(flow)
+}
+
+/// The pieces of a document or a part of one.
+pub(crate) fn pieces(markdown: &str) -> Vec<Piece> {
+    let mut written = String::new();
+    pulldown_cmark::html::push_html(&mut written, with_notes_named(markdown));
+    html::pieces(&written)
 }
 
 fn options() -> Options {

@@ -5,7 +5,9 @@ use crate::flow::Flow;
 use crate::kind::Kind;
 use crate::set::{self, Composed};
 use crate::source::{Bytes, Source};
-use crate::{FlowError, docx, epub, html, markdown, text};
+use crate::{
+    FlowError, docx, epub, fb2, html, mail, markdown, notebook, odf, pptx, rtf, sheets, text,
+};
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::{Page, PageNumber, PageStatus, Problem, Warning, WarningCode, normal};
 
@@ -17,6 +19,7 @@ const GARBLED_SHARE: f32 = 0.3;
 ///
 /// A page begins
 /// - in an EPUB with every item of its spine,
+/// - in a presentation with every slide, in a workbook with every sheet, in a mail with every mail inside,
 /// - in a DOCX where Word last began one, else at explicit page and section breaks,
 /// - in HTML and Markdown with every heading of the first level,
 ///
@@ -59,6 +62,14 @@ fn open(kind: Kind, source: Source<'_>) -> Result<Flow, FlowError> {
         Kind::Html => html::read(&source),
         Kind::Epub => epub::read(source),
         Kind::Docx => docx::read(source),
+        Kind::Pptx => pptx::read(source),
+        Kind::Workbook => sheets::read(&source),
+        Kind::Csv => sheets::csv::read(&source),
+        Kind::OpenDocument => odf::read(source),
+        Kind::Rtf => rtf::read(&source),
+        Kind::Mail => mail::read(&source),
+        Kind::Notebook => notebook::read(&source),
+        Kind::FictionBook => fb2::read(&source),
     }
 }
 

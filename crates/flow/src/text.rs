@@ -3,7 +3,7 @@
 use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::decode::{self, Decoded};
-use crate::flow::Flow;
+use crate::flow::{Flow, Piece};
 use crate::source::Source;
 use yinju_core::document::DocumentInfo;
 use yinju_core::text::is_cjk;
@@ -20,11 +20,16 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
     if decoded.is_binary() {
         return Err(FlowError::OtherContent { path: source.path.to_owned(), expected: "text" });
     }
-    let mut builder = Builder::default();
-    paragraphs(&decoded.text, &mut builder);
-    let mut flow = Flow::single(DocumentInfo::default(), builder.finish());
+    let mut flow = Flow::single(DocumentInfo::default(), pieces(&decoded.text));
     flow.warnings.extend(encoding_warning(&decoded));
     Ok(flow)
+}
+
+/// The paragraphs of a text.
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+    let mut builder = Builder::default();
+    paragraphs(text, &mut builder);
+    builder.finish()
 }
 
 /// Says that the encoding may be wrong.

@@ -58,7 +58,12 @@ pub enum SkipReason {
 }
 
 /// What a folder is searched for. A file that is named is taken whatever it is called.
-const EXTENSIONS: [&str; 8] = ["pdf", "txt", "md", "markdown", "html", "htm", "epub", "docx"];
+const EXTENSIONS: [&str; 37] = [
+    "pdf", "txt", "text", "md", "markdown", "html", "htm", "xhtml", "epub", "fb2", "docx", "docm",
+    "dotx", "odt", "ott", "rtf", "pptx", "pptm", "ppsx", "potx", "odp", "otp", "xlsx", "xlsm",
+    "xltx", "xlsb", "xls", "ods", "ots", "csv", "tsv", "eml", "ipynb", "rst", "org", "tex",
+    "jsonl",
+];
 
 /// Files of systems, in every folder some of them look at.
 const SYSTEM_FILES: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", ".directory"];

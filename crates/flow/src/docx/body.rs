@@ -182,6 +182,10 @@ impl<'a> Body<'a> {
         }
         if name == "vertAlign" {
             self.run.is_raised = attribute(element, "val").as_deref() == Some("superscript");
+        } else if name == "position" {
+            // In half points over the line: how other programs raise characters.
+            let lift = attribute(element, "val").and_then(|lift| lift.parse::<i32>().ok());
+            self.run.is_raised |= lift.is_some_and(|lift| lift > 0);
         }
         match (name, self.run.tick) {
             ("checkBox", _) => self.run.tick = Some(false),

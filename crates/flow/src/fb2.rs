@@ -1,0 +1,128 @@
+//! FictionBook 2: a book's sections with their titles, paragraphs, verses and tables. Pictures are not read.
+
+use crate::FlowError;
+use crate::builder::{Builder, Style};
+use crate::flow::{Flow, tidy};
+use crate::grid::{self, Cell};
+use crate::source::Source;
+use crate::xml::{self, Visitor, attribute};
+use quick_xml::events::BytesStart;
+use yinju_core::document::DocumentInfo;
+
+pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
+    let mut book = Book::default();
+    let ended = xml::walk(&source.bytes()?, &mut book);
+    if !book.is_book {
+        let (path, expected) = (source.path.to_owned(), "a FictionBook");
+        return Err(FlowError::OtherContent { path, expected });
+    }
+    let mut flow = Flow::single(book.info, book.builder.finish());
+    flow.headings_break = true;
+    flow.title_from_heading();
+    if let Err(reason) = ended {
+        flow.damaged(reason);
+    }
+    Ok(flow)
+}
+
+#[derive(Default)]
+struct Book {
+    builder: Builder,
+    info: DocumentInfo,
+    is_book: bool,
+    in_body: bool,
+    in_title_info: bool,
+    /// Sections that are open.
+    depth: u8,
+    titles: usize,
+    raised: usize,
+    captured: String,
+    name: Vec<String>,
+    rows: Vec<Vec<Cell>>,
+    shape: (usize, usize),
+    header_rows: usize,
+    in_table: bool,
+}
+
+impl Visitor for Book {
+    fn open(&mut self, name: &str, element: &BytesStart<'_>) {
+        match name {
+            "FictionBook" => self.is_book = true,
+            "body" => self.in_body = true,
+            "title-info" => self.in_title_info = true,
+            "section" => self.depth += 1,
+            "title" if self.in_body => {
+                let style = Style::heading(self.depth.clamp(1, 9));
+                self.titles += 1;
+                self.builder.style(style);
+            }
+            "p" | "v" | "subtitle" | "text-author" if self.in_body => {
+                if self.titles == 0 && !self.in_table {
+                    self.builder.style(Style::PLAIN);
+                }
+            }
+            "sup" => self.raised += 1,
+            "table" => self.in_table = true,
+            "tr" => self.rows.push(Vec::new()),
+            "td" | "th" => {
+                let count =
+                    |name| attribute(element, name).and_then(|n| n.parse().ok()).unwrap_or(1);
+                self.shape = (count("colspan"), count("rowspan"));
+                if name == "th" && self.rows.len() == self.header_rows + 1 {
+                    self.header_rows += 1;
+                }
+                self.captured.clear();
+            }
+            _ => self.captured.clear(),
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "body" => self.in_body = false,
+            "title-info" => self.in_title_info = false,
+            "section" => self.depth = self.depth.saturating_sub(1),
+            "title" if self.in_body => {
+                self.titles = self.titles.saturating_sub(1);
+                self.builder.end_block();
+            }
+            // A title of several lines is one.
+            "p" if self.titles > 0 => self.builder.text(" "),
+            "p" | "v" | "subtitle" | "text-author" if self.in_body && !self.in_table => {
+                self.builder.end_block();
+            }
+            "sup" => self.raised = self.raised.saturating_sub(1),
+            "td" | "th" => {
+                let (columns, rows) = self.shape;
+                let cell = Cell::new(&std::mem::take(&mut self.captured), columns, rows);
+                self.rows.iter_mut().next_back().into_iter().for_each(|row| row.push(cell.clone()));
+            }
+            "table" => {
+                self.in_table = false;
+                let rows = std::mem::take(&mut self.rows);
+                let header_rows = std::mem::take(&mut self.header_rows);
+                if let Some(table) = grid::lay_out(rows, header_rows) {
+                    self.builder.table(table);
+                }
+            }
+            "book-title" if self.in_title_info => self.info.title = tidy(&self.captured),
+            "first-name" | "middle-name" | "last-name" if self.in_title_info => {
+                self.name.extend(tidy(&self.captured));
+            }
+            "author" if self.in_title_info => {
+                self.info.authors.extend(tidy(&std::mem::take(&mut self.name).join(" ")));
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if !self.in_body || self.in_table {
+            self.captured.push_str(text);
+        } else if self.raised > 0 {
+            self.builder.raised(text);
+        } else {
+            self.builder.text(text);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Mail (RFC 5322 and MIME): who wrote to whom and when, the subject, and the text. What is attached is
+//! named; an attached mail is read with the one that carries it.
+
+use crate::FlowError;
+use crate::flow::{Chapter, Flow, Piece, tidy};
+use crate::source::Source;
+use crate::{html, text};
+use mail_parser::{Address, Message, MessageParser, MimeHeaders};
+use yinju_core::BlockKind;
+use yinju_core::document::DocumentInfo;
+
+/// Mails within mails deeper than this are named only.
+const DEEPEST: usize = 8;
+
+pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
+    let bytes = source.bytes()?;
+    let expected = "a mail";
+    let other = || FlowError::OtherContent { path: source.path.to_owned(), expected };
+    let message = MessageParser::default().parse(&bytes).ok_or_else(other)?;
+    if message.from().is_none() && message.subject().is_none() && message.date().is_none() {
+        return Err(other());
+    }
+    let info = DocumentInfo {
+        title: message.subject().and_then(tidy),
+        authors: message.from().map(names).unwrap_or_default(),
+        created: message.date().map(|date| date.to_rfc3339()),
+        ..DocumentInfo::default()
+    };
+    let mut flow = Flow::new(info, Vec::new());
+    add(&message, 0, &mut flow);
+    Ok(flow)
+}
+
+fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
+    let mut pieces = Vec::new();
+    let subject = message.subject().and_then(tidy);
+    pieces.extend(subject.map(|subject| Piece::new(BlockKind::Heading, Some(1), subject)));
+    let addresses = [("From", message.from()), ("To", message.to()), ("Cc", message.cc())];
+    let mut head: Vec<String> = addresses
+        .into_iter()
+        .filter_map(|(name, address)| Some(format!("{name}: {}", written(address?))))
+        .collect();
+    head.extend(message.date().map(|date| format!("Date: {}", date.to_rfc822())));
+    let attached: Vec<String> = message
+        .attachments()
+        .filter(|part| part.message().is_none())
+        .map(|part| part.attachment_name().unwrap_or("(without a name)").to_owned())
+        .collect();
+    if !attached.is_empty() {
+        head.push(format!("Attached: {}", attached.join(", ")));
+    }
+    if !head.is_empty() {
+        pieces.push(Piece::new(BlockKind::Paragraph, None, head.join("\n")));
+    }
+    pieces.extend(body(message));
+    flow.info.attachments.extend(attached);
+    flow.chapters.push(Chapter { pieces, failure: None });
+    let inside = message.attachments().filter_map(|part| part.message());
+    inside.filter(|_| depth < DEEPEST).for_each(|message| add(message, depth + 1, flow));
+}
+
+/// The plain text, else the page that stands for it.
+fn body(message: &Message<'_>) -> Vec<Piece> {
+    let is_html = |at: u32| message.part(at).is_some_and(|part| part.is_text_html());
+    let plain = message.text_body.iter().any(|at| !is_html(*at));
+    if !plain && let Some(page) = message.body_html(0) {
+        return html::pieces(&page);
+    }
+    let texts = (0..message.text_body_count()).filter_map(|at| message.body_text(at));
+    texts.flat_map(|body| text::pieces(&body)).collect()
+}
+
+fn names(address: &Address<'_>) -> Vec<String> {
+    let one = |one: &mail_parser::Addr<'_>| one.name().or(one.address()).and_then(tidy);
+    address.iter().filter_map(one).collect()
+}
+
+fn written(address: &Address<'_>) -> String {
+    let one = |one: &mail_parser::Addr<'_>| match (one.name(), one.address()) {
+        (Some(name), Some(address)) => Some(format!("{name} <{address}>")),
+        (name, address) => name.or(address).map(str::to_owned),
+    };
+    address.iter().filter_map(one).collect::<Vec<_>>().join(", ")
+}
