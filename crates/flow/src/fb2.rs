@@ -12,7 +12,7 @@ use yinju_core::document::DocumentInfo;
 pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
     let mut book = Book::default();
     let ended = xml::walk(&source.bytes()?, &mut book);
-    if !book.is_book {
+    if !book.found {
         let (path, expected) = (source.path.to_owned(), "a FictionBook");
         return Err(FlowError::OtherContent { path, expected });
     }
@@ -29,9 +29,8 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
 struct Book {
     builder: Builder,
     info: DocumentInfo,
-    is_book: bool,
-    in_body: bool,
-    in_title_info: bool,
+    found: bool,
+    part: Part,
     /// Sections that are open.
     depth: u8,
     titles: usize,
@@ -41,28 +40,38 @@ struct Book {
     rows: Vec<Vec<Cell>>,
     shape: (usize, usize),
     header_rows: usize,
-    in_table: bool,
+}
+
+/// The part of a book that is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    /// What is said of the file, and pictures.
+    #[default]
+    Other,
+    TitleInfo,
+    Body,
+    Table,
 }
 
 impl Visitor for Book {
     fn open(&mut self, name: &str, element: &BytesStart<'_>) {
         match name {
-            "FictionBook" => self.is_book = true,
-            "body" => self.in_body = true,
-            "title-info" => self.in_title_info = true,
+            "FictionBook" => self.found = true,
+            "body" => self.part = Part::Body,
+            "title-info" => self.part = Part::TitleInfo,
             "section" => self.depth += 1,
-            "title" if self.in_body => {
+            "title" if self.part == Part::Body => {
                 let style = Style::heading(self.depth.clamp(1, 9));
                 self.titles += 1;
                 self.builder.style(style);
             }
-            "p" | "v" | "subtitle" | "text-author" if self.in_body => {
-                if self.titles == 0 && !self.in_table {
+            "p" | "v" | "subtitle" | "text-author" if self.part == Part::Body => {
+                if self.titles == 0 {
                     self.builder.style(Style::PLAIN);
                 }
             }
             "sup" => self.raised += 1,
-            "table" => self.in_table = true,
+            "table" if self.part == Part::Body => self.part = Part::Table,
             "tr" => self.rows.push(Vec::new()),
             "td" | "th" => {
                 let count =
@@ -79,16 +88,15 @@ impl Visitor for Book {
 
     fn close(&mut self, name: &str) {
         match name {
-            "body" => self.in_body = false,
-            "title-info" => self.in_title_info = false,
+            "body" | "title-info" => self.part = Part::Other,
             "section" => self.depth = self.depth.saturating_sub(1),
-            "title" if self.in_body => {
+            "title" if self.part == Part::Body => {
                 self.titles = self.titles.saturating_sub(1);
                 self.builder.end_block();
             }
             // A title of several lines is one.
             "p" if self.titles > 0 => self.builder.text(" "),
-            "p" | "v" | "subtitle" | "text-author" if self.in_body && !self.in_table => {
+            "p" | "v" | "subtitle" | "text-author" if self.part == Part::Body => {
                 self.builder.end_block();
             }
             "sup" => self.raised = self.raised.saturating_sub(1),
@@ -97,19 +105,19 @@ impl Visitor for Book {
                 let cell = Cell::new(&std::mem::take(&mut self.captured), columns, rows);
                 self.rows.iter_mut().next_back().into_iter().for_each(|row| row.push(cell.clone()));
             }
-            "table" => {
-                self.in_table = false;
+            "table" if self.part == Part::Table => {
+                self.part = Part::Body;
                 let rows = std::mem::take(&mut self.rows);
                 let header_rows = std::mem::take(&mut self.header_rows);
                 if let Some(table) = grid::lay_out(rows, header_rows) {
                     self.builder.table(table);
                 }
             }
-            "book-title" if self.in_title_info => self.info.title = tidy(&self.captured),
-            "first-name" | "middle-name" | "last-name" if self.in_title_info => {
+            "book-title" if self.part == Part::TitleInfo => self.info.title = tidy(&self.captured),
+            "first-name" | "middle-name" | "last-name" if self.part == Part::TitleInfo => {
                 self.name.extend(tidy(&self.captured));
             }
-            "author" if self.in_title_info => {
+            "author" if self.part == Part::TitleInfo => {
                 self.info.authors.extend(tidy(&std::mem::take(&mut self.name).join(" ")));
             }
             _ => {}
@@ -117,7 +125,7 @@ impl Visitor for Book {
     }
 
     fn text(&mut self, text: &str) {
-        if !self.in_body || self.in_table {
+        if self.part != Part::Body {
             self.captured.push_str(text);
         } else if self.raised > 0 {
             self.builder.raised(text);

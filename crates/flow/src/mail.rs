@@ -23,7 +23,7 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
     let info = DocumentInfo {
         title: message.subject().and_then(tidy),
         authors: message.from().map(names).unwrap_or_default(),
-        created: message.date().map(|date| date.to_rfc3339()),
+        created: message.date().map(mail_parser::DateTime::to_rfc3339),
         ..DocumentInfo::default()
     };
     let mut flow = Flow::new(info, Vec::new());
@@ -61,7 +61,7 @@ fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
 
 /// The plain text, else the page that stands for it.
 fn body(message: &Message<'_>) -> Vec<Piece> {
-    let is_html = |at: u32| message.part(at).is_some_and(|part| part.is_text_html());
+    let is_html = |at: u32| message.part(at).is_some_and(mail_parser::MessagePart::is_text_html);
     let plain = message.text_body.iter().any(|at| !is_html(*at));
     if !plain && let Some(page) = message.body_html(0) {
         return html::pieces(&page);

@@ -24,7 +24,8 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct Cell {
-    cell_type: String,
+    #[serde(rename = "cell_type")]
+    kind: String,
     #[serde(default)]
     source: Text,
     #[serde(default)]
@@ -78,7 +79,7 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
     let mut builder = Builder::default();
     for cell in notebook.cells {
         let text = cell.source.join();
-        if cell.cell_type == "markdown" {
+        if cell.kind == "markdown" {
             builder.extend(markdown::pieces(&text));
         } else {
             verbatim(&mut builder, &text);

@@ -78,8 +78,14 @@ struct Content {
 /// A list that is open.
 struct OpenList {
     style: String,
-    /// A point of it begins, perhaps with a number of its own.
-    point: Option<Option<usize>>,
+    /// The point that begins.
+    point: Option<Point>,
+}
+
+/// A point of a list.
+struct Point {
+    /// A number of its own.
+    start: Option<usize>,
 }
 
 #[derive(Default)]
@@ -130,10 +136,9 @@ impl Content {
         self.builder.style(style);
         let depth = self.lists.len();
         let lead = match self.lists.last_mut() {
-            Some(list) => list
-                .point
-                .take()
-                .and_then(|start| self.counters.next(&self.list_styles, &list.style, depth, start)),
+            Some(list) => list.point.take().and_then(|point| {
+                self.counters.next(&self.list_styles, &list.style, depth, point.start)
+            }),
             None if name == "h" => self.counters.next(
                 &self.list_styles,
                 HEADINGS,
@@ -154,6 +159,14 @@ impl Content {
             self.counters.begin(&style, self.lists.len() + 1);
         }
         self.lists.push(OpenList { style, point: None });
+    }
+
+    fn begin_row(&mut self, element: &BytesStart<'_>) {
+        let repeated = attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok());
+        if let Some(table) = self.tables.last_mut() {
+            table.rows.push(Vec::new());
+            table.repeated_row = repeated.unwrap_or(1).max(1);
+        }
     }
 
     fn begin_cell(&mut self, element: &BytesStart<'_>, is_covered: bool) {
@@ -273,11 +286,11 @@ impl Visitor for Content {
             "body" => self.in_body = true,
             "spreadsheet" => self.is_sheets = true,
             // What was deleted while changes were tracked, and what is said of the document.
-            "tracked-changes" | "annotation" | "sequence-decls" | "forms" => self.skipped = 1,
-            "page" if self.in_body => {
-                if std::mem::replace(&mut self.has_slides, true) {
-                    self.builder.page_break();
-                }
+            "tracked-changes" | "annotation" | "sequence-decls" | "forms" | "note-citation" => {
+                self.skipped = 1;
+            }
+            "page" if self.in_body && std::mem::replace(&mut self.has_slides, true) => {
+                self.builder.page_break();
             }
             "h" | "p" if self.in_body => self.begin_paragraph(name, element),
             "span" => {
@@ -287,28 +300,23 @@ impl Visitor for Content {
             "list" => self.begin_list(element),
             "list-item" => {
                 let start = attribute(element, "start-value").and_then(|start| start.parse().ok());
-                self.lists.iter_mut().next_back().into_iter().for_each(|l| l.point = Some(start));
+                self.lists
+                    .iter_mut()
+                    .next_back()
+                    .into_iter()
+                    .for_each(|list| list.point = Some(Point { start }));
             }
-            "s" => self.builder.text(" "),
-            "tab" => self.builder.text(" "),
+            "s" | "tab" => self.builder.text(" "),
             "line-break" => self.builder.line_break(),
             "note" => self.into(),
-            "note-citation" => self.skipped = 1,
             "table" if self.in_body => {
                 let name = attribute(element, "name").unwrap_or_default();
                 self.tables.push(OpenTable { name, ..OpenTable::default() });
             }
             "table-header-rows" => {
-                self.tables.iter_mut().next_back().into_iter().for_each(|t| t.in_header = true)
+                self.tables.iter_mut().next_back().into_iter().for_each(|t| t.in_header = true);
             }
-            "table-row" => {
-                let repeated =
-                    attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok());
-                if let Some(table) = self.tables.last_mut() {
-                    table.rows.push(Vec::new());
-                    table.repeated_row = repeated.unwrap_or(1).max(1);
-                }
-            }
+            "table-row" => self.begin_row(element),
             "table-cell" => self.begin_cell(element, false),
             "covered-table-cell" => self.begin_cell(element, true),
             _ => {}
@@ -332,7 +340,7 @@ impl Visitor for Content {
                 }
             }
             "table-header-rows" => {
-                self.tables.iter_mut().next_back().into_iter().for_each(|t| t.in_header = false)
+                self.tables.iter_mut().next_back().into_iter().for_each(|t| t.in_header = false);
             }
             "table-cell" | "covered-table-cell" => self.end_cell(),
             "table-row" => self.end_row(),

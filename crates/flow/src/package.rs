@@ -32,8 +32,9 @@ pub(crate) fn main_part(archive: &mut Archive, main: &Main) -> Result<String, Fl
 /// Programs other than Microsoft's name folders as they like, but not as one of those.
 fn is_of(path: &str, main: &Main) -> bool {
     let path = path.to_ascii_lowercase();
+    let is_xml = std::path::Path::new(&path).extension().is_some_and(|e| e == "xml");
     let others = ["word/", "xl/", "ppt/", "visio/"].into_iter().filter(|f| *f != main.folder);
-    path.ends_with(".xml") && !{ others }.any(|other| path.starts_with(other))
+    is_xml && !{ others }.any(|other| path.starts_with(other))
 }
 
 /// What one part refers to.

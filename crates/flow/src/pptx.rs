@@ -7,6 +7,7 @@ use crate::builder::{Builder, Style};
 use crate::docx::Properties;
 use crate::flow::{Chapter, Flow, Piece};
 use crate::grid::{self, Cell};
+use crate::numbering::Format;
 use crate::package::{self, Main, Relations};
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
@@ -98,7 +99,13 @@ struct Shapes {
     table: Option<TableRows>,
     in_text: bool,
     is_raised: bool,
+    /// Level of the paragraph that is read, and how far each level of the shape has counted.
+    level: usize,
+    counts: [u32; LEVELS],
 }
+
+/// Levels of a list, as PowerPoint has them.
+const LEVELS: usize = 9;
 
 /// What a shape is a place for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,7 +137,36 @@ impl Shapes {
             table: None,
             in_text: false,
             is_raised: false,
+            level: 0,
+            counts: [0; LEVELS],
         }
+    }
+
+    /// The number of the paragraph that begins, by the name of its scheme (ECMA-376 20.1.10.61).
+    fn count(&mut self, element: &BytesStart<'_>) {
+        let scheme = attribute(element, "type").unwrap_or_default();
+        let start = attribute(element, "startAt").and_then(|start| start.parse().ok()).unwrap_or(1);
+        let count = &mut self.counts[self.level];
+        *count = if *count == 0 { start } else { count.saturating_add(1) };
+        let format = match scheme.as_str() {
+            _ if scheme.starts_with("alphaLc") => Format::LowerLetter,
+            _ if scheme.starts_with("alphaUc") => Format::UpperLetter,
+            _ if scheme.starts_with("romanLc") => Format::LowerRoman,
+            _ if scheme.starts_with("romanUc") => Format::UpperRoman,
+            _ if scheme.starts_with("circleNum") => Format::Circled,
+            _ if scheme.starts_with("ea1") => Format::Chinese,
+            _ => Format::Decimal,
+        };
+        let number = format.write(*count);
+        let lead = match () {
+            () if scheme.ends_with("ParenBoth") => format!("({number})"),
+            () if scheme.ends_with("ParenR") => format!("{number})"),
+            () if scheme.ends_with("Plain") => number,
+            () => format!("{number}."),
+        };
+        self.counts[self.level + 1..].fill(0);
+        self.builder.style(Style::of(self.around.unwrap_or(BlockKind::ListItem)));
+        self.builder.lead(&lead);
     }
 
     fn finish(mut self) -> Vec<Piece> {
@@ -140,6 +176,7 @@ impl Shapes {
     }
 
     fn end_shape(&mut self) {
+        self.counts = [0; LEVELS];
         let pieces = std::mem::take(&mut self.builder).finish();
         match std::mem::take(&mut self.shape) {
             Shape::Title if self.around.is_none() => {
@@ -189,7 +226,13 @@ impl Visitor for Shapes {
             "p" => {
                 let style = self.style();
                 self.builder.style(style);
+                self.level = 0;
             }
+            "pPr" => {
+                let level = attribute(element, "lvl").and_then(|level| level.parse().ok());
+                self.level = level.unwrap_or(0).min(LEVELS - 1);
+            }
+            "buAutoNum" => self.count(element),
             "rPr" | "endParaRPr" => {
                 // In thousandths of the font size over the line.
                 let lift = attribute(element, "baseline").and_then(|v| v.parse::<i32>().ok());

@@ -7,6 +7,8 @@ use crate::source::Source;
 use calamine::{Data, Reader, Sheets, StyleRange};
 use ssfmt::{DateSystem, FormatOptions};
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use yinju_core::BlockKind;
 use yinju_core::document::DocumentInfo;
@@ -22,17 +24,25 @@ type Workbook = Sheets<Cursor<Arc<[u8]>>>;
 const MOST_PLACES: u64 = 20_000_000;
 
 pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
-    let damaged = |reason: String| FlowError::Damaged { path: source.path.to_owned(), reason };
     let bytes = Cursor::new(Arc::from(source.bytes()?));
-    let mut workbook =
-        calamine::open_workbook_auto_from_rs(bytes).map_err(|error| match error {
-            calamine::Error::Xlsx(calamine::XlsxError::Password)
-            | calamine::Error::Xls(calamine::XlsError::Password)
-            | calamine::Error::Xlsb(calamine::XlsbError::Password) => {
-                FlowError::Encrypted { path: source.path.to_owned(), scheme: "it has a password" }
-            }
-            other => damaged(other.to_string()),
-        })?;
+    // calamine 0.38 panics on some damaged files of old Excel.
+    catch_unwind(AssertUnwindSafe(|| workbook(source.path, bytes))).unwrap_or_else(|_| {
+        let reason = "its records cannot be made out".to_owned();
+        Err(FlowError::Damaged { path: source.path.to_owned(), reason })
+    })
+}
+
+fn workbook(path: &Path, bytes: Cursor<Arc<[u8]>>) -> Result<Flow, FlowError> {
+    let path = || path.to_owned();
+    let opened = calamine::open_workbook_auto_from_rs(bytes);
+    let mut workbook = opened.map_err(|error| match error {
+        calamine::Error::Xlsx(calamine::XlsxError::Password)
+        | calamine::Error::Xls(calamine::XlsError::Password)
+        | calamine::Error::Xlsb(calamine::XlsbError::Password) => {
+            FlowError::Encrypted { path: path(), scheme: "it has a password" }
+        }
+        other => FlowError::Damaged { path: path(), reason: other.to_string() },
+    })?;
     let mut flow = Flow::single(info(&mut workbook), Vec::new());
     for name in workbook.sheet_names() {
         match sheet(&mut workbook, &name) {

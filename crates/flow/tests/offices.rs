@@ -7,6 +7,7 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::read;
+use tempfile::TempDir;
 use yinju_core::{BlockKind, Page};
 
 /// A page with a heading, a list, a note mark, a table with merged cells, and one with numbers.
@@ -21,17 +22,17 @@ const PAGE: &str = "<html><head><meta charset=utf-8><title>Year</title></head><b
 const SHEET: &str = "Sales of the year\nRegion,Q1,Q2\nNorth,\"1,200\",980\n南区,640,12.5%\n";
 
 /// The file LibreOffice makes of a text; nothing where it is not here.
-fn converted(name: &str, text: &str, to: &str, filter: Option<&str>) -> Option<PathBuf> {
-    let folder = std::env::temp_dir().join(format!("yinju-offices-{}-{to}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let source = folder.join(name);
+fn converted(name: &str, text: &str, to: &str, filter: Option<&str>) -> Option<(PathBuf, TempDir)> {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join(name);
     std::fs::write(&source, text).unwrap();
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
     let mut command = Command::new("soffice");
     command.args([profile.as_str(), "--headless"]).args(filter);
-    let outcome = command.args(["--convert-to", to, "--outdir"]).args([&folder, &source]).output();
+    let outcome =
+        command.args(["--convert-to", to, "--outdir"]).args([folder.path(), &source]).output();
     let made = source.with_extension(to.split(':').next().unwrap());
-    (outcome.is_ok() && made.is_file()).then_some(made)
+    (outcome.is_ok() && made.is_file()).then_some((made, folder))
 }
 
 fn pages(path: &Path) -> Vec<Page> {
@@ -41,7 +42,7 @@ fn pages(path: &Path) -> Vec<Page> {
 
 fn check_page(to: &str) {
     let filter = Some("--infilter=HTML (StarWriter)");
-    let Some(path) = converted("year.html", PAGE, to, filter) else { return };
+    let Some((path, _folder)) = converted("year.html", PAGE, to, filter) else { return };
     let pages = pages(&path);
     let text: String = pages.iter().map(|page| page.text.as_str()).collect();
     for words in
@@ -62,7 +63,6 @@ fn check_page(to: &str) {
     if to != "rtf" {
         assert_eq!(table.unwrap().filled()[3], ["South", "7", "8%"], "{to}");
     }
-    std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
 #[test]
@@ -75,7 +75,8 @@ fn text_documents_by_libreoffice() {
 #[test]
 fn sheets_by_libreoffice() {
     for to in ["xlsx", "xls", "ods"] {
-        let Some(path) = converted("sales.csv", SHEET, to, Some("--infilter=CSV:44,34,76,1"))
+        let Some((path, _folder)) =
+            converted("sales.csv", SHEET, to, Some("--infilter=CSV:44,34,76,1"))
         else {
             return;
         };
@@ -90,6 +91,5 @@ fn sheets_by_libreoffice() {
         assert!(to == "xls" || text.contains("12.5"), "{text}");
         let table = pages[0].blocks.iter().find(|block| block.kind == BlockKind::Table);
         assert_eq!(table.unwrap().table.as_ref().unwrap().header_rows, 1, "{to}");
-        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 }

@@ -34,6 +34,14 @@ pub enum ParseError {
         /// What PDFium says.
         reason: String,
     },
+    /// A picture, and its pixels cannot be made out.
+    #[error("{} is damaged: {reason}", path.display())]
+    DamagedPicture {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file is locked and no password was given.
     #[error("{} is locked with a password", .0.display())]
     PasswordRequired(PathBuf),
@@ -64,6 +72,7 @@ impl ParseError {
             Self::EmptyFile(_) => ProblemCode::EmptyFile,
             Self::NotAPdf { .. } => ProblemCode::NotAPdf,
             Self::DamagedPdf { .. } => ProblemCode::DamagedPdf,
+            Self::DamagedPicture { .. } => ProblemCode::DamagedFile,
             Self::PasswordRequired(_) => ProblemCode::PasswordRequired,
             Self::WrongPassword(_) => ProblemCode::WrongPassword,
             Self::UnsupportedEncryption(_) => ProblemCode::UnsupportedEncryption,
@@ -77,7 +86,7 @@ impl ParseError {
             Self::FileUnreadable { .. } => "check that the disk it is on works",
             Self::EmptyFile(_) => "copy or download the file again",
             Self::NotAPdf { .. } => "choose a PDF, or print the document to PDF first",
-            Self::DamagedPdf { .. } => {
+            Self::DamagedPdf { .. } | Self::DamagedPicture { .. } => {
                 "download the file again, or open it elsewhere and save a new copy"
             }
             Self::PasswordRequired(_) => "give the password that opens the file",

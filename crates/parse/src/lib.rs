@@ -20,6 +20,7 @@ mod info;
 mod layout;
 mod marked;
 mod page;
+mod photo;
 mod reader;
 mod render;
 mod rules;

@@ -75,6 +75,10 @@ impl PdfiumReader {
         request: &MarkRequest,
     ) -> Result<PdfDocument<'_>, ParseError> {
         let look = source::look(&request.path, file)?;
+        if let Some(photo) = look.photo {
+            let pdf = photo.as_pdf(&request.path, file)?;
+            return self.open(&pdf, &request.path, None, look);
+        }
         self.open(file, &request.path, request.password.as_deref(), look)
     }
 }

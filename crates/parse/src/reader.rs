@@ -47,6 +47,10 @@ impl PdfiumReader {
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let look = source::look(&request.path, file)?;
+        if let Some(photo) = look.photo {
+            let pdf = photo.as_pdf(&request.path, file)?;
+            return self.read(&pdf, request, recognise, on_event);
+        }
         let open = || self.open(file, &request.path, request.password.as_deref(), look);
         let document = open()?;
         let info = info::read(&document, look);

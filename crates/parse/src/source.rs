@@ -3,6 +3,7 @@
 //! file is opened.
 
 use crate::error::ParseError;
+use crate::photo::Photo;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -42,6 +43,8 @@ pub(crate) struct Look {
     pub has_header: bool,
     /// What it is if it is something else that is known.
     pub other: Option<&'static str>,
+    /// The pictures in it, if it holds pictures.
+    pub photo: Option<Photo>,
     /// `startxref` or `%%EOF` stands near its end; without, it was cut off.
     pub has_end: bool,
     /// The end names a place where a table of the file's parts begins.
@@ -58,7 +61,10 @@ pub(crate) fn look(path: &Path, file: &impl Bytes) -> Result<Look, ParseError> {
         path: path.to_owned(),
         reason: error.to_string(),
     };
-    let look = look_into(&mut file.clone()).map_err(unreadable)?;
+    let mut look = look_into(&mut file.clone()).map_err(unreadable)?;
+    // What says that it is a PDF and is a picture was saved wrongly; other programs do not show it.
+    let named_pdf = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"));
+    look.photo = look.photo.filter(|_| !named_pdf);
     if look.length == 0 { Err(ParseError::EmptyFile(path.to_owned())) } else { Ok(look) }
 }
 
@@ -79,6 +85,7 @@ pub(crate) fn look_into(file: &mut (impl Read + Seek)) -> std::io::Result<Look> 
         length,
         has_header: header.is_some(),
         other: other(&head),
+        photo: Photo::seen(&head),
         has_end: contains(&tail, b"startxref") || contains(&tail, b"%%EOF"),
         has_table: is_table(from_header)? || is_table(table)?,
     })

@@ -29,7 +29,9 @@ pub(crate) fn cell(text: &str) -> String {
 /// The blocks of a sheet.
 pub(crate) fn pieces(mut rows: Vec<Vec<String>>, merged: &[Merged]) -> Vec<Piece> {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0).min(MOST_COLUMNS);
-    rows.iter_mut().for_each(|row| row.resize(width, String::new()));
+    for row in &mut rows {
+        row.resize(width, String::new());
+    }
     let is_empty = |row: &Vec<String>| row.iter().all(String::is_empty);
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -54,12 +56,12 @@ fn region(rows: &[Vec<String>], above: usize, merged: &[Merged], pieces: &mut Ve
         |row: usize| rows[row].iter().filter(|cell| !cell.is_empty()).count() == 1 && !covered(row);
     let first = (0..rows.len()).find(|row| !is_line(*row));
     let (Some(first), Some(last)) = (first, (0..rows.len()).rfind(|row| !is_line(*row))) else {
-        pieces.extend(rows.iter().flat_map(|row| lines(row)));
+        pieces.extend(rows.iter().filter_map(|row| lines(row)));
         return;
     };
-    pieces.extend(rows[..first].iter().flat_map(|row| lines(row)));
+    pieces.extend(rows[..first].iter().filter_map(|row| lines(row)));
     table(&rows[first..=last], above + first, merged, pieces);
-    pieces.extend(rows[last + 1..].iter().flat_map(|row| lines(row)));
+    pieces.extend(rows[last + 1..].iter().filter_map(|row| lines(row)));
 }
 
 fn lines(row: &[String]) -> Option<Piece> {
@@ -75,7 +77,7 @@ fn table(rows: &[Vec<String>], above: usize, merged: &[Merged], pieces: &mut Vec
         return;
     };
     if left == right {
-        pieces.extend(rows.iter().flat_map(|row| lines(row)));
+        pieces.extend(rows.iter().filter_map(|row| lines(row)));
         return;
     }
     let cut: Vec<Vec<String>> = rows.iter().map(|row| row[left..=right].to_vec()).collect();
