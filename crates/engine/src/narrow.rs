@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 use yinju_core::{Document, DocumentRef, Passage, PassageId, Scope};
 use yinju_question::{Filters, SectionName};
+use yinju_store::PageSummary;
 
 /// Passages whose headings are read for a chapter that was named in passing, at most: a tenth of a
 /// second.
@@ -103,7 +104,12 @@ impl Engine {
         let mut meant = Vec::new();
         for document in documents {
             let passages = self.store().passages(document.reference.id)?;
-            let meant_here = passages.iter().filter(|passage| is_meant(passage, filters));
+            let pages = match &filters.pages[..] {
+                [] => Vec::new(),
+                pages => printed(pages, &self.store().page_summaries(document.reference.id)?),
+            };
+            let is_meant = |passage: &&Passage| is_meant(passage, &pages, filters);
+            let meant_here = passages.iter().filter(is_meant);
             meant.extend(meant_here.map(|passage| passage.id));
         }
         meant.sort_unstable();
@@ -111,8 +117,30 @@ impl Engine {
     }
 }
 
+/// The pages of a file that are meant by numbers: a person says what is printed on a page. Where no page has
+/// the number printed on it, its place in the file is meant.
+fn printed(meant: &[RangeInclusive<u32>], pages: &[PageSummary]) -> Vec<RangeInclusive<u32>> {
+    let number =
+        |page: &PageSummary| page.label.as_ref().and_then(|label| label.parse::<u32>().ok());
+    let labelled: Vec<(u32, u32)> =
+        pages.iter().filter_map(|page| Some((number(page)?, page.number.get()))).collect();
+    let places = meant.iter().flat_map(|range| {
+        let named: Vec<RangeInclusive<u32>> = labelled
+            .iter()
+            .filter(|(label, _)| range.contains(label))
+            .map(|(_, page)| *page..=*page)
+            .collect();
+        if named.is_empty() { vec![range.clone()] } else { named }
+    });
+    places.collect()
+}
+
 /// Whether a passage stands on one of the pages and under one of the headings.
-fn is_meant(passage: &Passage, Filters { pages, sections, .. }: &Filters) -> bool {
+fn is_meant(
+    passage: &Passage,
+    pages: &[RangeInclusive<u32>],
+    Filters { sections, .. }: &Filters,
+) -> bool {
     let touched = passage.pages();
     let on_page =
         |range: &RangeInclusive<u32>| touched.iter().any(|page| range.contains(&page.get()));

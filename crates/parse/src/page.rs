@@ -3,7 +3,9 @@
 
 use crate::frame::Frame;
 use crate::glyph::{self, Glyph, Glyphs};
-use crate::layout::{self, Census, Headings, OpenTable, Paragraph, RunningHeads, Words};
+use crate::layout::{
+    self, Census, Headings, OpenTable, Paragraph, PrintedNumbers, RunningHeads, Words,
+};
 use crate::scan::{self, Recognise};
 use crate::stamps::{self, Stamps};
 use crate::{extras, rules, status};
@@ -32,6 +34,7 @@ pub(crate) struct Surroundings {
     headings: Headings,
     heads: RunningHeads,
     open_table: OpenTable,
+    printed: PrintedNumbers,
 }
 
 impl Surroundings {
@@ -44,14 +47,17 @@ impl Surroundings {
             headings: Headings::new(outline),
             heads: RunningHeads::default(),
             open_table: OpenTable::default(),
+            printed: PrintedNumbers::default(),
         }
     }
 
     pub(crate) fn add(&mut self, draft: &Draft) {
+        let page = draft.page.number.index();
         self.census.add(&draft.paragraphs);
         self.words.add(&draft.paragraphs);
-        self.stamps.add(draft.page.number.index(), &draft.stamps);
-        self.heads.add(draft.page.number.index(), &draft.paragraphs, &draft.frame);
+        self.stamps.add(page, &draft.stamps);
+        self.printed.add(page, &draft.paragraphs, &draft.frame);
+        self.heads.add(page, &draft.paragraphs, &draft.frame);
     }
 }
 
@@ -129,6 +135,7 @@ impl Draft {
         self.paragraphs.append(&mut self.extras);
         layout::mend(&mut self.paragraphs, &around.words);
         layout::tell_apart(&mut self.paragraphs);
+        let label = self.page.label.take().or_else(|| around.printed.of(number.index()));
         let composed = layout::compose(&self.paragraphs, &self.frame);
         // A form without any printed text is not empty once it is filled in.
         if self.page.status == PageStatus::Empty && !composed.text.is_empty() {
@@ -138,6 +145,7 @@ impl Draft {
             text: composed.text,
             blocks: composed.blocks,
             lines: composed.lines,
+            label,
             ..self.page
         };
         page.warnings.extend(doubtful(&page));

@@ -16,6 +16,7 @@ mod lines;
 mod notes;
 mod numbering;
 mod order;
+mod printed;
 mod raised;
 mod running;
 mod spread;
@@ -31,6 +32,7 @@ pub(crate) use continued::OpenTable;
 pub(crate) use headings::Headings;
 pub(crate) use hyphens::{Words, mend};
 pub(crate) use lines::{TextLine, common_size, extent};
+pub(crate) use printed::PrintedNumbers;
 pub(crate) use raised::tell_apart;
 pub(crate) use running::RunningHeads;
 
