@@ -58,11 +58,11 @@ pub enum SkipReason {
 }
 
 /// What a folder is searched for. A file that is named is taken whatever it is called.
-const EXTENSIONS: [&str; 45] = [
+const EXTENSIONS: &[&str] = &[
     "pdf", "txt", "text", "md", "markdown", "html", "htm", "xhtml", "epub", "fb2", "docx", "docm",
     "dotx", "odt", "ott", "rtf", "pptx", "pptm", "ppsx", "potx", "odp", "otp", "xlsx", "xlsm",
     "xltx", "xlsb", "xls", "ods", "ots", "csv", "tsv", "eml", "ipynb", "rst", "org", "tex",
-    "jsonl",
+    "jsonl", "png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif",
 ];
 
 /// Files of systems, in every folder some of them look at.
