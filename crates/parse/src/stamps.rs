@@ -17,6 +17,8 @@ const LARGER: f32 = 1.8;
 const STEP: f32 = 2.0;
 /// What stands on a page so many times is a watermark.
 const TIMES: usize = 3;
+/// A page with more texts across it than these is a chart.
+const MOST_TEXTS: usize = 4;
 /// Pages that are compared, to each side.
 const REACH: usize = 2;
 
@@ -63,6 +65,9 @@ impl Stamps {
         page: usize,
         stamps: Vec<Paragraph>,
     ) -> (Vec<Paragraph>, Option<Warning>) {
+        if texts(&stamps) > MOST_TEXTS {
+            return (stamps, None);
+        }
         let count = |page: usize, text: &str| {
             let here = self.pages.iter().find(|(number, _)| *number == page);
             here.map_or(0, |(_, texts)| texts.iter().filter(|t| *t == text).count())
@@ -85,6 +90,16 @@ impl Stamps {
         let warning = Warning { code: WarningCode::Watermark, message };
         (stamps, (!said.is_empty()).then_some(warning))
     }
+}
+
+/// How many texts there are, without those that are a part of another: a tile cut off by the page's edge.
+fn texts(stamps: &[Paragraph]) -> usize {
+    let mut all: Vec<String> = stamps.iter().map(words).collect();
+    all.sort();
+    all.dedup();
+    let is_whole =
+        |text: &&String| !all.iter().any(|other| other != *text && other.contains(*text));
+    all.iter().filter(is_whole).count()
 }
 
 fn words(stamp: &Paragraph) -> String {
@@ -143,6 +158,17 @@ mod tests {
         let mut seen = Stamps::default();
         seen.add(0, &stamps);
         assert!(seen.part(0, stamps).1.is_some());
+    }
+
+    #[test]
+    fn the_labels_of_a_chart_are_no_watermarks() {
+        let labels = ["one", "two", "three", "four", "five"].map(|text| (text, 10.0, true, 0.0));
+        let (_, stamps) = page(&labels);
+        let mut seen = Stamps::default();
+        seen.add(0, &stamps);
+        seen.add(1, &stamps);
+        let (stamps, warning) = seen.part(0, stamps);
+        assert_eq!((stamps.len(), warning), (5, None));
     }
 
     #[test]
