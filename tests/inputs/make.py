@@ -39,6 +39,7 @@ def main() -> None:
     vertical_zh()
     garbled()
     forms()
+    boxes()
     ligatures()
     hostile.main()
     for file in sorted(HERE.glob("*.pdf")):
@@ -237,6 +238,27 @@ def forms() -> None:
     note = sheet.add_text_annot((300, 150), "The licence was granted on 4 May.")
     note.update()
     (HERE / "forms.pdf").write_bytes(document.tobytes(no_new_id=True))
+
+
+def boxes() -> None:
+    """A form with boxes to tick, a choice of two and a field under its label."""
+    document = pymupdf.open()
+    sheet = document.new_page(width=400, height=300)
+
+    def widget(kind: int, name: str, rect: tuple[int, int, int, int], value: object) -> None:
+        field = pymupdf.Widget()
+        field.field_name, field.field_type, field.rect = name, kind, pymupdf.Rect(rect)
+        field.field_value = value
+        sheet.add_widget(field)
+
+    for y, label, ticked in [(60, "Insured against fire", True), (90, "Insured against floods", False)]:
+        widget(pymupdf.PDF_WIDGET_TYPE_CHECKBOX, f"box{y}", (40, y, 52, y + 12), ticked)
+        sheet.insert_text((60, y + 10), label, fontname="helv", fontsize=11)
+    sheet.insert_text((40, 150), "Date of the visit", fontname="helv", fontsize=9)
+    widget(pymupdf.PDF_WIDGET_TYPE_TEXT, "t1", (40, 153, 160, 173), "4 May 2021")
+    sheet.insert_text((200, 166), "Sum (EUR):", fontname="helv", fontsize=11)
+    widget(pymupdf.PDF_WIDGET_TYPE_TEXT, "t2", (265, 153, 340, 173), "1,250")
+    (HERE / "boxes.pdf").write_bytes(document.tobytes(no_new_id=True))
 
 
 def ligatures() -> None:

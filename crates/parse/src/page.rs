@@ -100,7 +100,8 @@ impl Draft {
         layout::turn_back(&mut stamps, turns, &frame);
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
-        Ok(Self { page, frame, paragraphs, stamps, extras: extras::read(open, &frame) })
+        let extras = extras::blocks(&extras::read(open, &frame), &paragraphs);
+        Ok(Self { page, frame, paragraphs, stamps, extras })
     }
 
     /// What stands for a page that PDFium cannot load; `size` in points, as far as it is known.

@@ -192,8 +192,25 @@ fn form_fields_and_notes_are_read() {
         let block = page.blocks.iter().find(|b| b.kind == kind).unwrap();
         page.slice(block.range).trim().to_owned()
     };
-    assert_eq!(of(BlockKind::FormField), "Ilse Brandt");
+    assert_eq!(of(BlockKind::FormField), "Name of the keeper: Ilse Brandt");
     assert_eq!(of(BlockKind::Annotation), "The licence was granted on 4 May.");
+}
+
+#[test]
+fn fields_have_their_labels_and_boxes_are_ticked_or_open() {
+    let Some(read) = input("boxes.pdf") else { return };
+    let page = &read.pages[0];
+    let fields = page.blocks.iter().filter(|b| b.kind == BlockKind::FormField);
+    let fields: Vec<&str> = fields.map(|b| page.slice(b.range).trim()).collect();
+    assert_eq!(
+        fields,
+        [
+            "☒ Insured against fire",
+            "☐ Insured against floods",
+            "Date of the visit: 4 May 2021",
+            "Sum (EUR): 1,250"
+        ]
+    );
 }
 
 #[test]
