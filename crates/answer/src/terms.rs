@@ -7,6 +7,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 use yinju_core::language::is_ideograph;
+use yinju_core::normal;
 
 /// What a bigram of two content characters weighs; the measure for the others.
 const BIGRAM: f32 = 1.0;
@@ -237,7 +238,7 @@ impl Reader<'_> {
 
     fn number(&mut self) {
         if let Some(number) = numbers::arabic(&self.chars[self.at..]) {
-            self.at += self.take(number);
+            self.at += if self.is_doubtful(number.len) { number.len } else { self.take(number) };
         } else {
             self.at += 1;
         }
@@ -246,6 +247,13 @@ impl Reader<'_> {
         if matches!(suffix.to_lowercase().as_str(), "st" | "nd" | "rd" | "th" | "s") {
             self.at += suffix.chars().count();
         }
+    }
+
+    /// Whether a character that means nothing stands beside a number: it may be its sign, or a digit.
+    fn is_doubtful(&self, length: usize) -> bool {
+        let means_nothing = |c: Option<&char>| c.is_some_and(|c| normal::is_meaningless(*c));
+        let before = self.chars[..self.at].iter().rev().find(|c| **c != ' ');
+        means_nothing(before) || means_nothing(self.chars.get(self.at + length))
     }
 
     fn take(&mut self, number: Number) -> usize {
@@ -327,6 +335,17 @@ mod tests {
         assert!(
             !Terms::of("It was founded in the 1990s").has_number_missing_in(&Terms::of("1990"))
         );
+    }
+
+    #[test]
+    fn a_number_beside_what_nobody_can_read_is_none() {
+        let missing = |evidence: &str| {
+            Terms::of("The change was 5.2 percent").has_number_missing_in(&Terms::of(evidence))
+        };
+        assert!(!missing("a change of 5.2 percent"));
+        for doubtful in ["a change of \u{FFFD}5.2", "a change of \u{F02D} 5.2", "of 5.2\u{FFFD}1"] {
+            assert!(missing(doubtful), "{doubtful}");
+        }
     }
 
     #[test]
