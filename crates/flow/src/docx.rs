@@ -16,6 +16,7 @@ use styles::Styles;
 use yinju_core::document::DocumentInfo;
 
 mod body;
+mod formula;
 mod notes;
 mod numbering;
 mod paragraph;

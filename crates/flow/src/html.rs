@@ -14,6 +14,7 @@ use yinju_core::document::DocumentInfo;
 
 mod elements;
 mod lists;
+mod math;
 mod tables;
 
 use elements::{Role, printed_page, role, tick};
@@ -180,6 +181,10 @@ impl Walker {
             Role::Block(own) => {
                 self.enter(own);
                 self.enter_list(node, element);
+            }
+            Role::Formula => {
+                self.builder.text(&math::written(node));
+                return false;
             }
             Role::Raised => {
                 let text: String =

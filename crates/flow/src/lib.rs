@@ -20,6 +20,7 @@ mod epub;
 mod error;
 mod fb2;
 mod flow;
+mod formula;
 mod grid;
 mod html;
 mod kind;

@@ -46,6 +46,24 @@ fn raised_marks_are_no_digits_of_a_number() {
 }
 
 #[test]
+fn formulas_are_read_as_they_are_built() {
+    check(
+        "a.html",
+        "<p>It is <math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>+</mo><msup><mi>x</mi><mn>10</mn></msup></math> and \
+        <math><semantics><mi>y</mi><annotation encoding='application/x-tex'>\\sqrt{y}</annotation></semantics></math>.",
+        &["\\frac{1}{2}+x^{10}", "\\sqrt{y}."],
+        &["12+"],
+    );
+    let of = |name: &str, inside: &str| format!("<m:{name}>{inside}</m:{name}>");
+    let text = |text: &str| of("r", &of("t", text));
+    let half = of("f", &[of("num", &text("1")), of("den", &text("2"))].concat());
+    let power = of("sSup", &[of("e", &text("10")), of("sup", &text("6"))].concat());
+    let body = format!("<w:p><w:r><w:t>It is </w:t></w:r><m:oMath>{half}{power}</m:oMath></w:p>");
+    let told = read("a.docx", &words::docx(&body, &[])).unwrap();
+    assert_eq!(told.text(), "It is \\frac{1}{2}10^6\n");
+}
+
+#[test]
 fn points_of_lists_have_their_numbers() {
     let lists = "<ol start=7 type=a><li>Helmets<li value=10>Shoes<ul><li>black</ul><li>Gloves</ol>\
                  <ol reversed><li>last<li>first</ol><ol><li><ol type=I><li>deep</ol></ol>";

@@ -1,5 +1,6 @@
 //! `document.xml`, read once from start to end.
 
+use super::formula::Formula;
 use super::is_on;
 use super::notes::{NoteKind, Notes};
 use super::numbering::{Counters, Numbering};
@@ -73,6 +74,7 @@ pub(super) struct Body<'a> {
     in_run: bool,
     run: Run,
     in_text: bool,
+    formula: Formula,
 }
 
 /// How the characters of a run are shown.
@@ -107,6 +109,7 @@ impl<'a> Body<'a> {
             in_run: false,
             run: Run::default(),
             in_text: false,
+            formula: Formula::default(),
         }
     }
 
@@ -242,6 +245,10 @@ impl Visitor for Body<'_> {
             self.skipped += 1;
             return;
         }
+        if name == "oMath" || self.formula.is_open() {
+            self.formula.begin(name, element);
+            return;
+        }
         match name {
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => (self.in_run, self.run) = (true, Run::default()),
@@ -266,6 +273,13 @@ impl Visitor for Body<'_> {
             self.skipped -= 1;
             return;
         }
+        if self.formula.is_open() {
+            let written = self.formula.end();
+            if let Some((paragraph, formula)) = self.paragraphs.last_mut().zip(written) {
+                paragraph.text(&formula);
+            }
+            return;
+        }
         match name {
             "p" => self.end_paragraph(),
             "checkBox" => {
@@ -283,6 +297,10 @@ impl Visitor for Body<'_> {
     }
 
     fn text(&mut self, text: &str) {
+        if self.formula.is_open() {
+            self.formula.text(text);
+            return;
+        }
         if !self.in_text || self.run.is_hidden || self.skipped > 0 {
             return;
         }

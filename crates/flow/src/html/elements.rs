@@ -18,6 +18,8 @@ pub(super) enum Role {
     LineBreak,
     /// Stands raised beside what is before it.
     Raised,
+    /// A formula, read as a whole.
+    Formula,
     /// A field of a form.
     Control,
     Picture,
@@ -46,6 +48,7 @@ pub(super) fn role(element: &Element) -> Role {
         "img" | "svg" | "canvas" | "image" => Role::Picture,
         "br" => Role::LineBreak,
         "sup" => Role::Raised,
+        "math" => Role::Formula,
         "input" => Role::Control,
         "table" => Role::Table,
         "td" | "th" | "tr" | "thead" | "tbody" | "tfoot" => Role::Cell,
