@@ -51,9 +51,9 @@ impl Grid {
         repeat_labels(&mut filled[headed..], |column| !values.contains(&column));
         let about = Terms::of(caption);
         let row = |(index, cells): (usize, &Vec<String>)| {
-            let is_label = |column: &usize| !values.contains(column);
-            let labels: Vec<&str> =
-                (0..columns).filter(is_label).map(|column| cells[column].as_str()).collect();
+            // What stands behind the values, a unit or a remark, tells no row from another.
+            let end = values.first().copied().unwrap_or(columns);
+            let labels: Vec<&str> = cells[..end].iter().map(String::as_str).collect();
             let all = format!("{}\n{}", cells.join("\n"), heads.join("\n"));
             Row {
                 is_header: index < headed,
@@ -83,7 +83,7 @@ impl Grid {
     pub fn is_named(&self, row: usize, named: &Terms) -> bool {
         let row = &self.rows[row];
         let mut heads = self.values.iter().map(|column| &self.heads[*column]);
-        heads.any(|head| head.recall_in(named) > 0.0)
+        heads.any(|head| head.iter().any(|(term, _)| is_said_of_head(named, &term)))
             && !row.is_header
             && row.labels.weight() >= LEAST_LABEL
             && row.labels.recall_in(named) >= 1.0
@@ -100,14 +100,14 @@ impl Grid {
     fn column_fit(&self, column: usize, named: &Terms) -> Fit {
         let heads: Vec<&Terms> = self.values.iter().map(|column| &self.heads[*column]).collect();
         let at = self.values.iter().position(|known| *known == column).unwrap_or(0);
-        best_named(&heads, at, named)
+        best_named(&heads, at, |term| is_said_of_head(named, term))
     }
 
     fn row_fit(&self, row: usize, named: &Terms) -> Fit {
         let body: Vec<usize> = (0..self.rows.len()).filter(|r| !self.rows[*r].is_header).collect();
         let labels: Vec<&Terms> = body.iter().map(|row| &self.rows[*row].labels).collect();
         let at = body.iter().position(|known| *known == row).unwrap_or(0);
-        best_named(&labels, at, named)
+        best_named(&labels, at, |term| named.has(term))
     }
 }
 
@@ -202,13 +202,13 @@ fn holds_values(rows: &[Vec<String>], column: usize) -> bool {
 
 /// Whether, of several names, the one at `at` is the one that is meant. What all of them share tells
 /// none from the others.
-fn best_named(names: &[&Terms], at: usize, said: &Terms) -> Fit {
+fn best_named(names: &[&Terms], at: usize, is_said: impl Fn(&str) -> bool) -> Fit {
     if names.len() < 2 {
         return Fit::Named;
     }
     let is_shared = |term: &str| names.iter().all(|name| name.has(term));
     let score = |name: &Terms| -> f32 {
-        let told = name.iter().filter(|(term, _)| said.has(term) && !is_shared(term));
+        let told = name.iter().filter(|(term, _)| is_said(term) && !is_shared(term));
         told.map(|(_, weight)| weight).sum()
     };
     let best = names.iter().map(|name| score(name)).fold(0.0, f32::max);
@@ -218,6 +218,15 @@ fn best_named(names: &[&Terms], at: usize, said: &Terms) -> Fit {
         _ => Fit::Other,
     }
 }
+
+/// Heads are cut short, for want of room: `MAX` over the column of maxima.
+fn is_said_of_head(said: &Terms, term: &str) -> bool {
+    let cut_short = term.len() >= SHORTEST_CUT && term.bytes().all(|b| b.is_ascii_lowercase());
+    said.has(term) || cut_short && said.iter().any(|(whole, _)| whole.starts_with(term))
+}
+
+/// Fewer letters than this begin too many words.
+const SHORTEST_CUT: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -257,6 +266,17 @@ mod tests {
         assert!(is_named("华南区压缩机第三季度卖了多少？"));
         assert!(!is_named("华南区压缩机含钴吗？"));
         assert!(!is_named("华东区压缩机第三季度卖了多少？"));
+        let rows = [
+            ["PARAMETER", "MIN", "MAX", "UNIT"],
+            ["Supply voltage", "", "18", "V"],
+            ["Trigger voltage", "4.5", "5.5", "V"],
+        ];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let grid = Grid::of(&Table { rows, header_rows: 1, ..Table::default() }, "");
+        let question = read("What is the maximum supply voltage?");
+        assert!(grid.is_named(1, &question) && !grid.is_named(2, &question));
+        assert_eq!(grid.fit(1, "18", &question), Some(Fit::Named));
+        assert_eq!(grid.fit(2, "4.5", &question), Some(Fit::Other));
     }
 
     #[test]
