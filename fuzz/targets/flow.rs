@@ -11,7 +11,7 @@ use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_flow::Kind;
 use zip::write::SimpleFileOptions;
 
-/// Parts of a book, then of a document; the input's parts are given these names in turn.
+/// Parts of a book, of a document, of slides, of an OpenDocument file and of sheets; the input's parts are given these names in turn.
 const BOOK: [&str; 6] = [
     "META-INF/container.xml",
     "content.opf",
@@ -28,16 +28,45 @@ const DOCUMENT: [&str; 6] = [
     "word/_rels/document.xml.rels",
     "docProps/core.xml",
 ];
+const SLIDES: [&str; 6] = [
+    "ppt/presentation.xml",
+    "ppt/_rels/presentation.xml.rels",
+    "ppt/slides/slide1.xml",
+    "ppt/slides/_rels/slide1.xml.rels",
+    "ppt/notesSlides/notesSlide1.xml",
+    "docProps/core.xml",
+];
+const OPEN: [&str; 4] = ["content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"];
+const SHEETS: [&str; 6] = [
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/worksheets/sheet1.xml",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "[Content_Types].xml",
+];
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    let (kind, bytes) = match kind % 8 {
+    let (kind, bytes) = match kind % 24 {
         0 => (Kind::Text, bytes.to_vec()),
         1 => (Kind::Markdown, bytes.to_vec()),
         2 => (Kind::Html, bytes.to_vec()),
         3 => (Kind::Epub, bytes.to_vec()),
         4 => (Kind::Docx, bytes.to_vec()),
         5 => (Kind::Epub, archive(&BOOK, bytes)),
+        6 => (Kind::Docx, archive(&DOCUMENT, bytes)),
+        7 => (Kind::Pptx, archive(&SLIDES, bytes)),
+        8 => (Kind::OpenDocument, archive(&OPEN, bytes)),
+        9 => (Kind::Workbook, archive(&SHEETS, bytes)),
+        10 | 11 => (Kind::Workbook, bytes.to_vec()),
+        12 => (Kind::Pptx, bytes.to_vec()),
+        13 => (Kind::OpenDocument, bytes.to_vec()),
+        14 => (Kind::Csv, bytes.to_vec()),
+        15 | 16 => (Kind::Rtf, [b"{\\rtf1", bytes].concat()),
+        17 | 18 => (Kind::Mail, bytes.to_vec()),
+        19 => (Kind::Notebook, bytes.to_vec()),
+        20 => (Kind::FictionBook, bytes.to_vec()),
         _ => (Kind::Docx, archive(&DOCUMENT, bytes)),
     };
     read(kind, &bytes);
