@@ -4,6 +4,7 @@ use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::flow::{Flow, tidy};
 use crate::grid::{self, Cell};
+use crate::sheets;
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use quick_xml::events::BytesStart;
@@ -102,7 +103,7 @@ impl Visitor for Book {
             "sup" => self.raised = self.raised.saturating_sub(1),
             "td" | "th" => {
                 let (columns, rows) = self.shape;
-                let cell = Cell::new(&std::mem::take(&mut self.captured), columns, rows);
+                let cell = Cell::new(&sheets::cell(&self.captured), columns, rows);
                 self.rows.iter_mut().next_back().into_iter().for_each(|row| row.push(cell.clone()));
             }
             "table" if self.part == Part::Table => {

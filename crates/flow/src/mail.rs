@@ -2,11 +2,11 @@
 //! named; an attached mail is read with the one that carries it.
 
 use crate::FlowError;
+use crate::builder::{Builder, Style};
 use crate::flow::{Chapter, Flow, Piece, tidy};
 use crate::source::Source;
 use crate::{html, text};
 use mail_parser::{Address, Message, MessageParser, MimeHeaders};
-use yinju_core::BlockKind;
 use yinju_core::document::DocumentInfo;
 
 /// Mails within mails deeper than this are named only.
@@ -32,31 +32,38 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
 }
 
 fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
-    let mut pieces = Vec::new();
-    let subject = message.subject().and_then(tidy);
-    pieces.extend(subject.map(|subject| Piece::new(BlockKind::Heading, Some(1), subject)));
-    let addresses = [("From", message.from()), ("To", message.to()), ("Cc", message.cc())];
-    let mut head: Vec<String> = addresses
-        .into_iter()
-        .filter_map(|(name, address)| Some(format!("{name}: {}", written(address?))))
-        .collect();
-    head.extend(message.date().map(|date| format!("Date: {}", date.to_rfc822())));
     let attached: Vec<String> = message
         .attachments()
         .filter(|part| part.message().is_none())
         .map(|part| part.attachment_name().unwrap_or("(without a name)").to_owned())
         .collect();
+    let mut builder = Builder::default();
+    builder.style(Style::heading(1));
+    builder.text(message.subject().unwrap_or_default());
+    builder.style(Style::PLAIN);
+    for line in head(message, &attached) {
+        builder.text(&line);
+        builder.line_break();
+    }
+    builder.extend(body(message));
+    flow.info.attachments.extend(attached);
+    flow.chapters.push(Chapter { pieces: builder.finish(), failure: None });
+    let inside = message.attachments().filter_map(|part| part.message());
+    inside.filter(|_| depth < DEEPEST).for_each(|message| add(message, depth + 1, flow));
+}
+
+/// Who wrote to whom and when, and what is attached, a line each.
+fn head(message: &Message<'_>, attached: &[String]) -> Vec<String> {
+    let addresses = [("From", message.from()), ("To", message.to()), ("Cc", message.cc())];
+    let named = |(name, address): (&str, Option<&Address<'_>>)| {
+        Some(format!("{name}: {}", written(address?)))
+    };
+    let mut head: Vec<String> = addresses.into_iter().filter_map(named).collect();
+    head.extend(message.date().map(|date| format!("Date: {}", date.to_rfc822())));
     if !attached.is_empty() {
         head.push(format!("Attached: {}", attached.join(", ")));
     }
-    if !head.is_empty() {
-        pieces.push(Piece::new(BlockKind::Paragraph, None, head.join("\n")));
-    }
-    pieces.extend(body(message));
-    flow.info.attachments.extend(attached);
-    flow.chapters.push(Chapter { pieces, failure: None });
-    let inside = message.attachments().filter_map(|part| part.message());
-    inside.filter(|_| depth < DEEPEST).for_each(|message| add(message, depth + 1, flow));
+    head
 }
 
 /// The plain text, else the page that stands for it.

@@ -5,6 +5,7 @@ use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::flow::{Flow, Piece, tidy};
 use crate::grid::{self, Cell};
+use crate::sheets;
 use crate::source::Source;
 use encoding_rs::Encoding;
 use std::collections::HashMap;
@@ -249,7 +250,7 @@ impl Reader {
             "tab" => self.put(" "),
             "cell" | "nestcell" if self.writes() => {
                 let text = std::mem::take(&mut self.cell);
-                self.row.push(Cell::new(&text, 1, 1));
+                self.row.push(Cell::new(&sheets::cell(&text), 1, 1));
             }
             "row" | "nestrow" if self.writes() => {
                 let row = std::mem::take(&mut self.row);

@@ -47,7 +47,10 @@ fn workbook(path: &Path, bytes: Cursor<Arc<[u8]>>) -> Result<Flow, FlowError> {
     for name in workbook.sheet_names() {
         match sheet(&mut workbook, &name) {
             Ok(mut pieces) => {
-                pieces.insert(0, Piece::new(BlockKind::Heading, Some(1), regions::cell(&name)));
+                let name = regions::cell(&name);
+                if !name.is_empty() {
+                    pieces.insert(0, Piece::new(BlockKind::Heading, Some(1), name));
+                }
                 flow.chapters[0].pieces.append(&mut pieces);
             }
             Err(reason) => flow.damaged(format!("{name}: {reason}")),
