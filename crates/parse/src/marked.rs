@@ -40,6 +40,11 @@ impl PdfiumReader {
         file: &impl Bytes,
         request: &MarkRequest,
     ) -> Result<Vec<u8>, Problem> {
+        let look = source::look(&request.path, file)?;
+        if look.photo.is_some() {
+            // Its copy would be another kind of file under the same ending.
+            return Err(ParseError::NotAPdf { path: request.path.clone(), kind: look.other }.into());
+        }
         let document = self.document(file, request)?;
         for mark in &request.marks {
             let mut page = page(&document, &request.path, mark.page)?;
