@@ -201,9 +201,9 @@ impl Writer {
     fn finish(mut self) -> Vec<u8> {
         let (table, count) = (self.bytes.len(), self.places.len() + 1);
         // Writing into memory does not fail.
-        let _ = write!(self.bytes, "xref\n0 {count}\n0000000000 65535 f \n");
+        let _ = writeln!(self.bytes, "xref\n0 {count}\n0000000000 65535 f ");
         for place in &self.places {
-            let _ = write!(self.bytes, "{place:010} 00000 n \n");
+            let _ = writeln!(self.bytes, "{place:010} 00000 n ");
         }
         let _ =
             write!(self.bytes, "trailer<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n");
