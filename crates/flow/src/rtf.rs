@@ -384,19 +384,7 @@ impl Reader {
 
 /// The encoding of a Windows code page.
 fn code_page(number: i32) -> Option<&'static Encoding> {
-    let label: &str = match number {
-        932 => "shift_jis",
-        936 | 54936 => "gb18030",
-        949 => "euc-kr",
-        950 => "big5",
-        874 => "windows-874",
-        65001 => "utf-8",
-        10000 => "macintosh",
-        866 => "ibm866",
-        1250..=1258 => return Encoding::for_label(format!("windows-{number}").as_bytes()),
-        _ => return None,
-    };
-    Encoding::for_label(label.as_bytes())
+    codepage::to_encoding(u16::try_from(number).ok()?)
 }
 
 /// The code page of a font's character set.
