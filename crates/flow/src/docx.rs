@@ -1,5 +1,5 @@
-//! DOCX (Office Open XML, Word): the main document with its styles, lists, tables, notes and comments; what
-//! its headers and footers say, once, at the end of the first page. Drawings and charts are not read.
+//! DOCX (Office Open XML, Word): the main document with its styles, lists, tables, charts, notes and comments; what
+//! its headers and footers say, once, at the end of the first page. Pictures are not read.
 
 use crate::FlowError;
 use crate::archive::Archive;
@@ -12,6 +12,7 @@ use body::{Body, Survey};
 use notes::{NoteReader, Notes};
 use numbering::Numbering;
 use quick_xml::events::BytesStart;
+use std::collections::HashMap;
 use styles::Styles;
 use yinju_core::document::DocumentInfo;
 
@@ -40,7 +41,8 @@ pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
     let bytes = archive.needed(&main)?;
     let mut parts = Parts::read(&mut archive, &main)?;
     let survey = Survey::of(&bytes);
-    let (mut pieces, ended) = pieces(&bytes, &parts, &survey);
+    let embedded = Relations::of(&mut archive, &main)?.embedded(&mut archive)?;
+    let (mut pieces, ended) = pieces(&bytes, &parts, &survey, embedded);
     let running = running(&mut archive, &main, &mut parts)?;
     match pieces.first_mut() {
         Some(first) => first.notes.extend(running),
@@ -57,8 +59,14 @@ pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
     Ok(flow)
 }
 
-fn pieces(bytes: &[u8], parts: &Parts, survey: &Survey) -> (Vec<Piece>, Result<(), String>) {
-    let mut body = Body::new(&parts.styles, &parts.numbering, &parts.notes, survey);
+fn pieces(
+    bytes: &[u8],
+    parts: &Parts,
+    survey: &Survey,
+    embedded: HashMap<String, Vec<Piece>>,
+) -> (Vec<Piece>, Result<(), String>) {
+    let body = Body::new(&parts.styles, &parts.numbering, &parts.notes, survey);
+    let mut body = body.with(embedded);
     let ended = xml::walk(bytes, &mut body);
     (body.finish(), ended)
 }

@@ -13,6 +13,7 @@
 
 mod archive;
 mod builder;
+mod chart;
 mod cut;
 mod decode;
 mod docx;

@@ -2,8 +2,11 @@
 
 use crate::FlowError;
 use crate::archive::Archive;
+use crate::flow::Piece;
 use crate::xml::{self, Visitor, attribute};
+use crate::{chart, decode, html, text};
 use quick_xml::events::BytesStart;
+use std::collections::HashMap;
 
 /// Where the main part of a package is and what it is called where nothing says it.
 pub(crate) struct Main {
@@ -35,6 +38,16 @@ fn is_of(path: &str, main: &Main) -> bool {
     let is_xml = std::path::Path::new(&path).extension().is_some_and(|e| e == "xml");
     let others = ["word/", "xl/", "ppt/", "visio/"].into_iter().filter(|f| *f != main.folder);
     is_xml && !{ others }.any(|other| path.starts_with(other))
+}
+
+/// Another file that stands for a part of the text: a web page or plain text.
+fn chunk(bytes: &[u8]) -> Vec<Piece> {
+    let decoded = decode::markup(bytes);
+    let start = decoded.text.trim_start();
+    if start.starts_with("PK") || start.starts_with("{\\rtf") || decoded.is_binary() {
+        return Vec::new();
+    }
+    if start.starts_with('<') { html::pieces(&decoded.text) } else { text::pieces(&decoded.text) }
 }
 
 /// What one part refers to.
@@ -85,6 +98,27 @@ impl Relations {
             }
         }
         parts.join("/")
+    }
+
+    /// What the part refers to by ids that pieces stand for: charts, diagrams, and other files set into it.
+    pub(crate) fn embedded(
+        &self,
+        archive: &mut Archive,
+    ) -> Result<HashMap<String, Vec<Piece>>, FlowError> {
+        let mut embedded = HashMap::new();
+        for (kind, id, target) in &self.found {
+            let read: fn(&[u8]) -> Vec<Piece> = match kind.as_str() {
+                "chart" => chart::pieces,
+                "diagramData" => chart::words,
+                "aFChunk" => chunk,
+                _ => continue,
+            };
+            // What is damaged is as if it were not there; the part itself is told of.
+            if let Ok(bytes) = archive.optional(&self.path(target))? {
+                embedded.insert(id.clone(), read(&bytes));
+            }
+        }
+        Ok(embedded)
     }
 
     /// What the part refers to by an id.

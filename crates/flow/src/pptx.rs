@@ -1,5 +1,5 @@
 //! PPTX (Office Open XML, PowerPoint): a page a slide, with its title, its text from top to bottom, its
-//! tables and its speaker's notes. Pictures and diagrams are not read.
+//! tables, charts and diagrams, and its speaker's notes. Pictures are not read.
 
 use crate::FlowError;
 use crate::archive::Archive;
@@ -12,6 +12,7 @@ use crate::package::{self, Main, Relations};
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use quick_xml::events::BytesStart;
+use std::collections::HashMap;
 use yinju_core::BlockKind;
 
 const MAIN: Main =
@@ -68,7 +69,8 @@ fn slide(archive: &mut Archive, path: &str) -> Result<Chapter, FlowError> {
             return Ok(chapter);
         }
     };
-    let mut shapes = Shapes::new(None);
+    let embedded = Relations::of(archive, path)?.embedded(archive)?;
+    let mut shapes = Shapes { embedded, ..Shapes::new(None) };
     chapter.failure =
         xml::walk(&bytes, &mut shapes).err().map(|reason| format!("{path}: {reason}"));
     chapter.pieces = shapes.finish();
@@ -99,6 +101,8 @@ struct Shapes {
     table: Option<TableRows>,
     in_text: bool,
     is_raised: bool,
+    /// Charts and diagrams by the ids of their relations.
+    embedded: HashMap<String, Vec<Piece>>,
     /// Level of the paragraph that is read, and how far each level of the shape has counted.
     level: usize,
     counts: [u32; LEVELS],
@@ -137,6 +141,7 @@ impl Shapes {
             table: None,
             in_text: false,
             is_raised: false,
+            embedded: HashMap::new(),
             level: 0,
             counts: [0; LEVELS],
         }
@@ -233,6 +238,11 @@ impl Visitor for Shapes {
                 self.level = level.unwrap_or(0).min(LEVELS - 1);
             }
             "buAutoNum" => self.count(element),
+            "chart" | "relIds" => {
+                let id = attribute(element, if name == "chart" { "id" } else { "dm" });
+                let pieces = id.and_then(|id| self.embedded.remove(&id)).unwrap_or_default();
+                self.builder.extend(pieces);
+            }
             "rPr" | "endParaRPr" => {
                 // In thousandths of the font size over the line.
                 let lift = attribute(element, "baseline").and_then(|v| v.parse::<i32>().ok());

@@ -132,6 +132,12 @@ fn shown(value: &Data, format: Option<&str>) -> String {
     }
 }
 
+/// A number as a format shows it.
+pub(crate) fn number(number: f64, format: &str) -> String {
+    let own = Some(format).filter(|code| !code.is_empty() && *code != "General");
+    formatted(number, own).unwrap_or_else(|| general(number))
+}
+
 fn formatted(number: f64, format: Option<&str>) -> Option<String> {
     let options = FormatOptions { date_system: DateSystem::Date1900, ..FormatOptions::default() };
     let text = ssfmt::format(number, format?, &options).ok()?;

@@ -11,6 +11,7 @@ use crate::builder::Builder;
 use crate::flow::Piece;
 use crate::xml::{self, Visitor, attribute};
 use quick_xml::events::BytesStart;
+use std::collections::HashMap;
 use yinju_core::BlockKind;
 
 /// A first look through the document, for what must be known before it is read.
@@ -75,6 +76,9 @@ pub(super) struct Body<'a> {
     run: Run,
     in_text: bool,
     formula: Formula,
+    /// Charts and the like by the ids of their relations, and those that wait for their paragraph's end.
+    embedded: HashMap<String, Vec<Piece>>,
+    waiting: Vec<Piece>,
 }
 
 /// How the characters of a run are shown.
@@ -110,7 +114,15 @@ impl<'a> Body<'a> {
             run: Run::default(),
             in_text: false,
             formula: Formula::default(),
+            embedded: HashMap::new(),
+            waiting: Vec::new(),
         }
+    }
+
+    /// The same with what is set into the text.
+    pub(super) fn with(mut self, embedded: HashMap<String, Vec<Piece>>) -> Self {
+        self.embedded = embedded;
+        self
     }
 
     /// The same with every block of one kind.
@@ -142,6 +154,21 @@ impl<'a> Body<'a> {
             .place_in_list(styles)
             .and_then(|(list, level)| self.counters.lead(self.numbering, &list, level));
         paragraph.write(self.builder(), styles, around, &lead.unwrap_or_default());
+        if self.paragraphs.is_empty() {
+            let waiting = std::mem::take(&mut self.waiting);
+            self.builder().extend(waiting);
+        }
+    }
+
+    /// What is set into the text comes after the paragraph it stands in.
+    fn embed(&mut self, name: &str, element: &BytesStart<'_>) {
+        let id = attribute(element, if name == "relIds" { "dm" } else { "id" });
+        let pieces = id.and_then(|id| self.embedded.remove(&id)).unwrap_or_default();
+        if self.paragraphs.is_empty() {
+            self.builder().extend(pieces);
+        } else {
+            self.waiting.extend(pieces);
+        }
     }
 
     fn end_cell(&mut self) {
@@ -250,6 +277,7 @@ impl Visitor for Body<'_> {
             return;
         }
         match name {
+            "chart" | "relIds" | "altChunk" => self.embed(name, element),
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => (self.in_run, self.run) = (true, Run::default()),
             "t" => self.in_text = true,
