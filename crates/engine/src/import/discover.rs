@@ -273,16 +273,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         std::fs::create_dir(root.join("deep")).unwrap();
-        for name in ["b.PDF", "c.docx", "deep/a.pdf", "deep/e.Epub", "x.png", "~$c.docx"] {
+        for name in ["b.PDF", "c.docx", "deep/a.pdf", "deep/e.Epub", "x.dwg", "~$c.docx"] {
             std::fs::write(root.join(name), "x").unwrap();
         }
-        let typed = root.join("x.png");
+        let typed = root.join("x.dwg");
         let found = found(&[root.clone(), typed.clone(), typed, root.join("gone.pdf")]);
-        assert_eq!(names(&found.files), ["b.PDF", "c.docx", "a.pdf", "e.Epub", "x.png"]);
+        assert_eq!(names(&found.files), ["b.PDF", "c.docx", "a.pdf", "e.Epub", "x.dwg"]);
         assert_eq!(found.missing.len(), 1);
         let skipped = |name: &str, reason| Skipped { path: root.join(name), reason };
         let expected = [
-            skipped("x.png", SkipReason::UnsupportedKind),
+            skipped("x.dwg", SkipReason::UnsupportedKind),
             skipped("~$c.docx", SkipReason::SystemFile),
         ];
         assert_eq!(found.skipped, expected);
