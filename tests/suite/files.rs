@@ -61,7 +61,7 @@ fn what_is_left_out_of_a_folder_is_named_with_its_reason() {
     let (home, docs) = (Home::new(), tempfile::tempdir().unwrap());
     let at = |name: &str| docs.path().join(name);
     std::fs::write(at("a.md"), "# A\n\nA lamp.\n").unwrap();
-    std::fs::write(at("picture.png"), "x").unwrap();
+    std::fs::write(at("drawing.dwg"), "x").unwrap();
     std::fs::write(at(".DS_Store"), "x").unwrap();
     symlink(at("gone.pdf"), at("broken.pdf")).unwrap();
     symlink(docs.path(), at("circle")).unwrap();

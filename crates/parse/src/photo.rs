@@ -19,6 +19,15 @@ const MOST_MEMORY: u64 = 1 << 30;
 /// A fax of more pages than this is no picture.
 const MOST_PAGES: usize = 2_000;
 
+const READ: [ImageFormat; 6] = [
+    ImageFormat::Png,
+    ImageFormat::Jpeg,
+    ImageFormat::Tiff,
+    ImageFormat::WebP,
+    ImageFormat::Gif,
+    ImageFormat::Bmp,
+];
+
 /// A file that holds pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Photo(ImageFormat);
@@ -27,15 +36,13 @@ impl Photo {
     /// What a file is that begins with these bytes.
     pub(crate) fn seen(head: &[u8]) -> Option<Self> {
         let format = image::guess_format(head).ok()?;
-        let read = [
-            ImageFormat::Png,
-            ImageFormat::Jpeg,
-            ImageFormat::Tiff,
-            ImageFormat::WebP,
-            ImageFormat::Gif,
-            ImageFormat::Bmp,
-        ];
-        read.contains(&format).then_some(Self(format))
+        READ.contains(&format).then_some(Self(format))
+    }
+
+    /// Whether the ending of a name says that the file holds pictures which are read.
+    pub(crate) fn is_named(extension: &str) -> bool {
+        let format = ImageFormat::from_extension(extension);
+        format.is_some_and(|format| READ.contains(&format))
     }
 
     /// A PDF with the pictures of a file, a page each.

@@ -65,6 +65,11 @@ pub(crate) fn look(path: &Path, file: &impl Bytes) -> Result<Look, ParseError> {
     // What says that it is a PDF and is a picture was saved wrongly; other programs do not show it.
     let named_pdf = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"));
     look.photo = look.photo.filter(|_| !named_pdf);
+    let named_picture = path.extension().is_some_and(|e| Photo::is_named(&e.to_string_lossy()));
+    if named_picture && look.photo.is_none() && !look.has_header && look.length > 0 {
+        let reason = "it does not begin as a picture does".to_owned();
+        return Err(ParseError::DamagedPicture { path: path.to_owned(), reason });
+    }
     if look.length == 0 { Err(ParseError::EmptyFile(path.to_owned())) } else { Ok(look) }
 }
 
