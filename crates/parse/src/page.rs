@@ -26,7 +26,8 @@ pub(crate) struct Draft {
     extras: Vec<Paragraph>,
 }
 
-/// What is known of a document beyond the page at hand. Its size does not grow with the pages.
+/// What is known of a document beyond the page at hand. Its size does not grow with the pages, but for the
+/// words that were seen, which are bounded.
 pub(crate) struct Surroundings {
     census: Census,
     words: Words,
