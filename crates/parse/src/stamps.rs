@@ -13,6 +13,8 @@ use yinju_core::{BlockKind, Warning, WarningCode};
 const PALE: f32 = 0.45;
 /// Pale text is written across a page if it is this many times as large as the page's own.
 const LARGER: f32 = 1.8;
+/// … and this share of it stands over other text: a title set in white on a dark bar does not.
+const OVER: f32 = 0.3;
 /// A stamp goes on where the next character is no further than this many font sizes.
 const STEP: f32 = 2.0;
 /// What stands on a page so many times is a watermark.
@@ -28,15 +30,25 @@ pub(crate) fn take_out(glyphs: &mut Vec<Glyph>) -> Vec<Paragraph> {
         return Vec::new();
     }
     let size = common_size(glyphs);
-    let is_across = |g: &Glyph| g.oblique || (g.shade > PALE && g.size > size * LARGER);
-    let across: Vec<Glyph> = glyphs.iter().filter(|g| is_across(g)).copied().collect();
-    // A page of nothing else has no other text.
-    if across.is_empty() || across.len() * 2 > glyphs.len() && !across.iter().any(|g| g.oblique) {
-        return Vec::new();
+    let may_be = |g: &Glyph| g.oblique || (g.shade > PALE && g.size > size * LARGER);
+    let (candidates, rest): (Vec<Glyph>, Vec<Glyph>) = glyphs.iter().copied().partition(may_be);
+    let runs = candidates.chunk_by(|a, b| a.oblique == b.oblique && goes_on(a, b));
+    let is_across = |run: &[Glyph]| run[0].oblique || stands_over(run, &rest);
+    let (across, level): (Vec<_>, Vec<_>) = runs.partition(|run| is_across(run));
+    if level.is_empty() {
+        *glyphs = rest;
+    } else {
+        // What stands level beside the text keeps its place in it.
+        glyphs.retain(|g| !may_be(g) || level.iter().any(|run| run.contains(g)));
     }
-    glyphs.retain(|g| !is_across(g));
-    let pieces = across.chunk_by(goes_on).filter_map(|run| TextLine::new(run.to_vec()));
-    pieces.map(|line| Paragraph::new(BlockKind::Paragraph, vec![line])).collect()
+    let lines = across.into_iter().filter_map(|run| TextLine::new(run.to_vec()));
+    lines.map(|line| Paragraph::new(BlockKind::Paragraph, vec![line])).collect()
+}
+
+fn stands_over(run: &[Glyph], text: &[Glyph]) -> bool {
+    let ink = || run.iter().filter(|g| !g.is_space());
+    let over = ink().filter(|g| text.iter().any(|t| !t.is_space() && t.rect.overlaps(g.rect)));
+    over.count() as f32 >= ink().count() as f32 * OVER
 }
 
 fn goes_on(this: &Glyph, next: &Glyph) -> bool {
@@ -134,7 +146,7 @@ mod tests {
     fn page(across: &[(&str, f32, bool, f32)]) -> (String, Vec<Paragraph>) {
         let mut all = glyphs("the text of the page itself", 100.0, 10.0, false, 0.0);
         for (at, (text, size, oblique, shade)) in across.iter().enumerate() {
-            all.extend(glyphs(text, 200.0 + 100.0 * at as f32, *size, *oblique, *shade));
+            all.extend(glyphs(text, 80.0 + 100.0 * at as f32, *size, *oblique, *shade));
         }
         let stamps = take_out(&mut all);
         (all.iter().map(|g| g.c).collect(), stamps)
@@ -169,6 +181,15 @@ mod tests {
         seen.add(1, &stamps);
         let (stamps, warning) = seen.part(0, stamps);
         assert_eq!((stamps.len(), warning), (5, None));
+    }
+
+    #[test]
+    fn a_white_title_on_a_dark_bar_keeps_its_place() {
+        let mut all = glyphs("White title", 40.0, 30.0, false, 1.0);
+        all.extend(glyphs("the text of the page itself", 100.0, 10.0, false, 0.0));
+        let stamps = take_out(&mut all);
+        let text: String = all.iter().map(|g| g.c).collect();
+        assert!(stamps.is_empty() && text.starts_with("White title"), "{text}");
     }
 
     #[test]

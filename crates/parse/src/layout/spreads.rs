@@ -13,6 +13,8 @@ const STRIP: f32 = 0.012;
 const STRIP_SIZES: f32 = 0.9;
 /// A gap of so many font sizes that runs down a whole page makes it a table's.
 const COLUMN_GAP: f32 = 1.0;
+/// The text of each page is at least so wide, in widths of the sheet: values beside their names are not.
+const WIDTH: f32 = 0.25;
 /// Each page has at least this many characters.
 const LEAST_INK: usize = 20;
 
@@ -38,9 +40,12 @@ pub(super) fn fold(glyphs: &[Glyph], rules: &Rules, frame: &Frame) -> Option<f32
     }
     let x = f32::midpoint(from, to);
     let crossed = rules.level.iter().any(|rule| rule.from < from && rule.to > to);
-    let left = boxes.iter().filter(|rect| rect.x1 <= x).count();
-    let both = left >= LEAST_INK && boxes.len() - left >= LEAST_INK;
-    (both && !crossed).then_some(x)
+    let (left, right): (Vec<Rect>, Vec<Rect>) = boxes.iter().partition(|rect| rect.x1 <= x);
+    let is_page = |side: &[Rect]| {
+        let text = side.iter().copied().reduce(Rect::union).map_or(0.0, Rect::width);
+        side.len() >= LEAST_INK && text >= width * WIDTH
+    };
+    (is_page(&left) && is_page(&right) && !crossed).then_some(x)
 }
 
 /// Upright strips between the leftmost and the rightmost box that none of them reaches into.
