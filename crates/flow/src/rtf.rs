@@ -240,7 +240,8 @@ impl Reader {
             // In half points over the line; two a reader does not see.
             "up" => self.state.is_raised |= number.is_some_and(|lift| lift > 2),
             "nosupersub" | "sub" => self.state.is_raised = false,
-            "v" => self.state.is_hidden = is_on,
+            // Hidden, and deleted while changes were tracked.
+            "v" | "deleted" => self.state.is_hidden = is_on,
             "par" | "sect" => self.end_paragraph(),
             "page" if self.writes() => {
                 self.end_paragraph();
