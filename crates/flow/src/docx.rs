@@ -4,10 +4,11 @@
 use crate::FlowError;
 use crate::archive::Archive;
 use crate::builder::Builder;
-use crate::flow::{Flow, Piece, tidy};
+use crate::flow::{Flow, Piece};
 use crate::package::{self, Main, Relations};
+use crate::properties::Properties;
 use crate::source::Source;
-use crate::xml::{self, Visitor, attribute};
+use crate::xml::{self, attribute};
 use body::{Body, Survey};
 use notes::{NoteReader, Notes};
 use numbering::Numbering;
@@ -164,36 +165,6 @@ fn attachments(archive: &Archive) -> Vec<String> {
         archive.names().iter().filter_map(inside).filter(|n| !n.is_empty()).collect();
     names.sort();
     names
-}
-
-/// `docProps/core.xml`.
-#[derive(Default)]
-pub(crate) struct Properties {
-    pub info: DocumentInfo,
-    text: String,
-}
-
-impl Visitor for Properties {
-    fn open(&mut self, _: &str, _: &BytesStart<'_>) {
-        self.text.clear();
-    }
-
-    fn close(&mut self, name: &str) {
-        let text = tidy(&std::mem::take(&mut self.text));
-        match name {
-            "title" => self.info.title = text,
-            "creator" => {
-                let names = text.iter().flat_map(|names| names.split(';')).filter_map(tidy);
-                self.info.authors = names.collect();
-            }
-            "created" => self.info.created = text,
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
 }
 
 /// The value of a switch such as `<w:vanish/>` or `<w:vanish w:val="0"/>`.

@@ -32,6 +32,7 @@ mod numbering;
 mod odf;
 mod package;
 mod pptx;
+mod properties;
 mod read;
 mod rtf;
 mod set;

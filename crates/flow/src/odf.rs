@@ -6,15 +6,15 @@
 use crate::FlowError;
 use crate::archive::Archive;
 use crate::builder::{Builder, Style};
-use crate::flow::{Flow, Piece, tidy};
+use crate::flow::{Flow, Piece};
 use crate::grid::{self, Cell};
+use crate::properties::Properties;
 use crate::sheets::{self, Merged};
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use quick_xml::events::BytesStart;
 use std::collections::HashSet;
 use yinju_core::BlockKind;
-use yinju_core::document::DocumentInfo;
 
 mod lists;
 
@@ -358,34 +358,5 @@ impl Visitor for Content {
         } else {
             self.builder.text(text);
         }
-    }
-}
-
-/// `meta.xml`.
-#[derive(Default)]
-struct Properties {
-    info: DocumentInfo,
-    text: String,
-}
-
-impl Visitor for Properties {
-    fn open(&mut self, _: &str, _: &BytesStart<'_>) {
-        self.text.clear();
-    }
-
-    fn close(&mut self, name: &str) {
-        let text = tidy(&std::mem::take(&mut self.text));
-        match name {
-            "title" => self.info.title = text,
-            "initial-creator" | "creator" if self.info.authors.is_empty() => {
-                self.info.authors = text.into_iter().collect();
-            }
-            "creation-date" => self.info.created = text,
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        self.text.push_str(text);
     }
 }

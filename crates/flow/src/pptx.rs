@@ -4,11 +4,11 @@
 use crate::FlowError;
 use crate::archive::Archive;
 use crate::builder::{Builder, Style};
-use crate::docx::Properties;
 use crate::flow::{Chapter, Flow, Piece};
 use crate::grid::{self, Cell};
 use crate::numbering::Format;
 use crate::package::{self, Main, Relations};
+use crate::properties::Properties;
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use quick_xml::events::BytesStart;
