@@ -55,6 +55,10 @@ fn workbook(path: &Path, bytes: Cursor<Arc<[u8]>>) -> Result<Flow, FlowError> {
             }
             Err(reason) => flow.damaged(format!("{name}: {reason}")),
         }
+        let unsaved = unsaved(&mut workbook, &name);
+        if unsaved > 0 {
+            flow.damaged(format!("{name}: {unsaved} formulas were saved without their values"));
+        }
     }
     // Every sheet begins a page.
     flow.headings_break = true;
@@ -98,6 +102,22 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<Piece>, String> {
     Ok(regions::pieces(rows, &merged.collect::<Vec<_>>()))
 }
 
+/// How many formulas have no value in the file, as programs leave them that do not compute.
+fn unsaved(workbook: &mut Workbook, name: &str) -> usize {
+    let (Ok(formulas), Ok(values)) =
+        (workbook.worksheet_formula(name), workbook.worksheet_range(name))
+    else {
+        return 0;
+    };
+    let (top, left) = formulas.start().unwrap_or_default();
+    let written = formulas.used_cells().filter(|(.., formula)| !formula.is_empty());
+    let has_none = |(row, column): (usize, usize)| {
+        let place = (top + row as u32, left + column as u32);
+        matches!(values.get_value(place), None | Some(Data::Empty))
+    };
+    written.filter(|(row, column, _)| has_none((*row, *column))).count()
+}
+
 fn merged(workbook: &mut Workbook, name: &str) -> Vec<calamine::Dimensions> {
     match workbook {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
@@ -125,7 +145,7 @@ fn shown(value: &Data, format: Option<&str>) -> String {
             // Formats that follow the machine's region (14 and its like) say a day and a month in an
             // order that cannot be known.
             let own = format.filter(|code| !follows_region(code));
-            own.and_then(|code| formatted(date.as_f64(), Some(code))).unwrap_or_else(|| iso(date))
+            own.and_then(|code| dated(date, code)).unwrap_or_else(|| iso(date))
         }
         Data::Error(error) => error.to_string(),
         Data::Empty => String::new(),
@@ -144,9 +164,26 @@ fn formatted(number: f64, format: Option<&str>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
+/// A date as a format shows it. `calamine` knows whether the workbook counts its days from 1904 and does not
+/// say so; the way of counting that gives its date is the one.
+fn dated(date: &calamine::ExcelDateTime, code: &str) -> Option<String> {
+    let day = iso(date);
+    [DateSystem::Date1900, DateSystem::Date1904].into_iter().find_map(|date_system| {
+        let options = FormatOptions { date_system, ..FormatOptions::default() };
+        let counted = ssfmt::format(date.as_f64(), "yyyy-mm-dd", &options).ok()?;
+        let agrees = date.is_duration() || date.as_f64() < 1.0 || day.starts_with(&counted);
+        let text = agrees.then(|| ssfmt::format(date.as_f64(), code, &options).ok())??;
+        (!text.trim().is_empty()).then_some(text)
+    })
+}
+
 fn follows_region(code: &str) -> bool {
     let code = code.to_ascii_lowercase();
-    code.contains("m/d") || code.contains("d/m") || code.contains("mm-dd-yy") || code == "general"
+    // Where the year comes first, the order is known.
+    (code.contains("m/d") && !code.contains("y/m"))
+        || code.contains("d/m")
+        || code.contains("mm-dd-yy")
+        || code == "general"
 }
 
 /// As Excel writes a number without a format: up to eleven digits.
@@ -181,5 +218,12 @@ mod tests {
         check(Data::Float(0.1 + 0.2), None, "0.3");
         check(Data::Int(2023), None, "2023");
         check(Data::String("甲".into()), Some("0%"), "甲");
+        let date = |since_1904, serial| {
+            let kind = calamine::ExcelDateTimeType::DateTime;
+            Data::DateTime(calamine::ExcelDateTime::new(serial, kind, since_1904))
+        };
+        check(date(false, 45_050.0), Some("yyyy/m/d"), "2023/5/4");
+        check(date(true, 43_588.0), Some("yyyy/m/d"), "2023/5/4");
+        check(date(true, 43_588.0), Some("m/d/yy"), "2023-05-04");
     }
 }
