@@ -97,6 +97,7 @@ pub enum BlockKind {
     ListItem,
     Table,
     Caption,
+    Figure,
     Formula,
     Header,
     Footer,
@@ -107,6 +108,7 @@ pub enum BlockKind {
 
 /// A run of lines that belong together. Blocks stand in reading order, do not overlap, and cover
 /// the page's text together: every character of the text, separators included, is in one block.
+/// A figure is a picture with the words that are written in it, which may be none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     /// What it is.
@@ -115,7 +117,7 @@ pub struct Block {
     pub level: Option<u8>,
     /// Where its text stands in the page's text.
     pub range: CharRange,
-    /// One box a line, or one for the whole.
+    /// One box a line, or one for the whole; of a figure the box around the picture.
     pub boxes: Vec<BBox>,
     /// The cells of a table.
     pub table: Option<Table>,

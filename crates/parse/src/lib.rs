@@ -21,6 +21,7 @@ mod layout;
 mod marked;
 mod page;
 mod photo;
+mod pictures;
 mod reader;
 mod render;
 mod rules;

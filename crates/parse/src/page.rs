@@ -1,14 +1,14 @@
 //! One page: from PDFium's page object to `yinju_core::Page`, in two steps, because headers,
 //! footers and the size of body text show only beside the pages that follow.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, Rect};
 use crate::glyph::{self, Glyph, Glyphs};
 use crate::layout::{
-    self, Census, Headings, OpenTable, Paragraph, PrintedNumbers, RunningHeads, Words,
+    self, Census, Figure, Headings, OpenTable, Paragraph, PrintedNumbers, RunningHeads, Words,
 };
 use crate::scan::{self, Recognise};
 use crate::stamps::{self, Stamps};
-use crate::{extras, rules, status};
+use crate::{extras, pictures, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
 use yinju_core::document::OutlineEntry;
 use yinju_core::page::LOW_CONFIDENCE;
@@ -20,6 +20,7 @@ pub(crate) struct Draft {
     page: Page,
     frame: Frame,
     paragraphs: Vec<Paragraph>,
+    figures: Vec<Figure>,
     /// What is written across the page.
     stamps: Vec<Paragraph>,
     /// Form fields and notes; they come after what is printed.
@@ -99,10 +100,17 @@ impl Draft {
         let mut paragraphs = layout::paragraphs(glyphs, &rules::read(open, &upright), &upright);
         layout::turn_back(&mut paragraphs, turns, &frame);
         layout::turn_back(&mut stamps, turns, &frame);
+        let mut figures = layout::find_figures(&mut paragraphs, &pictures::look(open, &frame));
+        let mut status = status;
+        if status == PageStatus::Text && eyes.wish.wants(number, true) {
+            open.set_rotation(rotation(frame.turns()));
+            let seen = eyes.read_images(open, &frame, &mut figures, &paragraphs)?;
+            status = if seen { PageStatus::Mixed } else { status };
+        }
         let label = open.label().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned);
         let page = Page { label, status, warnings, ..blank(number, frame.width(), frame.height()) };
         let extras = extras::blocks(&extras::read(open, &frame), &paragraphs);
-        Ok(Self { page, frame, paragraphs, stamps, extras })
+        Ok(Self { page, frame, paragraphs, figures, stamps, extras })
     }
 
     /// What stands for a page that PDFium cannot load; `size` in points, as far as it is known.
@@ -111,7 +119,8 @@ impl Draft {
         let warnings = vec![Warning { code: WarningCode::PageFailed, message }];
         let page = Page { status: PageStatus::Failed, warnings, ..blank(number, size.0, size.1) };
         let frame = Frame::new([0.0, 0.0, size.0, size.1], 0);
-        Self { page, frame, paragraphs: Vec::new(), stamps: Vec::new(), extras: Vec::new() }
+        let (figures, stamps, extras) = (Vec::new(), Vec::new(), Vec::new());
+        Self { page, frame, paragraphs: Vec::new(), figures, stamps, extras }
     }
 
     /// Adds a remark about the file, which has no other place.
@@ -131,6 +140,7 @@ impl Draft {
             &self.frame,
         );
         around.open_table.pass(&mut self.paragraphs);
+        layout::place_figures(&mut self.paragraphs, self.figures);
         let (mut stamps, watermark) = around.stamps.part(number.index(), self.stamps);
         self.paragraphs.append(&mut stamps);
         self.page.warnings.extend(watermark);
@@ -167,6 +177,47 @@ fn doubtful(page: &Page) -> Option<Warning> {
 pub(crate) struct Eyes<'a, 'r> {
     pub(crate) wish: &'a Ocr,
     pub(crate) recognise: Option<&'a mut Recognise<'r>>,
+}
+
+/// Images that are recognised on a page that has text.
+const MOST_IMAGES: usize = 16;
+/// Lines less sure than this, in hundredths, are patterns and not letters: beside them are photographs.
+const LEGIBLE: u8 = 70;
+
+impl Eyes<'_, '_> {
+    /// Reads what is written in images on a page that says the rest itself, if anything is.
+    ///
+    /// # Errors
+    /// That it was cancelled.
+    fn read_images(
+        &mut self,
+        open: &PdfPage<'_>,
+        frame: &Frame,
+        figures: &mut [Figure],
+        paragraphs: &[Paragraph],
+    ) -> Result<bool, Problem> {
+        let Some(recognise) = self.recognise.as_deref_mut() else { return Ok(false) };
+        let mut images: Vec<&mut Figure> = figures.iter_mut().filter(|f| f.is_image).collect();
+        images.sort_by(|a, b| b.rect.area().total_cmp(&a.rect.area()));
+        images.truncate(MOST_IMAGES);
+        let places: Vec<Rect> = images.iter().map(|image| image.rect).collect();
+        let seen = match scan::read_parts(open, frame, &places, recognise) {
+            Ok(seen) => seen,
+            Err(problem) if problem.code == ProblemCode::Cancelled => return Err(problem),
+            // The page's own text stands, whatever became of its images.
+            Err(_) => return Ok(false),
+        };
+        // What is written over an image is read already.
+        let own: Vec<Rect> = paragraphs.iter().flat_map(|p| &p.lines).map(|l| l.rect).collect();
+        let mut any = false;
+        for (image, mut glyphs) in images.into_iter().zip(seen) {
+            glyphs.retain(|glyph| !own.iter().any(|own| own.overlaps(glyph.rect)));
+            let lines = layout::lines(glyphs, frame).into_iter();
+            image.lines = lines.filter(|line| line.confidence() >= Some(LEGIBLE)).collect();
+            any |= !image.lines.is_empty();
+        }
+        Ok(any)
+    }
 }
 
 /// What a page says, before it is laid out.

@@ -51,6 +51,42 @@ pub(crate) fn read(
     Ok(glyphs(&seen, points))
 }
 
+/// Glyphs for everything that is recognised in parts of a page, part by part.
+pub(crate) fn read_parts(
+    page: &PdfPage<'_>,
+    frame: &Frame,
+    parts: &[Rect],
+    recognise: &mut Recognise<'_>,
+) -> Result<Vec<Vec<Glyph>>, Problem> {
+    let whole = if parts.is_empty() { None } else { picture(page, frame) };
+    let Some((whole, points)) = whole else { return Ok(vec![Vec::new(); parts.len()]) };
+    let read = |part: &Rect| {
+        let (picture, [left, top]) = whole.part(*part, points);
+        let mut seen = recognise(&picture)?;
+        for corner in seen.iter_mut().flatten().flat_map(|seen| &mut seen.corners) {
+            *corner = [corner[0] + left, corner[1] + top];
+        }
+        Ok(glyphs(&seen, points))
+    };
+    parts.iter().map(read).collect()
+}
+
+impl Picture {
+    /// What stands in a rectangle given in points, and the pixel it begins at.
+    fn part(&self, part: Rect, points: f32) -> (Self, [f32; 2]) {
+        let pixel = |at: f32, most: u32| ((at / points).max(0.0) as u32).min(most);
+        let (left, right) = (pixel(part.x0, self.width), pixel(part.x1, self.width));
+        let (top, bottom) = (pixel(part.y0, self.height), pixel(part.y1, self.height));
+        let row = |y: u32| {
+            let start = (y * self.width) as usize;
+            &self.pixels[start + left as usize..start + right as usize]
+        };
+        let pixels = (top..bottom).flat_map(row).copied().collect();
+        let part = Self { width: right - left, height: bottom - top, pixels };
+        (part, [left as f32, top as f32])
+    }
+}
+
 /// The page in shades of grey, and how many points a pixel is; `None` where there is nothing to see.
 fn picture(page: &PdfPage<'_>, frame: &Frame) -> Option<(Picture, f32)> {
     let Rendered { width, height, rgba, scale } = render(page, frame, DOTS_PER_INCH)?;

@@ -15,11 +15,13 @@ pub(crate) struct Paragraph {
     pub level: Option<u8>,
     /// The cells of a table; then `lines` holds theirs, cell by cell.
     pub table: Option<Box<TableDraft>>,
+    /// Where a figure stands; then `lines` holds what is written in it.
+    pub picture: Option<Rect>,
 }
 
 impl Paragraph {
     pub(crate) fn new(kind: BlockKind, lines: Vec<TextLine>) -> Self {
-        Self { lines, kind, level: None, table: None }
+        Self { lines, kind, level: None, table: None, picture: None }
     }
 
     fn of_table(table: Box<TableDraft>) -> Self {

@@ -21,8 +21,10 @@ pub(crate) struct Composed {
 /// belongs to the block before it.
 pub(crate) fn compose(paragraphs: &[Paragraph], frame: &Frame) -> Composed {
     let mut composer = Composer { frame, at: 0, composed: Composed::default() };
+    // A picture without words leaves nothing in the text.
+    let last = paragraphs.iter().rposition(|paragraph| !paragraph.lines.is_empty());
     for (i, paragraph) in paragraphs.iter().enumerate() {
-        composer.write(paragraph, i + 1 == paragraphs.len());
+        composer.write(paragraph, last.is_none_or(|last| i >= last));
     }
     composer.composed
 }
@@ -42,14 +44,19 @@ impl Composer<'_> {
             Some(table) => self.write_table(table),
             None => self.write_lines(&paragraph.lines),
         }
-        if !last {
+        if !last && self.at > start {
             self.put('\n');
         }
+        let lines = &self.composed.lines[first_line..];
+        let boxes = match paragraph.picture {
+            Some(picture) => vec![self.frame.fraction(picture)],
+            None => lines.iter().map(|line| line.bbox).collect(),
+        };
         self.composed.blocks.push(Block {
             kind: paragraph.kind,
             level: paragraph.level,
             range: CharRange::new(start, self.at),
-            boxes: self.composed.lines[first_line..].iter().map(|l| l.bbox).collect(),
+            boxes,
             table: paragraph.table.as_ref().map(|table| table.table()),
         });
     }
@@ -99,7 +106,7 @@ impl Composer<'_> {
             bbox: self.frame.fraction(line.rect),
             edges: glyphs.iter().map(|g| self.edges(g, line.direction)).collect(),
             vertical: line.direction.is_vertical(),
-            confidence: confidence(line),
+            confidence: line.confidence(),
         });
     }
 
@@ -124,11 +131,4 @@ impl Composer<'_> {
 fn glued(above: &TextLine, below: &TextLine) -> bool {
     let ends = (above.glyphs.last(), below.glyphs.first());
     above.goes_on || matches!(ends, (Some(last), Some(first)) if is_cjk(last.c) && is_cjk(first.c))
-}
-
-/// Mean confidence of a line that was recognised.
-fn confidence(line: &TextLine) -> Option<u8> {
-    let known: Vec<usize> =
-        line.glyphs.iter().filter_map(|g| g.confidence).map(usize::from).collect();
-    (!known.is_empty()).then(|| (known.iter().sum::<usize>() / known.len()) as u8)
 }

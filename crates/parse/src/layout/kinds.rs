@@ -28,8 +28,19 @@ fn is_caption(paragraph: &Paragraph) -> bool {
     paragraph.ink() <= 200 && starts_caption(&paragraph.text())
 }
 
+const FIGURES: [&str; 5] = ["图", "圖", "Figure", "Fig.", "FIGURE"];
+const TABLES: [&str; 4] = ["表", "Table", "TABLE", "Algorithm"];
+
 pub(crate) fn starts_caption(line: &str) -> bool {
-    let words = ["图", "表", "圖", "Figure", "Fig.", "FIGURE", "Table", "TABLE", "Algorithm"];
+    starts_figure(line) || is_numbered(line, &TABLES)
+}
+
+/// `图 3 …`, `Figure 3. …`.
+pub(crate) fn starts_figure(line: &str) -> bool {
+    is_numbered(line, &FIGURES)
+}
+
+fn is_numbered(line: &str, words: &[&str]) -> bool {
     let Some(rest) = words.iter().find_map(|word| line.strip_prefix(word)) else { return false };
     let number = rest.trim_start();
     let after = number.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -205,6 +205,13 @@ impl TextLine {
         bidi::to_logical(&self.glyphs).iter().map(|g| g.c).collect()
     }
 
+    /// How sure its recognised characters are on average, in hundredths; nothing where there is none.
+    pub(crate) fn confidence(&self) -> Option<u8> {
+        let known = self.glyphs.iter().filter_map(|g| g.confidence).map(usize::from);
+        let (count, sum) = known.fold((0, 0), |(count, sum), sure| (count + 1, sum + sure));
+        (count > 0).then(|| (sum / count) as u8)
+    }
+
     /// Visible characters.
     pub(crate) fn ink(&self) -> usize {
         self.glyphs.iter().filter(|g| !g.is_space()).count()

@@ -8,6 +8,7 @@ mod blocks;
 mod census;
 mod compose;
 mod continued;
+mod figures;
 mod front;
 mod headings;
 mod hyphens;
@@ -29,6 +30,7 @@ pub(crate) use blocks::Paragraph;
 pub(crate) use census::Census;
 pub(crate) use compose::compose;
 pub(crate) use continued::OpenTable;
+pub(crate) use figures::{Figure, find as find_figures, place as place_figures};
 pub(crate) use headings::Headings;
 pub(crate) use hyphens::{Words, mend};
 pub(crate) use lines::{TextLine, common_size, extent};
@@ -57,6 +59,12 @@ pub(crate) fn paragraphs(mut glyphs: Vec<Glyph>, rules: &Rules, frame: &Frame) -
 fn page_of(glyphs: Vec<Glyph>, rules: &Rules, frame: &Frame) -> Vec<Paragraph> {
     let pieces = tables::gather_with_tables(glyphs, rules);
     blocks::group(order::in_reading_order(pieces, frame))
+}
+
+/// The lines of glyphs that no table holds, from top to bottom.
+pub(crate) fn lines(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<TextLine> {
+    let all = paragraphs(glyphs, &Rules::default(), frame).into_iter();
+    all.flat_map(|paragraph| paragraph.lines).collect()
 }
 
 /// Puts blocks that were found on the page turned clockwise by quarter turns where a person sees them.

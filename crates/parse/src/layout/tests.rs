@@ -7,7 +7,7 @@ use crate::rules::Rules;
 use proptest::prelude::*;
 use yinju_core::text::slice_chars;
 
-const PAGE: Frame = Frame::new([0.0, 0.0, 600.0, 800.0], 0);
+pub(super) const PAGE: Frame = Frame::new([0.0, 0.0, 600.0, 800.0], 0);
 
 fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
     let width = if c.is_ascii() { size * 0.5 } else { size };
@@ -28,7 +28,7 @@ fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
 }
 
 /// Text set from left to right at a baseline; a space leaves a gap and no glyph.
-fn set(text: &str, x: f32, y: f32, size: f32) -> Vec<Glyph> {
+pub(super) fn set(text: &str, x: f32, y: f32, size: f32) -> Vec<Glyph> {
     let mut at = x;
     let mut glyphs = Vec::new();
     for c in text.chars() {
