@@ -88,7 +88,7 @@ fn archive(names: &[&str], bytes: &[u8]) -> Vec<u8> {
 fn read(kind: Kind, bytes: &[u8]) {
     let mut pages = 0;
     let request = ReadRequest::new("fuzzed");
-    let _ = yinju_flow::read(kind, &mut Cursor::new(bytes), &request, &mut |event| {
+    let _ = yinju_flow::read(kind, &mut Cursor::new(bytes), &request, None, &mut |event| {
         if let ReadEvent::Page(page) = event {
             pages += 1;
             assert_eq!(page.number.get(), pages, "pages come in order");

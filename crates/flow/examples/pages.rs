@@ -17,7 +17,7 @@ fn main() {
             continue;
         };
         let (began, mut pages, mut characters, mut warnings) = (Instant::now(), 0, 0, Vec::new());
-        let outcome = yinju_flow::read(kind, bytes, &ReadRequest::new(path), &mut |event| {
+        let outcome = yinju_flow::read(kind, bytes, &ReadRequest::new(path), None, &mut |event| {
             if let ReadEvent::Page(page) = event {
                 pages += 1;
                 characters += page.text.chars().filter(|c| !c.is_whitespace()).count();

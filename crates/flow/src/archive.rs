@@ -2,8 +2,9 @@
 //! its sizes is not believed. Nothing is written anywhere.
 
 use crate::error::FlowError;
+use crate::picture::MOST_PICTURES;
 use crate::source::{Bytes, MOST_BYTES, Source};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
@@ -23,6 +24,8 @@ pub(crate) struct Archive<'a> {
     index: HashMap<String, usize>,
     /// Bytes that may still be unpacked.
     budget: u64,
+    /// Pictures that were met.
+    met: HashSet<String>,
 }
 
 /// Why a part could not be had.
@@ -49,7 +52,7 @@ impl<'a> Archive<'a> {
         let names = zip.file_names().enumerate();
         let known = names.filter_map(|(at, name)| Some((name.ok()?.to_ascii_lowercase(), at)));
         let index = known.collect();
-        Ok(Self { path: path.to_owned(), zip, index, budget: MOST_BYTES })
+        Ok(Self { path: path.to_owned(), zip, index, budget: MOST_BYTES, met: HashSet::new() })
     }
 
     /// Where the archive is.
@@ -88,6 +91,17 @@ impl<'a> Archive<'a> {
         self.budget -= bytes.len() as u64;
         ended.map_err(|error| PartError::Damaged(error.to_string()))?;
         Ok(bytes)
+    }
+
+    /// Whether a picture is met for the first time: one on every slide says no more than once. There are only so
+    /// many in a file.
+    pub(crate) fn is_first(&mut self, picture: &str) -> bool {
+        self.met.len() < MOST_PICTURES && self.met.insert(picture.to_owned())
+    }
+
+    /// The file of a picture that is met for the first time, if it can be had.
+    pub(crate) fn picture(&mut self, path: &str) -> Option<Vec<u8>> {
+        self.is_first(path).then(|| self.part(path).ok()).flatten()
     }
 
     /// A part that may be missing: nothing then, and a reason where it is damaged.

@@ -15,6 +15,8 @@ pub(crate) struct Builder {
     page_break: bool,
     label: Option<String>,
     notes: Vec<Piece>,
+    /// Pictures within the block being written.
+    pictures: Vec<Piece>,
 }
 
 /// What the block being written is.
@@ -57,6 +59,7 @@ impl Default for Builder {
             page_break: false,
             label: None,
             notes: Vec::new(),
+            pictures: Vec::new(),
         }
     }
 }
@@ -127,6 +130,9 @@ impl Builder {
         if let (Some(last), false) = (self.pieces.last_mut(), self.notes.is_empty()) {
             last.notes.append(&mut self.notes);
         }
+        for picture in std::mem::take(&mut self.pictures) {
+            self.add(picture);
+        }
     }
 
     /// A table between two blocks.
@@ -141,6 +147,16 @@ impl Builder {
         for piece in pieces {
             self.add(piece);
         }
+    }
+
+    /// A picture; it comes after the block it stands in.
+    pub(crate) fn picture(&mut self, picture: Piece) {
+        self.pictures.push(picture);
+    }
+
+    /// Whether something of a block is written.
+    pub(crate) fn is_within_block(&self) -> bool {
+        !self.text.is_empty()
     }
 
     /// A page ends here, and with it the block.

@@ -1,5 +1,5 @@
-//! DOCX (Office Open XML, Word): the main document with its styles, lists, tables, charts, notes and comments; what
-//! its headers and footers say, once, at the end of the first page. Pictures are not read.
+//! DOCX (Office Open XML, Word): the main document with its styles, lists, tables, charts, pictures, notes and comments; what
+//! its headers and footers say, once, at the end of the first page.
 
 use crate::FlowError;
 use crate::archive::Archive;

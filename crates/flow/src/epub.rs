@@ -1,4 +1,4 @@
-//! EPUB 2 and 3: the package's spine, item by item, each an XHTML document. Fonts, pictures and style
+//! EPUB 2 and 3: the package's spine, item by item, each an XHTML document. Fonts and style
 //! sheets are never unpacked.
 
 use crate::FlowError;
@@ -7,8 +7,9 @@ use crate::decode;
 use crate::flow::{Chapter, Entry, Flow};
 use crate::html::Reading;
 use crate::source::Source;
-use crate::xml;
+use crate::{picture, xml};
 use package::Package;
+use paths::resolve;
 use std::collections::HashMap;
 
 mod contents;
@@ -60,7 +61,8 @@ impl Book {
         let chapter = match archive.part(item) {
             Ok(bytes) => {
                 let decoded = decode::markup(&bytes);
-                let reading = Reading::of(&xml::without_empty_tags(&decoded.text));
+                let mut reading = Reading::of(&xml::without_empty_tags(&decoded.text));
+                picture::fetch(&mut reading.pieces, |name| archive.picture(&resolve(item, name)));
                 let index = self.chapters.len();
                 let anchors = reading.anchors.into_iter();
                 self.places.extend(anchors.map(|(id, at)| (format!("{item}#{id}"), (index, at))));

@@ -1,13 +1,15 @@
-//! FictionBook 2: a book's sections with their titles, paragraphs, verses and tables. Pictures are not read.
+//! FictionBook 2: a book's sections with their titles, paragraphs, verses, tables and pictures.
 
 use crate::FlowError;
 use crate::builder::{Builder, Style};
-use crate::flow::{Flow, tidy};
+use crate::flow::{Flow, Piece, tidy};
 use crate::grid::{self, Cell};
+use crate::picture::{self, Picture};
 use crate::sheets;
 use crate::source::Source;
 use crate::xml::{self, Visitor, attribute};
 use quick_xml::events::BytesStart;
+use std::collections::HashMap;
 use yinju_core::document::DocumentInfo;
 
 pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
@@ -17,7 +19,14 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
         let (path, expected) = (source.path.to_owned(), "a FictionBook");
         return Err(FlowError::OtherContent { path, expected });
     }
-    let mut flow = Flow::single(book.info, book.builder.finish());
+    let mut pieces = book.builder.finish();
+    picture::fetch(&mut pieces, |name| {
+        match picture::from_base64(book.binaries.get(name.trim_start_matches('#'))?)? {
+            Picture::Inside(bytes) => Some(bytes),
+            Picture::Named(_) => None,
+        }
+    });
+    let mut flow = Flow::single(book.info, pieces);
     flow.headings_break = true;
     flow.title_from_heading();
     if let Err(reason) = ended {
@@ -41,6 +50,9 @@ struct Book {
     rows: Vec<Vec<Cell>>,
     shape: (usize, usize),
     header_rows: usize,
+    /// Files inside the book by their names, as they are written.
+    binaries: HashMap<String, String>,
+    binary: String,
 }
 
 /// The part of a book that is read.
@@ -70,6 +82,16 @@ impl Visitor for Book {
                 if self.titles == 0 {
                     self.builder.style(Style::PLAIN);
                 }
+            }
+            "image" if self.part == Part::Body => {
+                let picture = attribute(element, "href").map(Picture::Named);
+                let says = attribute(element, "alt").unwrap_or_default();
+                let piece = picture.map(|picture| Piece::picture(picture, &says));
+                piece.into_iter().for_each(|piece| self.builder.picture(piece));
+            }
+            "binary" => {
+                self.binary = attribute(element, "id").unwrap_or_default();
+                self.captured.clear();
             }
             "sup" => self.raised += 1,
             "table" if self.part == Part::Body => self.part = Part::Table,
@@ -113,6 +135,10 @@ impl Visitor for Book {
                 if let Some(table) = grid::lay_out(rows, header_rows) {
                     self.builder.table(table);
                 }
+            }
+            "binary" => {
+                let name = std::mem::take(&mut self.binary);
+                self.binaries.insert(name, std::mem::take(&mut self.captured));
             }
             "book-title" if self.part == Part::TitleInfo => self.info.title = tidy(&self.captured),
             "first-name" | "middle-name" | "last-name" if self.part == Part::TitleInfo => {

@@ -1,5 +1,6 @@
 //! What every reader makes of its file: pieces in reading order, before there are pages.
 
+use crate::picture::Picture;
 use yinju_core::document::DocumentInfo;
 use yinju_core::{BlockKind, Table, Warning, WarningCode};
 
@@ -16,6 +17,10 @@ pub(crate) struct Piece {
     /// cells separated by a tab.
     pub text: String,
     pub table: Option<Table>,
+    /// A picture that has yet to be looked at; then `text` is what its author says of it.
+    pub picture: Option<Picture>,
+    /// How sure each line of a picture is; empty where the file says all of it.
+    pub confidence: Vec<Option<u8>>,
     /// The file says that a page begins here.
     pub page_break: bool,
     /// The printed page that begins at this piece, where the file has the pages of a printed book.
@@ -29,7 +34,17 @@ impl Piece {
         let too_long = kind == BlockKind::Heading && text.chars().count() > LONGEST_HEADING;
         let kind = if too_long { BlockKind::Paragraph } else { kind };
         let level = level.filter(|_| kind == BlockKind::Heading);
-        Self { kind, level, text, table: None, page_break: false, label: None, notes: Vec::new() }
+        Self {
+            kind,
+            level,
+            text,
+            table: None,
+            picture: None,
+            confidence: Vec::new(),
+            page_break: false,
+            label: None,
+            notes: Vec::new(),
+        }
     }
 
     /// A table and its text.

@@ -5,6 +5,7 @@
 use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::flow::{Flow, Piece, tidy};
+use crate::picture::{self, Picture};
 use crate::source::Source;
 use crate::{decode, grid, text, xml};
 use scraper::node::Element;
@@ -175,7 +176,7 @@ impl Walker {
         }
         match role {
             Role::Hidden => return false,
-            Role::Picture => self.has_pictures = true,
+            Role::Picture => self.add_picture(element),
             Role::LineBreak => self.builder.line_break(),
             Role::Table => return self.open_table(node),
             Role::Block(own) => {
@@ -200,6 +201,29 @@ impl Walker {
         }
         // A drawing's text is part of the drawing.
         role != Role::Picture
+    }
+
+    /// A picture that stands for a note's mark or a formula says what it stands for.
+    fn add_picture(&mut self, element: &Element) {
+        self.has_pictures = true;
+        let says = element.attr("alt").unwrap_or_default();
+        let mut classes = element.classes();
+        if classes.any(|class| class.contains("footnote")) {
+            self.builder.note(Piece::new(BlockKind::Footnote, None, says.trim().to_owned()));
+            return;
+        }
+        if says.starts_with(['\\', '$']) || says.starts_with("{\\") {
+            self.builder.text(&format!("${}$", says.trim_matches('$')));
+            return;
+        }
+        let Some(source) = element.attr("src") else { return };
+        let picture = match picture::from_base64(source).filter(|_| source.starts_with("data:")) {
+            Some(picture) => picture,
+            None => Picture::Named(source.to_owned()),
+        };
+        // Within a line a picture is a letter or a sign.
+        let says = if self.builder.is_within_block() { "" } else { says };
+        self.builder.picture(Piece::picture(picture, says));
     }
 
     fn close(&mut self, node: NodeRef<'_>) {

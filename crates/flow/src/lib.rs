@@ -6,7 +6,7 @@
 //! made up: as if the text were set in one column on a nominal page, a line every so many columns. They
 //! lead a mark back to its line and say nothing of how any program shows the file.
 //!
-//! Deliberately not here: PDF (`yinju-parse`), drawing of any kind, images, and whatever a file would
+//! Deliberately not here: PDF (`yinju-parse`), drawing of any kind, recognising what is written in pictures, and whatever a file would
 //! fetch or run: style sheets, scripts, fonts, external entities and links are not followed.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -31,6 +31,7 @@ mod notebook;
 mod numbering;
 mod odf;
 mod package;
+mod picture;
 mod pptx;
 mod properties;
 mod read;
@@ -43,5 +44,6 @@ mod xml;
 
 pub use error::FlowError;
 pub use kind::Kind;
+pub use picture::{Recognise, SeenLine};
 pub use read::read;
 pub use source::{Bytes, MOST_BYTES};

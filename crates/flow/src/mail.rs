@@ -4,9 +4,10 @@
 use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::flow::{Chapter, Flow, Piece, tidy};
+use crate::picture::Picture;
 use crate::source::Source;
 use crate::{html, text};
-use mail_parser::{Address, Message, MessageParser, MimeHeaders};
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders};
 use yinju_core::document::DocumentInfo;
 
 /// Mails within mails deeper than this are named only.
@@ -46,6 +47,12 @@ fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
         builder.line_break();
     }
     builder.extend(body(message));
+    let is_picture = |part: &&MessagePart<'_>| {
+        part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"))
+    };
+    let pictures = message.attachments().filter(is_picture);
+    let pictures = pictures.map(|part| Picture::Inside(part.contents().to_vec()));
+    builder.extend(pictures.map(|picture| Piece::picture(picture, "")).collect());
     flow.info.attachments.extend(attached);
     flow.chapters.push(Chapter { pieces: builder.finish(), failure: None });
     let inside = message.attachments().filter_map(|part| part.message());

@@ -3,9 +3,9 @@
 use crate::FlowError;
 use crate::builder::{Builder, Style};
 use crate::decode;
-use crate::flow::{Flow, tidy};
-use crate::markdown;
+use crate::flow::{Flow, Piece, tidy};
 use crate::source::Source;
+use crate::{markdown, picture};
 use serde::Deserialize;
 use yinju_core::document::DocumentInfo;
 
@@ -44,6 +44,8 @@ struct Output {
 struct Data {
     #[serde(default, rename = "text/plain")]
     plain: Text,
+    #[serde(default, rename = "image/png")]
+    picture: Text,
 }
 
 /// A text, or its lines.
@@ -87,6 +89,10 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
         for Output { text, data } in cell.outputs {
             verbatim(&mut builder, &text.join());
             verbatim(&mut builder, &data.plain.join());
+            let picture = Some(data.picture.join()).filter(|data| !data.is_empty());
+            let picture = picture.and_then(|data| picture::from_base64(&data));
+            builder
+                .extend(picture.map(|picture| Piece::picture(picture, "")).into_iter().collect());
         }
     }
     let info = DocumentInfo { title, ..DocumentInfo::default() };

@@ -1,5 +1,5 @@
 //! OpenDocument (ODT, ODP, ODS and their templates): text with its headings, lists, tables and notes, a page
-//! a slide, and sheets with their values as they are shown. Pictures and charts are not read.
+//! a slide, pictures, and sheets with their values as they are shown.
 //!
 //! OASIS OpenDocument 1.3, Part 3.
 
@@ -8,6 +8,7 @@ use crate::archive::Archive;
 use crate::builder::{Builder, Style};
 use crate::flow::{Flow, Piece};
 use crate::grid::{self, Cell};
+use crate::picture::{self, Picture};
 use crate::properties::Properties;
 use crate::sheets::{self, Merged};
 use crate::source::Source;
@@ -44,7 +45,8 @@ pub(crate) fn read(source: Source<'_>) -> Result<Flow, FlowError> {
     let _ = xml::walk(&bytes, &mut lists);
     let mut content = Content { list_styles: lists, ..Content::default() };
     let ended = xml::walk(&bytes, &mut content);
-    let (pieces, is_sheets) = content.finish();
+    let (mut pieces, is_sheets) = content.finish();
+    picture::fetch(&mut pieces, |name| archive.picture(name.trim_start_matches("./")));
     let mut flow = Flow::single(properties.info, pieces);
     flow.headings_break = is_sheets;
     flow.title_from_heading();
@@ -305,6 +307,12 @@ impl Visitor for Content {
                     .next_back()
                     .into_iter()
                     .for_each(|list| list.point = Some(Point { start }));
+            }
+            "image" if self.in_body => {
+                let picture = attribute(element, "href").map(Picture::Named);
+                picture
+                    .into_iter()
+                    .for_each(|picture| self.builder.picture(Piece::picture(picture, "")));
             }
             "s" | "tab" => self.builder.text(" "),
             "line-break" => self.builder.line_break(),

@@ -3,6 +3,7 @@
 use crate::FlowError;
 use crate::archive::Archive;
 use crate::flow::Piece;
+use crate::picture::Picture;
 use crate::xml::{self, Visitor, attribute};
 use crate::{chart, decode, html, text};
 use quick_xml::events::BytesStart;
@@ -48,6 +49,10 @@ fn chunk(bytes: &[u8]) -> Vec<Piece> {
         return Vec::new();
     }
     if start.starts_with('<') { html::pieces(&decoded.text) } else { text::pieces(&decoded.text) }
+}
+
+fn picture(bytes: &[u8]) -> Vec<Piece> {
+    vec![Piece::picture(Picture::Inside(bytes.to_vec()), "")]
 }
 
 /// What one part refers to.
@@ -100,21 +105,24 @@ impl Relations {
         parts.join("/")
     }
 
-    /// What the part refers to by ids that pieces stand for: charts, diagrams, and other files set into it.
+    /// What the part refers to by ids that pieces stand for: charts, diagrams, pictures (each
+    /// once a file), and other files set into it.
     pub(crate) fn embedded(
         &self,
         archive: &mut Archive,
     ) -> Result<HashMap<String, Vec<Piece>>, FlowError> {
         let mut embedded = HashMap::new();
         for (kind, id, target) in &self.found {
+            let path = self.path(target);
             let read: fn(&[u8]) -> Vec<Piece> = match kind.as_str() {
+                "image" if archive.is_first(&path) => picture,
                 "chart" => chart::pieces,
                 "diagramData" => chart::words,
                 "aFChunk" => chunk,
                 _ => continue,
             };
             // What is damaged is as if it were not there; the part itself is told of.
-            if let Ok(bytes) = archive.optional(&self.path(target))? {
+            if let Ok(bytes) = archive.optional(&path)? {
                 embedded.insert(id.clone(), read(&bytes));
             }
         }

@@ -1,5 +1,5 @@
 //! PPTX (Office Open XML, PowerPoint): a page a slide, with its title, its text from top to bottom, its
-//! tables, charts and diagrams, and its speaker's notes. Pictures are not read.
+//! tables, charts, diagrams and pictures, and its speaker's notes.
 
 use crate::FlowError;
 use crate::archive::Archive;
@@ -238,8 +238,12 @@ impl Visitor for Shapes {
                 self.level = level.unwrap_or(0).min(LEVELS - 1);
             }
             "buAutoNum" => self.count(element),
-            "chart" | "relIds" => {
-                let id = attribute(element, if name == "chart" { "id" } else { "dm" });
+            "chart" | "relIds" | "blip" => {
+                let id = match name {
+                    "relIds" => attribute(element, "dm"),
+                    "blip" => attribute(element, "embed"),
+                    _ => attribute(element, "id"),
+                };
                 let pieces = id.and_then(|id| self.embedded.remove(&id)).unwrap_or_default();
                 self.builder.extend(pieces);
             }

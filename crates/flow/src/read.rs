@@ -3,19 +3,22 @@
 use crate::cut::{Sheet, cut};
 use crate::flow::Flow;
 use crate::kind::Kind;
+use crate::picture::Recognise;
 use crate::set::{self, Composed};
 use crate::source::{Bytes, Source};
 use crate::{
-    FlowError, docx, epub, fb2, html, mail, markdown, notebook, odf, pptx, rtf, sheets, text,
+    FlowError, docx, epub, fb2, html, mail, markdown, notebook, odf, picture, pptx, rtf, sheets,
+    text,
 };
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_core::{Page, PageNumber, PageStatus, Problem, Warning, WarningCode, normal};
+use yinju_core::{BlockKind, Page, PageNumber, PageStatus, Problem, Warning, WarningCode, normal};
 
 /// Over this share of characters without a meaning a page counts as garbled, as in a PDF.
 const GARBLED_SHARE: f32 = 0.3;
 
 /// Reads a file, of which `request` gives the name and `file` the bytes: [`ReadEvent::Opened`] once, then every page in order. The file is read whole before
-/// its first page, at most 256 MiB of it, since how many pages there are is known only then.
+/// its first page, at most 256 MiB of it, since how many pages there are is known only then. `recognise` is asked
+/// for what is written in pictures, where the request wants it.
 ///
 /// A page begins
 /// - in an EPUB with every item of its spine,
@@ -32,6 +35,7 @@ pub fn read(
     kind: Kind,
     file: &mut dyn Bytes,
     request: &ReadRequest,
+    mut recognise: Option<&mut Recognise<'_>>,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut flow = open(kind, Source::new(&request.path, file)?)?;
@@ -47,7 +51,9 @@ pub fn read(
             page(number, Sheet::failed("reading it ended the process that reads"))
         } else {
             on_event(ReadEvent::Begun(number))?;
-            page(number, sheet)
+            let wanted = request.ocr.wants(number, true);
+            let recognise = recognise.as_deref_mut().filter(|_| wanted);
+            page_with_pictures(number, sheet, recognise)?
         };
         page.warnings.append(&mut warnings);
         on_event(ReadEvent::Page(page))?;
@@ -71,6 +77,20 @@ fn open(kind: Kind, source: Source<'_>) -> Result<Flow, FlowError> {
         Kind::Notebook => notebook::read(&source),
         Kind::FictionBook => fb2::read(&source),
     }
+}
+
+fn page_with_pictures(
+    number: PageNumber,
+    mut sheet: Sheet,
+    recognise: Option<&mut Recognise<'_>>,
+) -> Result<Page, Problem> {
+    let seen = picture::read(&mut sheet.pieces, recognise)?;
+    let says = sheet.pieces.iter().any(|piece| piece.kind != BlockKind::Figure);
+    let mut page = page(number, sheet);
+    if seen && page.status == PageStatus::Text {
+        page.status = if says { PageStatus::Mixed } else { PageStatus::Ocr };
+    }
+    Ok(page)
 }
 
 fn page(number: PageNumber, sheet: Sheet) -> Page {

@@ -60,8 +60,8 @@ impl Composer {
     fn write(&mut self, piece: Piece, last: bool) {
         let start = self.at;
         self.first_lines.push(self.rows.len());
-        for line in piece.text.split('\n') {
-            self.write_line(line);
+        for (at, line) in piece.text.split('\n').enumerate() {
+            self.write_line(line, piece.confidence.get(at).copied().flatten());
             self.end_line();
         }
         if !last {
@@ -77,7 +77,7 @@ impl Composer {
         });
     }
 
-    fn write_line(&mut self, line: &str) {
+    fn write_line(&mut self, line: &str, confidence: Option<u8>) {
         let chars: Vec<char> = line.chars().collect();
         let mut from = 0;
         while from < chars.len() {
@@ -87,7 +87,7 @@ impl Composer {
                 bbox: BBox::new(0.0, 0.0, 0.0, 0.0),
                 edges: edges(&chars[from..to]),
                 vertical: false,
-                confidence: None,
+                confidence,
             });
             self.rows.push(self.next_row);
             self.next_row += 1;

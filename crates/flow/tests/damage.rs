@@ -117,7 +117,7 @@ fn pages_that_ended_a_reader_are_skipped() {
     let skip = vec![PageNumber::from_index(1)];
     let request = ReadRequest { skip, ..ReadRequest::new("a.md") };
     let mut statuses = Vec::new();
-    yinju_flow::read(yinju_flow::Kind::Markdown, file, &request, &mut |event| {
+    yinju_flow::read(yinju_flow::Kind::Markdown, file, &request, None, &mut |event| {
         if let ReadEvent::Page(page) = event {
             statuses.push(page.status);
         }

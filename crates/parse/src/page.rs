@@ -181,8 +181,6 @@ pub(crate) struct Eyes<'a, 'r> {
 
 /// Images that are recognised on a page that has text.
 const MOST_IMAGES: usize = 16;
-/// Lines less sure than this, in hundredths, are patterns and not letters: beside them are photographs.
-const LEGIBLE: u8 = 70;
 
 impl Eyes<'_, '_> {
     /// Reads what is written in images on a page that says the rest itself, if anything is.
@@ -212,8 +210,7 @@ impl Eyes<'_, '_> {
         let mut any = false;
         for (image, mut glyphs) in images.into_iter().zip(seen) {
             glyphs.retain(|glyph| !own.iter().any(|own| own.overlaps(glyph.rect)));
-            let lines = layout::lines(glyphs, frame).into_iter();
-            image.lines = lines.filter(|line| line.confidence() >= Some(LEGIBLE)).collect();
+            image.lines = scan::legible(glyphs, frame);
             any |= !image.lines.is_empty();
         }
         Ok(any)

@@ -2,18 +2,22 @@
 //! the way of all scans. Here no more than is needed to set one is written (PDF 1.7, 8.9.5).
 
 use crate::error::ParseError;
+use crate::scan::{self, Picture, Recognise};
 use crate::source::Bytes;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
+use yinju_core::Problem;
 
 /// Longest side of the page a picture is set on, in points: that of A4, so that what was photographed
 /// sheet by sheet has letters of the usual sizes.
 const LONGEST_SIDE: f32 = 842.0;
 /// Pictures with a longer side, in pixels, are made smaller: recognising reads no finer ones.
 const MOST_PIXELS: u32 = 4_000;
+/// A picture with a shorter side, in pixels, is a bullet or a rule.
+const LEAST_PIXELS: u32 = 24;
 /// Memory a picture may ask for.
 const MOST_MEMORY: u64 = 1 << 30;
 /// A fax of more pages than this is no picture.
@@ -66,6 +70,26 @@ impl Photo {
         };
         Ok(Cursor::new(pdf(&pictures).into()))
     }
+}
+
+/// What is written in a picture, given the bytes of its file: lines from top to bottom with how sure they are,
+/// in hundredths. Nothing where it is no picture of a known kind, or a damaged one.
+///
+/// # Errors
+/// Whatever `recognise` returns.
+pub fn read_picture(
+    bytes: &[u8],
+    recognise: &mut Recognise<'_>,
+) -> Result<Vec<(String, u8)>, Problem> {
+    let photo = Photo::seen(bytes);
+    let Some(picture) = photo.and_then(|photo| one(&mut Cursor::new(bytes), photo.0).ok()) else {
+        return Ok(Vec::new());
+    };
+    let (width, height) = (picture.width(), picture.height());
+    if width.min(height) < LEAST_PIXELS {
+        return Ok(Vec::new());
+    }
+    scan::read_picture(&Picture { width, height, pixels: on_white(&picture) }, recognise)
 }
 
 fn one(file: &mut (impl Read + Seek), format: ImageFormat) -> image::ImageResult<DynamicImage> {

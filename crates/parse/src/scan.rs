@@ -3,7 +3,7 @@
 
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
-use crate::layout::extent;
+use crate::layout::{self, TextLine, extent};
 use crate::render::{Rendered, render};
 use pdfium_render::prelude::PdfPage;
 use yinju_core::Problem;
@@ -69,6 +69,27 @@ pub(crate) fn read_parts(
         Ok(glyphs(&seen, points))
     };
     parts.iter().map(read).collect()
+}
+
+/// Lines less sure than this, in hundredths, are patterns and no letters: among them are photographs.
+const LEGIBLE: u8 = 70;
+
+/// Lines of glyphs that were recognised, but for those that hardly were.
+pub(crate) fn legible(glyphs: Vec<Glyph>, frame: &Frame) -> Vec<TextLine> {
+    let lines = layout::lines(glyphs, frame).into_iter();
+    lines.filter(|line| line.confidence() >= Some(LEGIBLE)).collect()
+}
+
+/// What is written in a picture of its own, line by line, and how sure each is.
+pub(crate) fn read_picture(
+    picture: &Picture,
+    recognise: &mut Recognise<'_>,
+) -> Result<Vec<(String, u8)>, Problem> {
+    let glyphs = glyphs(&recognise(picture)?, 1.0);
+    let frame = Frame::new([0.0, 0.0, picture.width as f32, picture.height as f32], 0);
+    let lines = legible(glyphs, &frame).into_iter();
+    let lines = lines.map(|line| (line.text(), line.confidence().unwrap_or_default()));
+    Ok(lines.filter(|(text, _)| !text.trim().is_empty()).collect())
 }
 
 impl Picture {

@@ -2,7 +2,7 @@
 //! loaded when the first page needs it, as most files have none that does.
 
 use std::path::PathBuf;
-use yinju_core::{CancelToken, Problem};
+use yinju_core::{CancelToken, Problem, ProblemCode};
 use yinju_ocr::{OcrConfig, PageImage, RecognizedLine, Recognizer};
 use yinju_parse::{Picture, SeenChar, SeenLine};
 
@@ -30,6 +30,19 @@ impl Eyes {
         let image = PageImage { width, height, pixels };
         let seen = recognizer.recognize(&image, &|| self.cancel.is_cancelled())?;
         Ok(seen.lines.iter().map(line).collect())
+    }
+
+    /// What is written in a picture, given the bytes of its file. One that cannot be recognised says nothing.
+    pub fn read(&mut self, bytes: &[u8]) -> Result<Vec<yinju_flow::SeenLine>, Problem> {
+        let mut recognise = |picture: &Picture| self.recognise(picture);
+        match yinju_parse::read_picture(bytes, &mut recognise) {
+            Ok(lines) => {
+                let line = |(text, confidence)| yinju_flow::SeenLine { text, confidence };
+                Ok(lines.into_iter().map(line).collect())
+            }
+            Err(problem) if problem.code == ProblemCode::Cancelled => Err(problem),
+            Err(_) => Ok(Vec::new()),
+        }
     }
 }
 

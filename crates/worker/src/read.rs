@@ -130,12 +130,16 @@ impl Reading {
         cancel: &CancelToken,
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        if let Some(kind) = Kind::of_file(&request.path, file) {
-            confine_to(&request.path, None);
-            return yinju_flow::read(kind, file, request, on_event);
-        }
         let mut eyes = self.ocr.clone().map(|folder| Eyes::new(folder, cancel.clone()));
         let own = self.ocr.clone();
+        if let Some(kind) = Kind::of_file(&request.path, file) {
+            confine_to(&request.path, own.as_deref());
+            let Some(eyes) = &mut eyes else {
+                return yinju_flow::read(kind, file, request, None, on_event);
+            };
+            let mut read = |bytes: &[u8]| eyes.read(bytes);
+            return yinju_flow::read(kind, file, request, Some(&mut read), on_event);
+        }
         let reader = self.reader()?;
         confine_to(&request.path, own.as_deref());
         match &mut eyes {

@@ -162,7 +162,11 @@ impl<'a> Body<'a> {
 
     /// What is set into the text comes after the paragraph it stands in.
     fn embed(&mut self, name: &str, element: &BytesStart<'_>) {
-        let id = attribute(element, if name == "relIds" { "dm" } else { "id" });
+        let id = match name {
+            "relIds" => attribute(element, "dm"),
+            "blip" => attribute(element, "embed"),
+            _ => attribute(element, "id"),
+        };
         let pieces = id.and_then(|id| self.embedded.remove(&id)).unwrap_or_default();
         if self.paragraphs.is_empty() {
             self.builder().extend(pieces);
@@ -277,7 +281,7 @@ impl Visitor for Body<'_> {
             return;
         }
         match name {
-            "chart" | "relIds" | "altChunk" => self.embed(name, element),
+            "chart" | "relIds" | "altChunk" | "blip" | "imagedata" => self.embed(name, element),
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => (self.in_run, self.run) = (true, Run::default()),
             "t" => self.in_text = true,

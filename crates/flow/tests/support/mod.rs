@@ -34,7 +34,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Told, Problem> {
     let kind = Kind::of_file(path, file).unwrap_or_else(|| panic!("{name} is of no kind"));
     let mut told = Told { info: DocumentInfo::default(), pages: Vec::new() };
     let mut events = 0;
-    yinju_flow::read(kind, file, &ReadRequest::new(path), &mut |event| {
+    yinju_flow::read(kind, file, &ReadRequest::new(path), None, &mut |event| {
         match event {
             ReadEvent::Opened(info) => {
                 assert_eq!(events, 0, "opened first");
