@@ -61,5 +61,9 @@ fn cite(marker: u32, candidate: &Candidate, evidence: &Evidence) -> Citation {
         range: Some(candidate.range),
         regions: vec![Region { page: page.number, boxes }],
         verified,
+        doubtful: page.is_doubtful(candidate.range),
+        figure: page
+            .figure_of(candidate.range)
+            .map(|figure| Region { page: page.number, boxes: vec![figure] }),
     }
 }

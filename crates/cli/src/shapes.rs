@@ -82,6 +82,8 @@ pub fn answer(answer: &Answer) -> Value {
             "range": citation.range,
             "regions": citation.regions,
             "verified": citation.verified,
+            "doubtful": citation.doubtful,
+            "figure": citation.figure,
         })
     });
     json!({

@@ -39,6 +39,13 @@ pub struct Citation {
     pub regions: Vec<Region>,
     /// Whether the words were found again on the page after white space was folded.
     pub verified: bool,
+    /// Whether the page itself may say something else: its words were recognised and that not surely, or they
+    /// are numbers of a picture.
+    #[serde(default)]
+    pub doubtful: bool,
+    /// The picture that the words are written in, describe or name.
+    #[serde(default)]
+    pub figure: Option<Region>,
 }
 
 /// How well the evidence bears a sentence out.

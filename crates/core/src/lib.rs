@@ -9,6 +9,7 @@ pub mod bibliography;
 pub mod cancel;
 pub mod constraint;
 pub mod document;
+pub mod figures;
 pub mod geometry;
 pub mod ids;
 pub mod language;

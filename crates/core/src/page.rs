@@ -87,7 +87,7 @@ pub enum PageStatus {
     Failed,
 }
 
-/// What a block is to a reader.
+/// What a block is to a reader. Stores keep a kind by its place among these: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names are the field's own")]
@@ -97,13 +97,13 @@ pub enum BlockKind {
     ListItem,
     Table,
     Caption,
-    Figure,
     Formula,
     Header,
     Footer,
     Footnote,
     FormField,
     Annotation,
+    Figure,
 }
 
 /// A run of lines that belong together. Blocks stand in reading order, do not overlap, and cover

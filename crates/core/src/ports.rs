@@ -83,6 +83,8 @@ pub struct Mark {
     pub page: PageNumber,
     /// Where, a box a line.
     pub boxes: Vec<BBox>,
+    /// What is shown beside them in a picture, without a mark.
+    pub beside: Vec<BBox>,
     /// What is said of them to whoever points at them.
     pub note: String,
 }

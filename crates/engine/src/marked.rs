@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{Mark, MarkRequest, PagePicture};
 use yinju_core::{
-    Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, OpenedDocument, Problem,
+    Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, OpenedDocument, Problem, Region,
 };
 
 /// A turn, from 0, and a marker in it.
@@ -103,6 +103,24 @@ impl Engine {
         Ok(pictures)
     }
 
+    /// A picture of a part of a page; empty where there is nothing to see.
+    pub fn picture(
+        &self,
+        document: DocumentId,
+        part: &Region,
+        cancel: &CancelToken,
+    ) -> Result<PagePicture> {
+        let mark = Mark {
+            page: part.page,
+            boxes: Vec::new(),
+            beside: part.boxes.clone(),
+            note: String::new(),
+        };
+        let (mut file, request) = self.mark_request(document, vec![mark], None, cancel)?;
+        let pictures = file.pictures(&request, cancel)?;
+        Ok(pictures.into_iter().next().unwrap_or_default())
+    }
+
     /// The boxes are those of the file as it was read.
     fn mark_request(
         &self,
@@ -141,6 +159,12 @@ fn marks_of(citation: &Citation, note: String) -> impl Iterator<Item = Mark> + '
     regions.map(move |region| Mark {
         page: region.page,
         boxes: region.boxes.clone(),
+        beside: citation
+            .figure
+            .iter()
+            .filter(|f| f.page == region.page)
+            .flat_map(|f| f.boxes.clone())
+            .collect(),
         note: note.clone(),
     })
 }

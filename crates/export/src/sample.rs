@@ -33,5 +33,7 @@ fn citation(marker: u32) -> Citation {
         range: None,
         regions: vec![],
         verified: true,
+        doubtful: false,
+        figure: None,
     }
 }

@@ -28,6 +28,7 @@ pub(crate) struct Words {
     pub plates: &'static str,
     pub see_note: &'static str,
     pub not_in_text: &'static str,
+    doubtful: &'static str,
     page_before: &'static str,
     page_after: &'static str,
 }
@@ -52,6 +53,7 @@ const ZH: Words = Words {
     plates: "引用处原页",
     see_note: "见注 ",
     not_in_text: "另有引用",
+    doubtful: "识别所得，或有误",
     page_before: "第",
     page_after: "页",
 };
@@ -76,6 +78,7 @@ const EN: Words = Words {
     plates: "Where the quotations stand",
     see_note: "See note ",
     not_in_text: "Also cited",
+    doubtful: "recognised from a picture, may be wrong",
     page_before: "page ",
     page_after: "",
 };
@@ -98,9 +101,10 @@ impl Words {
         }
     }
 
-    /// The page of a citation.
+    /// The page of a citation, and whether its words may not be the page's.
     pub fn page_of(&self, citation: &Citation) -> String {
-        self.page(citation.page, citation.label.as_deref())
+        let page = self.page(citation.page, citation.label.as_deref());
+        if citation.doubtful { format!("{page} · {}", self.doubtful) } else { page }
     }
 
     /// Who wrote an answer; `None` where nobody did.

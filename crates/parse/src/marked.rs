@@ -68,7 +68,7 @@ impl PdfiumReader {
         let document = self.document(file, request)?;
         for mark in &request.marks {
             let page = page(&document, &request.path, mark.page)?;
-            let picture = picture(&page, &mark.boxes).as_ref().map(png).transpose()?;
+            let picture = picture(&page, mark).as_ref().map(png).transpose()?;
             on_picture(picture.unwrap_or_default())?;
         }
         Ok(())
@@ -138,14 +138,14 @@ struct Pixels {
     rgb: Vec<u8>,
 }
 
-fn picture(page: &PdfPage<'_>, words: &[BBox]) -> Option<Pixels> {
+fn picture(page: &PdfPage<'_>, mark: &Mark) -> Option<Pixels> {
     let Rendered { width, height, rgba, .. } = render(page, &frame_of(page), DOTS_PER_INCH)?;
     let pixels = |b: BBox| {
         let pixel = |fraction: f32, side: usize| (fraction.clamp(0.0, 1.0) * side as f32) as usize;
         (pixel(b.x0, width)..pixel(b.x1, width), pixel(b.y0, height)..pixel(b.y1, height))
     };
-    let (columns, rows) = pixels(around(words));
-    let quoted: Vec<_> = words.iter().map(|line| pixels(*line)).collect();
+    let (columns, rows) = pixels(around(&[&mark.boxes[..], &mark.beside[..]].concat()));
+    let quoted: Vec<_> = mark.boxes.iter().map(|line| pixels(*line)).collect();
     let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
     for y in rows.clone() {
         for x in columns.clone() {

@@ -369,7 +369,12 @@ fn ink(picture: &Picture, area: BBox) -> (f32, f32) {
 fn mark_request(name: &str, read: &Read) -> MarkRequest {
     let marks = read.pages.iter().filter_map(|page| {
         let line = page.lines.first()?;
-        Some(Mark { page: page.number, boxes: vec![line.bbox], note: "为什么？".to_owned() })
+        Some(Mark {
+            page: page.number,
+            boxes: vec![line.bbox],
+            beside: Vec::new(),
+            note: "为什么？".to_owned(),
+        })
     });
     let path = root().join("tests/inputs").join(name);
     MarkRequest { path, password: None, marks: marks.collect() }

@@ -25,15 +25,20 @@ impl Head {
     }
 }
 
-/// For every block the caption that is its own: a table's before it, else after it.
+/// For every block the caption that is its own: a table's before it, else after it; a figure's after it, else
+/// before it.
 pub(crate) fn captions(blocks: &[&Block]) -> Vec<Option<usize>> {
     let is = |index: usize, kind| blocks.get(index).is_some_and(|block| block.kind == kind);
     let mut captions: Vec<Option<usize>> = vec![None; blocks.len()];
     for index in 0..blocks.len() {
-        let Some(table) = &blocks[index].table else { continue };
         let before = index.checked_sub(1).filter(|before| is(*before, BlockKind::Caption));
         let free = before.filter(|before| !captions.contains(&Some(*before)));
         let after = Some(index + 1).filter(|after| is(*after, BlockKind::Caption));
+        if blocks[index].kind == BlockKind::Figure {
+            captions[index] = after.or(free);
+            continue;
+        }
+        let Some(table) = &blocks[index].table else { continue };
         captions[index] = free.or(after.filter(|_| !table.continues));
     }
     captions

@@ -99,12 +99,23 @@ pub(crate) fn of_page(page: &Page, head: &mut Head, splitter: &Splitter) -> Page
                 None => (None, None),
             };
             let blocks = before.into_iter().chain([*block]).chain(after);
-            blocks.flat_map(|block| of_block(page, block, splitter)).collect()
+            let apart = blocks.flat_map(|block| of_block(page, block, splitter)).collect();
+            if block.kind == BlockKind::Figure { together(apart, splitter) } else { apart }
         });
         let is_aside = matches!(block.kind, BlockKind::Footnote | BlockKind::Annotation);
         if is_aside { &mut units.asides } else { &mut units.body }.extend(made);
     }
     units
+}
+
+/// A picture's words and its caption as one, where they fit.
+fn together(units: Vec<Unit>, splitter: &Splitter) -> Vec<Unit> {
+    let tokens = units.iter().map(|unit| unit.tokens + 1).sum();
+    if units.len() < 2 || tokens > splitter.config.max_tokens {
+        return units;
+    }
+    let parts = units.into_iter().flat_map(|unit| unit.parts).collect();
+    vec![Unit { parts, kind: BlockKind::Figure, level: 1, tokens, continues: false }]
 }
 
 /// A block as running text.

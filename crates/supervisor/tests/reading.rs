@@ -277,6 +277,7 @@ fn marked(name: &str) -> (Result<Vec<u8>, Problem>, Result<usize, Problem>) {
     let mark = |note: &str| Mark {
         page: PageNumber::from_index(0),
         boxes: vec![BBox::new(0.1, 0.1, 0.2, 0.2)],
+        beside: Vec::new(),
         note: note.to_owned(),
     };
     let marks = vec![mark("one "), mark("two")];

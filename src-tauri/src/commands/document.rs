@@ -6,8 +6,9 @@ use crate::dto::bibliography::BibliographyDto;
 use crate::dto::document::{DocumentDto, PageSummaryDto};
 use crate::dto::library::ReceiptDto;
 use crate::shell::blocking;
+use tauri::ipc::Response;
 use tauri_plugin_opener::reveal_item_in_dir;
-use yinju_core::{DocumentId, Problem};
+use yinju_core::{BBox, CancelToken, DocumentId, PageNumber, Problem, Region};
 
 /// Every document of every library.
 #[tauri::command]
@@ -33,6 +34,24 @@ pub async fn pages(shell: Shared<'_>, document: u64) -> Result<Vec<PageSummaryDt
 pub async fn attachments(shell: Shared<'_>, document: u64) -> Result<Vec<String>> {
     blocking(&shell, move |_, engine| Ok(engine.document_info(DocumentId(document))?.attachments))
         .await
+}
+
+/// A part of a page as a picture (PNG): what an answer shows of a figure.
+#[tauri::command]
+pub async fn figure(
+    shell: Shared<'_>,
+    document: u64,
+    page: u32,
+    area: [f32; 4],
+) -> Result<Response> {
+    blocking(&shell, move |_, engine| {
+        let page = PageNumber::from_index(page.saturating_sub(1) as usize);
+        let [x0, y0, x1, y1] = area;
+        let part = Region { page, boxes: vec![BBox::new(x0, y0, x1, y1)] };
+        let picture = engine.picture(DocumentId(document), &part, &CancelToken::new())?;
+        Ok(Response::new(picture.png))
+    })
+    .await
 }
 
 /// How a document stands in lists of references.

@@ -51,6 +51,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         document::documents,
         document::pages,
         document::attachments,
+        document::figure,
         document::bibliography,
         document::set_bibliography,
         document::remove_documents,

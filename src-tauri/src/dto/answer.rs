@@ -37,6 +37,8 @@ pub struct CitationDto {
     pub quote: String,
     pub regions: Vec<RegionDto>,
     pub verified: bool,
+    pub doubtful: bool,
+    pub figure: Option<RegionDto>,
 }
 
 impl From<Citation> for CitationDto {
@@ -48,6 +50,8 @@ impl From<Citation> for CitationDto {
             quote: unwrap_lines(&citation.quote),
             regions: citation.regions.into_iter().map(Into::into).collect(),
             verified: citation.verified,
+            doubtful: citation.doubtful,
+            figure: citation.figure.map(Into::into),
         }
     }
 }

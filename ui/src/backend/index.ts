@@ -56,6 +56,9 @@ export const pages = (document: number) => invoke<PageSummary[]>('pages', { docu
 /** Names of the files inside a document's file. */
 export const attachments = (document: number) => invoke<string[]>('attachments', { document });
 /** How a document stands in lists of references. */
+/** A part of a page as a PNG. */
+export const figure = (document: number, page: number, area: [number, number, number, number]) =>
+  invoke<ArrayBuffer>('figure', { document, page, area });
 export const bibliography = (document: number) =>
   invoke<Bibliography>('bibliography', { document });
 export const setBibliography = (document: number, bibliography: Bibliography) =>

@@ -41,6 +41,8 @@ fn citation(marker: u32, id: u64, quote: &str) -> Citation {
         range: None,
         regions: Vec::new(),
         verified: true,
+        doubtful: false,
+        figure: None,
     }
 }
 

@@ -36,6 +36,8 @@ pub fn citation(marker: u32, document: DocumentRef, label: Option<&str>, quote: 
         range: None,
         regions: vec![Region { page: page(12), boxes }],
         verified: true,
+        doubtful: false,
+        figure: None,
     }
 }
 

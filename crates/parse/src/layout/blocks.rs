@@ -146,7 +146,8 @@ fn starts_paragraph(block: &[TextLine], line: &TextLine) -> bool {
     let (from, to) = extent(line.rect, line.direction);
     let (last_from, last_to) = extent(last.rect, last.direction);
     let centred = ((from + to) - (last_from + last_to)).abs() < line.size;
-    let hangs = block.len() == 1 && starts_item(&last.text());
+    let leads = |text: &str| starts_item(text) || starts_caption(text);
+    let hangs = block.len() == 1 && leads(&last.text());
     let inset = line.size * LEAST_INDENT;
     let indented = from - start > inset && from - last_from > inset && !centred && !hangs;
     let ended_early = end - last_to > (end - start) * 0.2 && ends_sentence(last);
@@ -173,9 +174,11 @@ fn enters_heading(last: &TextLine, line: &TextLine) -> bool {
         && (is_numbered() || (line.size > last.size * SLIGHTLY_LARGER && is_loud(&text)))
 }
 
-/// Below a centred caption the text goes on at the left.
+/// Below a centred caption the text goes on at the left; and a caption goes on only after a line that is full.
 fn leaves_caption(last: &TextLine, line: &TextLine) -> bool {
-    starts_caption(&last.text()) && line.rect.x0 < last.rect.x0 - line.size && !centred(last, line)
+    let is_short = last.rect.width() + line.size * 2.0 < line.rect.width();
+    let leaves = line.rect.x0 < last.rect.x0 - line.size && !centred(last, line);
+    (is_short || leaves) && starts_caption(&last.text())
 }
 
 /// A caption below the last row of its table.

@@ -13,6 +13,8 @@ const MOST_CHUNKS: usize = 120;
 const MARGIN: f32 = 0.09;
 /// A chunk of fewer lines says nothing about the order of columns.
 const PROSE_LINES: usize = 3;
+/// … and neither does one narrower than this share of the one beside it: notes in the margin.
+const COLUMN_WIDTH: f32 = 0.3;
 
 /// The lines in reading order; unchanged where they already are.
 pub(crate) fn untangle(lines: Vec<TextLine>, frame: &Frame) -> Vec<TextLine> {
@@ -80,7 +82,11 @@ fn rises_over_all(chunks: &[&Chunk]) -> bool {
         let before = &chunks[..at];
         let rises = chunk.rect.y1 <= top + 1.0;
         top = top.min(chunk.rect.y0);
-        rises && before.iter().any(|other| other.rect.overlap_x(chunk.rect) > 0.0)
+        let over = |other: &&Chunk| {
+            let narrower = other.rect.width().min(chunk.rect.width());
+            other.rect.overlap_x(chunk.rect) > narrower * 0.5
+        };
+        rises && before.iter().any(over)
     })
 }
 
@@ -93,7 +99,8 @@ fn goes_up(this: &Chunk, next: &Chunk) -> bool {
 /// The next chunk is a column left of this one.
 fn goes_left(this: &Chunk, next: &Chunk) -> bool {
     let prose = this.lines >= PROSE_LINES && next.lines >= PROSE_LINES;
-    prose && next.rect.x1 <= this.rect.x0 && this.rect.overlap_y(next.rect) > 0.0
+    let is_column = next.rect.width() >= this.rect.width() * COLUMN_WIDTH;
+    prose && is_column && next.rect.x1 <= this.rect.x0 && this.rect.overlap_y(next.rect) > 0.0
 }
 
 /// Depth-first topological order; a ring is broken where content order enters it.

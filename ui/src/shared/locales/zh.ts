@@ -287,6 +287,8 @@ export const zh: Record<Keys, string> = {
   'ask.stopped': '写到这里停下了。',
   'ask.sources': '出处',
   'ask.citation': '引用 {{marker}}：{{title}}，第 {{page}} 页',
+  'ask.doubtful': '取自图片或识别不清，请以原页为准。',
+  'ask.figure': '第 {page} 页的图',
   'ask.unverified': '这段文字没能在该页上再次找到。',
   'ask.unsupported': '读过的段落不支持这句话。',
   'ask.partial': '读过的段落只支持这句话的一部分。',
