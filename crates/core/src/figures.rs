@@ -69,9 +69,9 @@ fn names(words: &str, name: &str) -> bool {
         rest.strip_prefix(number).is_some_and(|after| {
             let mut after = after.chars();
             let (next, then) = (after.next(), after.next());
-            let goes_on = |c: char| c.is_ascii_digit();
-            !next.is_some_and(goes_on)
-                && !(matches!(next, Some('.' | '-' | '–')) && then.is_some_and(goes_on))
+            let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+            let parts = matches!(next, Some('.' | '-' | '–'));
+            !(goes_on(next) || (parts && goes_on(then)))
         })
     })
 }

@@ -86,8 +86,9 @@ impl Visitor for Book {
             "image" if self.part == Part::Body => {
                 let picture = attribute(element, "href").map(Picture::Named);
                 let says = attribute(element, "alt").unwrap_or_default();
-                let piece = picture.map(|picture| Piece::picture(picture, &says));
-                piece.into_iter().for_each(|piece| self.builder.picture(piece));
+                if let Some(picture) = picture {
+                    self.builder.picture(Piece::picture(picture, &says));
+                }
             }
             "binary" => {
                 self.binary = attribute(element, "id").unwrap_or_default();

@@ -309,10 +309,9 @@ impl Visitor for Content {
                     .for_each(|list| list.point = Some(Point { start }));
             }
             "image" if self.in_body => {
-                let picture = attribute(element, "href").map(Picture::Named);
-                picture
-                    .into_iter()
-                    .for_each(|picture| self.builder.picture(Piece::picture(picture, "")));
+                if let Some(name) = attribute(element, "href") {
+                    self.builder.picture(Piece::picture(Picture::Named(name), ""));
+                }
             }
             "s" | "tab" => self.builder.text(" "),
             "line-break" => self.builder.line_break(),

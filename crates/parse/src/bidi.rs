@@ -177,19 +177,7 @@ mod tests {
     fn seen(text: &str) -> Vec<Glyph> {
         let glyph = |(at, c): (usize, char)| {
             let rect = Rect::new(at as f32, 0.0, at as f32 + 1.0, 1.0);
-            Glyph {
-                c,
-                rect,
-                direction: Direction::Right,
-                size: 1.0,
-                bold: false,
-                face: 0,
-                generated: false,
-                descent: 0.0,
-                oblique: false,
-                shade: 0.0,
-                confidence: None,
-            }
+            Glyph { c, rect, size: 1.0, ..Glyph::default() }
         };
         text.chars().enumerate().map(glyph).collect()
     }

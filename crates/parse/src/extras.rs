@@ -211,19 +211,7 @@ fn line(row: &str, rect: Rect) -> Option<TextLine> {
     let glyph = |(i, c): (usize, char)| {
         let x0 = rect.x0 + width * i as f32;
         let rect = Rect { x0, x1: x0 + width, ..rect };
-        Glyph {
-            c,
-            rect,
-            direction: Direction::Right,
-            size,
-            bold: false,
-            face: 0,
-            generated: false,
-            descent: 0.0,
-            oblique: false,
-            shade: 0.0,
-            confidence: None,
-        }
+        Glyph { c, rect, size, ..Glyph::default() }
     };
     TextLine::new(chars.into_iter().enumerate().map(glyph).collect())
 }

@@ -149,11 +149,7 @@ fn anywhere(c: char, bytes: &mut Bytes<'_>, frame: &Frame) -> Glyph {
         size,
         bold: flags > 127,
         face: u32::from(flags / 32),
-        generated: false,
-        descent: 0.0,
-        oblique: false,
-        shade: 0.0,
-        confidence: None,
+        ..Glyph::default()
     }
 }
 

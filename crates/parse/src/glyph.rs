@@ -12,7 +12,7 @@ use yinju_core::normal;
 pub(crate) const MAX_CHARS: usize = 200_000;
 
 /// A character and the box it stands in: its advance along the line, ascender to descender across.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Glyph {
     pub c: char,
     pub rect: Rect,
@@ -190,7 +190,7 @@ impl Glyphs {
                 descent: body.descent,
                 oblique: body.oblique,
                 shade: font.shade,
-                confidence: None,
+                ..Glyph::default()
             });
         }
     }
@@ -413,19 +413,7 @@ mod tests {
     #[test]
     fn letters_of_one_glyph_share_its_box() {
         let rect = Rect::new(10.0, 0.0, 20.0, 8.0);
-        let glyph = |c| Glyph {
-            c,
-            rect,
-            direction: Direction::Right,
-            size: 10.0,
-            bold: false,
-            face: 0,
-            generated: false,
-            descent: 0.0,
-            oblique: false,
-            shade: 0.0,
-            confidence: None,
-        };
+        let glyph = |c| Glyph { c, rect, size: 10.0, ..Glyph::default() };
         let mut glyphs = ['T', 'h'].map(glyph);
         share_boxes(&mut glyphs);
         assert_eq!(glyphs.map(|g| (g.rect.x0, g.rect.x1)), [(10.0, 15.0), (15.0, 20.0)]);
@@ -439,15 +427,9 @@ mod tests {
         let glyph = |c: char, x: f32| Glyph {
             c,
             rect: Rect::new(x, 0.0, x + 3.0, 12.0),
-            direction: Direction::Right,
             size: 12.0,
-            bold: false,
-            face: 0,
-            generated: false,
             descent: 3.0,
-            oblique: false,
-            shade: 0.0,
-            confidence: None,
+            ..Glyph::default()
         };
         let mut glyphs = vec![glyph('i', 0.0), glyph('i', 1.5), glyph('l', 3.0), glyph('l', 6.0)];
         drop_echoes(&mut glyphs);

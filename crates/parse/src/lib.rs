@@ -26,6 +26,7 @@ mod reader;
 mod render;
 mod rules;
 mod scan;
+mod scanned;
 mod source;
 mod stamps;
 mod status;

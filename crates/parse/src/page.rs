@@ -6,7 +6,9 @@ use crate::glyph::{self, Glyph, Glyphs};
 use crate::layout::{
     self, Census, Figure, Headings, OpenTable, Paragraph, PrintedNumbers, RunningHeads, Words,
 };
+use crate::pictures::Ground;
 use crate::scan::{self, Recognise};
+use crate::scanned::{self, Layer};
 use crate::stamps::{self, Stamps};
 use crate::{extras, pictures, rules, status};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation};
@@ -85,14 +87,21 @@ impl Draft {
         }
         let (status, warnings) = status::judge(&glyphs, open, &frame.turned(turns));
         let mut text = Text { status, warnings, glyphs: std::mem::take(&mut glyphs.all) };
-        if eyes.wish.wants(number, text.is_unread()) {
+        let drawn = pictures::look(open, &frame);
+        let is_wanted = eyes.wish.wants(number, text.is_unread());
+        let is_doubted = !is_wanted && text.is_doubted(number, drawn.ground, eyes);
+        if is_wanted || is_doubted {
             if turns != 0 {
                 // What is recognised is found on the page as a person sees it.
                 open.set_rotation(rotation(frame.turns()));
                 text.glyphs = read_glyphs(open, &frame).all;
                 turns = 0;
             }
-            text.recognise(open, &frame, eyes)?;
+            if is_wanted {
+                text.recognise(open, &frame, eyes)?;
+            } else {
+                text.compare(open, &frame, eyes)?;
+            }
         }
         let Text { status, warnings, mut glyphs } = text;
         let mut stamps = stamps::take_out(&mut glyphs);
@@ -100,7 +109,7 @@ impl Draft {
         let mut paragraphs = layout::paragraphs(glyphs, &rules::read(open, &upright), &upright);
         layout::turn_back(&mut paragraphs, turns, &frame);
         layout::turn_back(&mut stamps, turns, &frame);
-        let mut figures = layout::find_figures(&mut paragraphs, &pictures::look(open, &frame));
+        let mut figures = layout::find_figures(&mut paragraphs, &drawn);
         let mut status = status;
         if status == PageStatus::Text && eyes.wish.wants(number, true) {
             open.set_rotation(rotation(frame.turns()));
@@ -177,6 +186,8 @@ fn doubtful(page: &Page) -> Option<Warning> {
 pub(crate) struct Eyes<'a, 'r> {
     pub(crate) wish: &'a Ocr,
     pub(crate) recognise: Option<&'a mut Recognise<'r>>,
+    /// What is known of the text that lies over scans.
+    pub(crate) layer: Layer,
 }
 
 /// Images that are recognised on a page that has text.
@@ -233,6 +244,41 @@ impl Text {
         self.warnings.iter().any(|warning| warning.code == code)
     }
 
+    /// Whether the page's text lies over a scan and is to be compared with what is seen there.
+    fn is_doubted(
+        &self,
+        number: PageNumber,
+        ground: Option<Ground>,
+        eyes: &mut Eyes<'_, '_>,
+    ) -> bool {
+        eyes.recognise.is_some()
+            && eyes.wish.wants(number, true)
+            && scanned::is_layer(self.status, ground)
+            && eyes.layer.is_due(&self.glyphs)
+    }
+
+    /// Puts recognised text in place of what lies over a scan and does not say what is seen there.
+    fn compare(
+        &mut self,
+        open: &PdfPage<'_>,
+        frame: &Frame,
+        eyes: &mut Eyes<'_, '_>,
+    ) -> Result<(), Problem> {
+        let Some(recognise) = eyes.recognise.as_deref_mut() else { return Ok(()) };
+        let seen = match scan::read(open, frame, recognise) {
+            Ok(seen) => seen,
+            Err(problem) if problem.code == ProblemCode::Cancelled => return Err(problem),
+            // Nobody can say that the page's own text is wrong.
+            Err(_) => return Ok(()),
+        };
+        let holds = scanned::holds(&self.glyphs, &seen);
+        eyes.layer.note(holds);
+        if !holds {
+            (self.status, self.glyphs) = (PageStatus::Ocr, seen.concat());
+        }
+        Ok(())
+    }
+
     /// Puts recognised text in place of what the page says, or beside the little it says.
     fn recognise(
         &mut self,
@@ -248,7 +294,7 @@ impl Text {
             return Ok(());
         };
         match scan::read(open, frame, recognise) {
-            Ok(seen) => self.take(seen),
+            Ok(seen) => self.take(seen.concat()),
             Err(problem) if problem.code == ProblemCode::Cancelled => return Err(problem),
             Err(problem) => self.warn_unavailable(&problem.message),
         }

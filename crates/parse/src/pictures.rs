@@ -3,7 +3,8 @@
 
 use crate::frame::{Frame, Rect};
 use pdfium_render::prelude::{
-    PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectsCommon, PdfQuadPoints,
+    PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectsCommon, PdfPageTextObject,
+    PdfPageTextRenderMode, PdfQuadPoints,
 };
 
 /// At most this many objects of a page are looked at.
@@ -28,23 +29,54 @@ pub(crate) struct Drawn {
     pub images: Vec<Rect>,
     /// Paths, and forms that are drawings.
     pub shapes: Vec<Rect>,
+    /// An image that the whole page is printed on, if there is one.
+    pub ground: Option<Ground>,
+}
+
+/// An image over most of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ground {
+    /// Whether the page's text is not seen: nobody paints it, or the image lies over it.
+    pub hides_text: bool,
 }
 
 /// Looks through a page's objects. Nothing is rendered.
 pub(crate) fn look(page: &PdfPage<'_>, frame: &Frame) -> Drawn {
     let mut drawn = Drawn::default();
     let objects = page.objects();
+    let page = frame.width() * frame.height();
+    // Text that is painted before the last image over the page, and text after it that nobody sees.
+    let (mut texts, mut unseen) = (0, false);
     for index in 0..objects.len().min(MAX_OBJECTS) {
         let Ok(object) = objects.get(index) else { continue };
+        let images = drawn.images.len();
         drawn.add(&object, frame);
+        let covers = drawn.images[images..].iter().any(|image| image.area() >= page * GROUND);
+        if covers {
+            drawn.ground = Some(Ground { hides_text: texts > 0 });
+        } else if let PdfPageObject::Text(text) = &object {
+            texts += 1;
+            unseen = unseen || (unseen_so_far(texts) && is_unseen(text));
+        }
     }
-    let page = frame.width() * frame.height();
+    if let Some(ground) = &mut drawn.ground {
+        ground.hides_text |= unseen;
+    }
     let mut images = joined(drawn.images);
     images.retain(|image| {
         let (short, long) = (image.width().min(image.height()), image.width().max(image.height()));
         short >= SHORTEST && long >= SHORT && image.area() < page * GROUND
     });
     Drawn { images, ..drawn }
+}
+
+/// Whether a text after so many others is still asked for how it is painted: a layer is all of one kind.
+fn unseen_so_far(texts: usize) -> bool {
+    texts <= 8
+}
+
+fn is_unseen(text: &PdfPageTextObject<'_>) -> bool {
+    text.render_mode() == PdfPageTextRenderMode::Invisible
 }
 
 impl Drawn {

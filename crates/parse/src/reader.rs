@@ -4,6 +4,7 @@ use crate::error::ParseError;
 use crate::info;
 use crate::page::{Draft, Eyes, Surroundings};
 use crate::scan::Recognise;
+use crate::scanned::Layer;
 use crate::source::{self, Bytes, Look};
 use pdfium_render::prelude::{PdfDocument, PdfPageIndex, Pdfium, PdfiumError, PdfiumInternalError};
 use std::collections::VecDeque;
@@ -61,7 +62,7 @@ impl PdfiumReader {
         let page_count = info.page_count;
         let around = Surroundings::new(&info.outline);
         on_event(ReadEvent::Opened(info))?;
-        let eyes = Eyes { wish: &request.ocr, recognise };
+        let eyes = Eyes { wish: &request.ocr, recognise, layer: Layer::default() };
         let source = Source { document, page_count, stretch: stretch(look.length, page_count) };
         read_pages(source, around, &open, remarks, &request.skip, eyes, on_event)
     }

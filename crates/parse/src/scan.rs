@@ -40,12 +40,12 @@ pub type SeenLine = Vec<SeenChar>;
 /// Recognises the lines of a page, in any order.
 pub type Recognise<'a> = dyn FnMut(&Picture) -> Result<Vec<SeenLine>, Problem> + 'a;
 
-/// Glyphs for everything that is recognised on a page, roughly from its top to its bottom.
+/// Lines of glyphs for everything that is recognised on a page, roughly from its top to its bottom.
 pub(crate) fn read(
     page: &PdfPage<'_>,
     frame: &Frame,
     recognise: &mut Recognise<'_>,
-) -> Result<Vec<Glyph>, Problem> {
+) -> Result<Vec<Vec<Glyph>>, Problem> {
     let Some((picture, points)) = picture(page, frame) else { return Ok(Vec::new()) };
     let seen = recognise(&picture)?;
     Ok(glyphs(&seen, points))
@@ -66,7 +66,7 @@ pub(crate) fn read_parts(
         for corner in seen.iter_mut().flatten().flat_map(|seen| &mut seen.corners) {
             *corner = [corner[0] + left, corner[1] + top];
         }
-        Ok(glyphs(&seen, points))
+        Ok(glyphs(&seen, points).concat())
     };
     parts.iter().map(read).collect()
 }
@@ -85,7 +85,7 @@ pub(crate) fn read_picture(
     picture: &Picture,
     recognise: &mut Recognise<'_>,
 ) -> Result<Vec<(String, u8)>, Problem> {
-    let glyphs = glyphs(&recognise(picture)?, 1.0);
+    let glyphs = glyphs(&recognise(picture)?, 1.0).concat();
     let frame = Frame::new([0.0, 0.0, picture.width as f32, picture.height as f32], 0);
     let lines = legible(glyphs, &frame).into_iter();
     let lines = lines.map(|line| (line.text(), line.confidence().unwrap_or_default()));
@@ -128,7 +128,7 @@ struct Set {
     direction: Direction,
 }
 
-fn glyphs(seen: &[SeenLine], points: f32) -> Vec<Glyph> {
+fn glyphs(seen: &[SeenLine], points: f32) -> Vec<Vec<Glyph>> {
     let mut lines: Vec<Set> = seen.iter().filter_map(|line| set(line, points)).collect();
     let direction = commonest(&lines);
     even_sizes(&mut lines);
@@ -145,7 +145,7 @@ fn glyphs(seen: &[SeenLine], points: f32) -> Vec<Glyph> {
     for row in &mut rows {
         row.sort_by(|a, b| extent(a.rect, direction).0.total_cmp(&extent(b.rect, direction).0));
     }
-    rows.into_iter().flatten().flat_map(|line| line.glyphs).collect()
+    rows.into_iter().flatten().map(|line| line.glyphs).collect()
 }
 
 fn set(line: &SeenLine, points: f32) -> Option<Set> {
@@ -165,19 +165,7 @@ fn set(line: &SeenLine, points: f32) -> Option<Set> {
         let rect = Rect::new(low(xs), low(ys), high(xs), high(ys));
         let confidence = Some((seen.confidence.clamp(0.0, 1.0) * 100.0).round() as u8);
         let c = if seen.c.is_whitespace() { ' ' } else { seen.c };
-        Glyph {
-            c,
-            rect,
-            direction,
-            size: 1.0,
-            bold: false,
-            face: 0,
-            generated: false,
-            descent: 0.0,
-            oblique: false,
-            shade: 0.0,
-            confidence,
-        }
+        Glyph { c, rect, direction, size: 1.0, confidence, ..Glyph::default() }
     };
     let glyphs: Vec<Glyph> = line.iter().map(glyph).filter(|g| g.rect.is_finite()).collect();
     let rect = glyphs.iter().map(|g| g.rect).reduce(Rect::union)?;
@@ -250,7 +238,7 @@ mod tests {
     #[test]
     fn lines_come_from_top_to_bottom_and_from_left_to_right() {
         let seen = [line("丙丁", 10.0, 100.0), line("乙", 200.0, 12.0), line("甲", 10.0, 10.0)];
-        let glyphs = glyphs(&seen, 0.5);
+        let glyphs = glyphs(&seen, 0.5).concat();
         assert_eq!(glyphs.iter().map(|g| g.c).collect::<String>(), "甲乙丙丁");
         assert_eq!(glyphs[0].rect, Rect::new(5.0, 5.0, 15.0, 17.5));
         assert_eq!(glyphs[0].confidence, Some(90));

@@ -129,15 +129,10 @@ mod tests {
             Glyph {
                 c,
                 rect: Rect::new(x, y, x + size / 2.0, y + size),
-                direction: Direction::Right,
                 size,
-                bold: false,
-                face: 0,
-                generated: false,
-                descent: 0.0,
                 oblique,
                 shade,
-                confidence: None,
+                ..Glyph::default()
             }
         };
         text.chars().enumerate().map(glyph).collect()

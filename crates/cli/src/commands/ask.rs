@@ -158,7 +158,8 @@ pub(super) fn show(output: &Output, answer: &Answer, shown: &str) {
         for citation in &answer.citations {
             let quote = yinju_core::text::unwrap_lines(&citation.quote);
             let (title, page) = (&citation.document.title, citation.page);
-            output.line(format!("[{}] {title}, p. {page}: “{quote}”", citation.marker));
+            let doubt = if citation.doubtful { " (recognised, may be wrong)" } else { "" };
+            output.line(format!("[{}] {title}, p. {page}: “{quote}”{doubt}", citation.marker));
         }
     }
     if let Some(chat) = answer.chat {

@@ -169,7 +169,7 @@ mod tests {
         let texts =
             [("A sentence of the text.", 80.0), ("Pump", 120.0), ("Figure 3. The pump", 190.0)];
         let mut all = text(&texts);
-        let drawn = Drawn { images: Vec::new(), shapes: boxes(50.0, 110.0) };
+        let drawn = Drawn { shapes: boxes(50.0, 110.0), ..Drawn::default() };
         let figures = find(&mut all, &drawn);
         assert_eq!(figures.len(), 1);
         place(&mut all, figures);
@@ -182,7 +182,7 @@ mod tests {
     fn an_image_without_a_caption_stands_where_it_is_drawn() {
         let mut all = text(&[("above", 80.0), ("below", 300.0)]);
         let image = Rect::new(50.0, 100.0, 200.0, 280.0);
-        let figures = find(&mut all, &Drawn { images: vec![image], shapes: Vec::new() });
+        let figures = find(&mut all, &Drawn { images: vec![image], ..Drawn::default() });
         place(&mut all, figures);
         assert_eq!((all[1].kind, all[1].picture), (BlockKind::Figure, Some(image)));
     }
@@ -192,7 +192,7 @@ mod tests {
         let mut all = text(&[("Figure 1. None", 200.0)]);
         let rule = |y: f32| Rect::new(50.0, y, 300.0, y + 0.5);
         let drawn =
-            Drawn { images: Vec::new(), shapes: vec![rule(120.0), rule(150.0), rule(180.0)] };
+            Drawn { shapes: vec![rule(120.0), rule(150.0), rule(180.0)], ..Drawn::default() };
         assert!(find(&mut all, &drawn).is_empty());
     }
 }

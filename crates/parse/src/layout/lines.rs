@@ -148,19 +148,7 @@ impl TextLine {
         let rect = lines().map(|l| l.rect).reduce(Rect::union)?;
         let size = lines().next()?.size;
         let direction = Direction::Right;
-        let stand_in = Glyph {
-            c: '\u{FFFC}',
-            rect,
-            direction,
-            size,
-            bold: false,
-            face: 0,
-            generated: false,
-            descent: 0.0,
-            oblique: false,
-            shade: 0.0,
-            confidence: None,
-        };
+        let stand_in = Glyph { c: '\u{FFFC}', rect, direction, size, ..Glyph::default() };
         let table = Some(Box::new(table));
         let glyphs = vec![stand_in];
         Some(Self {

@@ -75,15 +75,8 @@ mod tests {
             Glyph {
                 c,
                 rect: Rect::new(x0, y, x0 + size / 2.0, y + size),
-                direction: Direction::Right,
                 size: if i == 0 { first } else { size },
-                bold: false,
-                face: 0,
-                generated: false,
-                descent: 0.0,
-                oblique: false,
-                shade: 0.0,
-                confidence: None,
+                ..Glyph::default()
             }
         };
         let line = TextLine::new(text.chars().enumerate().map(glyph).collect()).unwrap();

@@ -156,19 +156,7 @@ mod tests {
                     let foot = 100.0 - lift;
                     let rect = Rect::new(x, foot - size * 0.8, x + size / 2.0, foot + 2.0);
                     x += size / 2.0;
-                    glyphs.push(Glyph {
-                        c,
-                        rect,
-                        direction: Direction::Right,
-                        size,
-                        bold: false,
-                        face: 0,
-                        generated: false,
-                        descent: 2.0,
-                        oblique: false,
-                        shade: 0.0,
-                        confidence: None,
-                    });
+                    glyphs.push(Glyph { c, rect, size, descent: 2.0, ..Glyph::default() });
                 }
             }
         }

@@ -101,15 +101,9 @@ mod tests {
             Glyph {
                 c: if c == '_' { ' ' } else { c },
                 rect: Rect::new(x - width, 0.0, x, 10.0),
-                direction: Direction::Right,
                 size: 10.0,
-                bold: false,
-                face: 0,
-                generated: false,
                 descent: 2.0,
-                oblique: false,
-                shade: 0.0,
-                confidence: None,
+                ..Glyph::default()
             }
         };
         text.chars().map(glyph).collect()

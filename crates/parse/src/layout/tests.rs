@@ -12,19 +12,7 @@ pub(super) const PAGE: Frame = Frame::new([0.0, 0.0, 600.0, 800.0], 0);
 fn glyph(c: char, x: f32, y: f32, size: f32) -> Glyph {
     let width = if c.is_ascii() { size * 0.5 } else { size };
     let rect = Rect { x0: x, y0: y - size * 0.9, x1: x + width, y1: y + size * 0.2 };
-    Glyph {
-        c,
-        rect,
-        direction: Direction::Right,
-        size,
-        bold: false,
-        face: 0,
-        generated: false,
-        descent: 0.0,
-        oblique: false,
-        shade: 0.0,
-        confidence: None,
-    }
+    Glyph { c, rect, size, ..Glyph::default() }
 }
 
 /// Text set from left to right at a baseline; a space leaves a gap and no glyph.
@@ -161,12 +149,8 @@ fn any_glyph() -> impl Strategy<Value = Glyph> {
                 direction,
                 size,
                 bold,
-                face: 0,
                 generated: generated && c == ' ',
-                descent: 0.0,
-                oblique: false,
-                shade: 0.0,
-                confidence: None,
+                ..Glyph::default()
             }
         },
     )

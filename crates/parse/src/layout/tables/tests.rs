@@ -17,19 +17,7 @@ fn set(text: &str, x: f32, y: f32) -> Vec<Glyph> {
         let rect = Rect { x0: at, y0: y - 9.0, x1: at + width, y1: y + 2.0 };
         at += width;
         let (direction, size) = (Direction::Right, 10.0);
-        let glyph = Glyph {
-            c,
-            rect,
-            direction,
-            size,
-            bold: false,
-            face: 0,
-            generated: false,
-            descent: 0.0,
-            oblique: false,
-            shade: 0.0,
-            confidence: None,
-        };
+        let glyph = Glyph { c, rect, direction, size, ..Glyph::default() };
         glyphs.extend((c != ' ').then_some(glyph));
     }
     glyphs
