@@ -121,7 +121,7 @@ fn words(stamp: &Paragraph) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Direction, Rect};
+    use crate::frame::Rect;
 
     fn glyphs(text: &str, y: f32, size: f32, oblique: bool, shade: f32) -> Vec<Glyph> {
         let glyph = |(i, c): (usize, char)| {

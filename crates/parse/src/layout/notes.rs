@@ -64,7 +64,7 @@ fn is_last_in_column(note: &Paragraph, paragraphs: &[Paragraph], body: f32) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Direction, Rect};
+    use crate::frame::Rect;
     use crate::glyph::Glyph;
     use crate::layout::TextLine;
 

@@ -86,7 +86,7 @@ fn gaps(glyphs: &[Glyph], is_letter: &impl Fn(char) -> bool) -> Vec<Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Direction, Rect};
+    use crate::frame::Rect;
 
     /// Characters of size 10, half as wide; a space is 3 wide, `_` one of 12.
     fn line(text: &str) -> Vec<Glyph> {
