@@ -112,6 +112,8 @@ export const citations: Citation[] = evidence.map(({ marker, hit }) => ({
   quote: hit.text,
   regions: hit.regions,
   verified: true,
+  doubtful: false,
+  figure: null,
 }));
 
 export const answer: Answer = {

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 
 /// The version of everything after the hello. Raised whenever a type that travels changes,
 /// those of `yinju-core` included.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Length of a hello: magic (8), version (4, little-endian), role (1), build (16).
 pub const HELLO_BYTES: usize = 29;

@@ -148,7 +148,7 @@ export type Inline = { "kind": "run", text: string, bold: boolean, italic: boole
 
 export type Evidence = { marker: number, hit: Hit, };
 
-export type Citation = { marker: number, document: DocumentRef, page: number, quote: string, regions: Array<Region>, verified: boolean, };
+export type Citation = { marker: number, document: DocumentRef, page: number, quote: string, regions: Array<Region>, verified: boolean, doubtful: boolean, figure: Region | null, };
 
 export type Sentence = { text: string, markers: Array<number>, support: 'supported' | 'partial' | 'unsupported' | 'not_a_claim', origin: 'quoted' | 'model' | 'program', };
 

@@ -325,7 +325,8 @@ export const en = {
   'ask.stopped': 'Stopped here.',
   'ask.sources': 'Sources',
   'ask.citation': 'Citation {{marker}}: {{title}}, page {{page}}',
-  'ask.doubtful': 'Read from a picture or hard to recognise: look at the page before relying on it.',
+  'ask.doubtful':
+    'Read from a picture or hard to recognise: look at the page before relying on it.',
   'ask.figure': 'Figure on page {page}',
   'ask.unverified': 'These words were not found on the page again.',
   'ask.unsupported': 'The passages that were read do not bear this sentence out.',
