@@ -1,6 +1,6 @@
 //! Lines in reading order → blocks: paragraphs, headings, items of a list.
 
-use super::kinds::{starts_caption, starts_item};
+use super::kinds::{begins_figure, starts_caption, starts_item};
 use super::lines::{TextLine, extent};
 use super::numbering::{Number, is_loud, starts_title};
 use super::tables::TableDraft;
@@ -178,7 +178,10 @@ fn enters_heading(last: &TextLine, line: &TextLine) -> bool {
 fn leaves_caption(last: &TextLine, line: &TextLine) -> bool {
     let is_short = last.rect.width() + line.size * 2.0 < line.rect.width();
     let leaves = line.rect.x0 < last.rect.x0 - line.size && !centred(last, line);
-    (is_short || leaves) && starts_caption(&last.text())
+    let text = last.text();
+    let stands_alone =
+        last.rect.width() + line.size * 4.0 < line.rect.width() && centred(last, line);
+    ((is_short || leaves) && starts_caption(&text)) || (stands_alone && begins_figure(&text))
 }
 
 /// A caption below the last row of its table.

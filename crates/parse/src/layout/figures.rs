@@ -2,7 +2,7 @@
 //! its caption, with the words that are written in it, if any.
 
 use super::blocks::Paragraph;
-use super::kinds::starts_figure;
+use super::kinds::{begins_figure, starts_figure};
 use super::lines::TextLine;
 use crate::frame::Rect;
 use crate::pictures::Drawn;
@@ -20,6 +20,8 @@ const MARGIN: f32 = 14.0;
 const LEAST: f32 = 24.0;
 /// … and has at least so many parts.
 const LEAST_PARTS: usize = 5;
+/// A caption without a mark behind its number has at most so many characters, and ends as no sentence does.
+const LONGEST_TITLE: usize = 60;
 /// A text with so many lines and characters is none of a drawing's.
 const PROSE: (usize, usize) = (3, 150);
 
@@ -71,6 +73,7 @@ pub(crate) fn place(paragraphs: &mut Vec<Paragraph>, figures: Vec<Figure>) {
         let at = if let Some((_, at)) = nearest {
             let caption = paragraphs[at].rect();
             taken.push(caption);
+            paragraphs[at].kind = BlockKind::Caption;
             if caption.centre().1 > rect.centre().1 { at } else { at + 1 }
         } else {
             among(paragraphs, rect)
@@ -91,7 +94,12 @@ fn among(paragraphs: &[Paragraph], rect: Rect) -> usize {
 
 fn is_caption(paragraph: &Paragraph) -> bool {
     let is_named = matches!(paragraph.kind, BlockKind::Caption | BlockKind::Paragraph);
-    is_named && paragraph.lines.first().is_some_and(|line| starts_figure(&line.text()))
+    let first = paragraph.lines.first().filter(|_| is_named).map(TextLine::text);
+    first.is_some_and(|first| {
+        let text = paragraph.text();
+        let is_title = !text.ends_with(['。', '.', '；', '，']) && paragraph.ink() <= LONGEST_TITLE;
+        starts_figure(&first) || (is_title && begins_figure(&first))
+    })
 }
 
 fn is_prose(paragraph: &Paragraph) -> bool {
@@ -173,6 +181,7 @@ mod tests {
         let figures = find(&mut all, &drawn);
         assert_eq!(figures.len(), 1);
         place(&mut all, figures);
+        assert_eq!(all[2].kind, BlockKind::Caption);
         let texts: Vec<_> = all.iter().map(Paragraph::text).collect();
         assert_eq!(texts, ["A sentence of the text.", "Pump", "Figure 3. The pump"]);
         assert_eq!(all[1].kind, BlockKind::Figure);

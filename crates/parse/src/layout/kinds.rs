@@ -40,6 +40,13 @@ pub(crate) fn starts_figure(line: &str) -> bool {
     is_numbered(line, &FIGURES)
 }
 
+/// The same without a mark behind the number, as where a typesetter left less than a space: `图1水泵`. So does a
+/// sentence about a figure begin.
+pub(crate) fn begins_figure(line: &str) -> bool {
+    let rest = FIGURES.iter().find_map(|word| line.strip_prefix(word));
+    rest.is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn is_numbered(line: &str, words: &[&str]) -> bool {
     let Some(rest) = words.iter().find_map(|word| line.strip_prefix(word)) else { return false };
     let number = rest.trim_start();
