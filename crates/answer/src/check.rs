@@ -265,7 +265,8 @@ impl<'a> Editor<'a> {
         let begins = self.sentences.first().and_then(|(_, sentence)| declining(&sentence.text));
         let marked = Marked::of(&draft.text, self.insertions);
         let placed = self.sentences.into_iter().enumerate().map(|(index, (range, sentence))| {
-            Sentence { range: marked.chars(index, &range), ..sentence }
+            let support = held_to(&sentence, &citations);
+            Sentence { range: marked.chars(index, &range), support, ..sentence }
         });
         let sentences: Vec<Sentence> = placed.collect();
         Checked {
@@ -276,6 +277,17 @@ impl<'a> Editor<'a> {
             sentences,
             removed_markers: removed,
         }
+    }
+}
+
+/// What supports a sentence with a number: not wholly, where all that bears it out may not be what the page says.
+fn held_to(sentence: &Sentence, citations: &[Citation]) -> Support {
+    let mut own = citations.iter().filter(|c| sentence.markers.contains(&c.marker)).peekable();
+    let has_number = sentence.text.contains(char::is_numeric);
+    let is_doubtful = own.peek().is_some() && own.all(|citation| citation.doubtful);
+    match sentence.support {
+        Support::Supported if has_number && is_doubtful => Support::Partial,
+        support => support,
     }
 }
 

@@ -316,3 +316,18 @@ fn a_heading_is_no_quotation_where_there_is_text() {
     let answer = quotes::answer("水温与时间是多少？", &evidence, &lookup(&pages));
     assert_eq!(quotes_of(&answer), ["绿茶宜用八十度的水冲泡。"]);
 }
+
+/// Which number of a picture belongs to which of its words is not told, and may be misread.
+#[test]
+fn a_number_of_a_picture_does_not_wholly_bear_out_a_sentence() {
+    let support = |kind| {
+        let (evidence, mut pages) = evidence(&["Output of the compressor 80 bar."]);
+        let range = whole(&pages[0]);
+        pages[0].blocks = vec![Block { kind, level: None, range, boxes: vec![], table: None }];
+        let checked =
+            check("The output of the compressor is 80 bar [1].", &evidence, &lookup(&pages));
+        (checked.sentences[0].support, checked.citations[0].doubtful)
+    };
+    assert_eq!(support(BlockKind::Paragraph), (Support::Supported, false));
+    assert_eq!(support(BlockKind::Figure), (Support::Partial, true));
+}
