@@ -210,12 +210,8 @@ impl Eyes<'_, '_> {
         images.sort_by(|a, b| b.rect.area().total_cmp(&a.rect.area()));
         images.truncate(MOST_IMAGES);
         let places: Vec<Rect> = images.iter().map(|image| image.rect).collect();
-        let seen = match scan::read_parts(open, frame, &places, recognise) {
-            Ok(seen) => seen,
-            Err(problem) if problem.code == ProblemCode::Cancelled => return Err(problem),
-            // The page's own text stands, whatever became of its images.
-            Err(_) => return Ok(false),
-        };
+        let seen = scan::read_parts(open, frame, &places, recognise);
+        let Some(seen) = unless_cancelled(seen)? else { return Ok(false) };
         // What is written over an image is read already.
         let own: Vec<Rect> = paragraphs.iter().flat_map(|p| &p.lines).map(|l| l.rect).collect();
         let mut any = false;
@@ -225,6 +221,14 @@ impl Eyes<'_, '_> {
             any |= !image.lines.is_empty();
         }
         Ok(any)
+    }
+}
+
+/// What was recognised; nothing where it could not be, as the page's own text stands whatever became of that.
+fn unless_cancelled<T>(seen: Result<T, Problem>) -> Result<Option<T>, Problem> {
+    match seen {
+        Err(problem) if problem.code == ProblemCode::Cancelled => Err(problem),
+        seen => Ok(seen.ok()),
     }
 }
 
@@ -265,12 +269,8 @@ impl Text {
         eyes: &mut Eyes<'_, '_>,
     ) -> Result<(), Problem> {
         let Some(recognise) = eyes.recognise.as_deref_mut() else { return Ok(()) };
-        let seen = match scan::read(open, frame, recognise) {
-            Ok(seen) => seen,
-            Err(problem) if problem.code == ProblemCode::Cancelled => return Err(problem),
-            // Nobody can say that the page's own text is wrong.
-            Err(_) => return Ok(()),
-        };
+        let seen = scan::read(open, frame, recognise);
+        let Some(seen) = unless_cancelled(seen)? else { return Ok(()) };
         let holds = scanned::holds(&self.glyphs, &seen);
         eyes.layer.note(holds);
         if !holds {

@@ -3,8 +3,8 @@
 
 use crate::frame::{Frame, Rect};
 use pdfium_render::prelude::{
-    PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectsCommon, PdfPageTextObject,
-    PdfPageTextRenderMode, PdfQuadPoints,
+    PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectsCommon, PdfPageTextRenderMode,
+    PdfQuadPoints,
 };
 
 /// At most this many objects of a page are looked at.
@@ -19,6 +19,8 @@ const SHORTEST: f32 = 24.0;
 const SHORT: f32 = 40.0;
 /// An image over so much of a page is what its text is printed on.
 const GROUND: f32 = 0.8;
+/// So many texts are asked for how they are painted: a layer is all of one kind.
+const LOOKED_AT: usize = 8;
 /// Parts of one image are no further apart than this, in points.
 const APART: f32 = 8.0;
 
@@ -56,7 +58,7 @@ pub(crate) fn look(page: &PdfPage<'_>, frame: &Frame) -> Drawn {
             drawn.ground = Some(Ground { hides_text: texts > 0 });
         } else if let PdfPageObject::Text(text) = &object {
             texts += 1;
-            unseen = unseen || (unseen_so_far(texts) && is_unseen(text));
+            unseen |= texts <= LOOKED_AT && text.render_mode() == PdfPageTextRenderMode::Invisible;
         }
     }
     if let Some(ground) = &mut drawn.ground {
@@ -68,15 +70,6 @@ pub(crate) fn look(page: &PdfPage<'_>, frame: &Frame) -> Drawn {
         short >= SHORTEST && long >= SHORT && image.area() < page * GROUND
     });
     Drawn { images, ..drawn }
-}
-
-/// Whether a text after so many others is still asked for how it is painted: a layer is all of one kind.
-fn unseen_so_far(texts: usize) -> bool {
-    texts <= 8
-}
-
-fn is_unseen(text: &PdfPageTextObject<'_>) -> bool {
-    text.render_mode() == PdfPageTextRenderMode::Invisible
 }
 
 impl Drawn {
