@@ -90,7 +90,7 @@ impl Tally {
             return;
         }
         self.seen += shown.len();
-        self.wrong += distance(&said, &shown).min(shown.len());
+        self.wrong += strsim::generic_levenshtein(&said, &shown).min(shown.len());
         let text: String = said.iter().collect();
         let words: String = line.iter().map(|g| g.c).collect();
         for number in words.split_whitespace().filter_map(number) {
@@ -154,20 +154,6 @@ fn looks_confused(glyphs: &[Glyph]) -> bool {
             && word.contains([',', '.'])
     });
     confused.count() >= 2
-}
-
-/// Edits that lead from one text to another (Levenshtein), by the two rows of the usual table.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut before = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let change = before + usize::from(x != y);
-            before = row[j + 1];
-            row[j + 1] = change.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
