@@ -144,7 +144,7 @@ fn picture(page: &PdfPage<'_>, mark: &Mark) -> Option<Pixels> {
         let pixel = |fraction: f32, side: usize| (fraction.clamp(0.0, 1.0) * side as f32) as usize;
         (pixel(b.x0, width)..pixel(b.x1, width), pixel(b.y0, height)..pixel(b.y1, height))
     };
-    let (columns, rows) = pixels(around(&[&mark.boxes[..], &mark.beside[..]].concat()));
+    let (columns, rows) = pixels(shown(mark));
     let quoted: Vec<_> = mark.boxes.iter().map(|line| pixels(*line)).collect();
     let mut rgb = Vec::with_capacity(columns.len() * rows.len() * 3);
     for y in rows.clone() {
@@ -157,6 +157,15 @@ fn picture(page: &PdfPage<'_>, mark: &Mark) -> Option<Pixels> {
         }
     }
     (!rgb.is_empty()).then_some(Pixels { width: columns.len(), height: rows.len(), rgb })
+}
+
+/// The part of a page that a mark is shown with: a picture without words is shown as it is, lest lines around it are
+/// cut through.
+fn shown(mark: &Mark) -> BBox {
+    match mark.beside.iter().copied().reduce(BBox::union) {
+        Some(beside) if mark.boxes.is_empty() => beside.clamped(),
+        beside => around(&mark.boxes.iter().copied().chain(beside).collect::<Vec<_>>()),
+    }
 }
 
 /// What shows words in their place: their lines with some room, and not less than half a page wide.
@@ -197,6 +206,16 @@ mod tests {
         assert!(area.y0 < 0.5 && area.y1 > 0.54);
         let corner = around(&[BBox::new(0.0, 0.0, 0.9, 0.01)]);
         assert_eq!((corner.x0, corner.y0), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_figure_is_shown_as_it_is_and_words_with_the_figure_they_name() {
+        let (figure, words) = (BBox::new(0.3, 0.3, 0.6, 0.5), BBox::new(0.1, 0.1, 0.9, 0.12));
+        let number = PageNumber::from_index(0);
+        let mark = Mark { page: number, boxes: vec![], beside: vec![figure], note: String::new() };
+        assert_eq!(shown(&mark), figure);
+        let both = shown(&Mark { boxes: vec![words], ..mark });
+        assert!(both.y0 < words.y0 && both.y1 > figure.y1, "{both:?}");
     }
 
     #[test]
