@@ -145,6 +145,59 @@ fn word_counts_as_its_definitions_say() {
 }
 
 #[test]
+fn word_counts_what_is_empty_and_begins_where_the_list_says() {
+    let levels = "<w:abstractNum w:abstractNumId='1'>\
+                  <w:lvl w:ilvl='0'><w:numFmt w:val='decimal'/><w:lvlText w:val='%1.'/></w:lvl>\
+                  <w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='lowerLetter'/><w:lvlText w:val='%2)'/></w:lvl>\
+                  </w:abstractNum>\
+                  <w:abstractNum w:abstractNumId='2'><w:lvl w:ilvl='0'><w:start w:val='1'/>\
+                  <mc:AlternateContent><mc:Choice Requires='w14'><w:numFmt w:val='custom' w:format='001, 002, 003, ...'/></mc:Choice>\
+                  <mc:Fallback><w:numFmt w:val='decimal'/></mc:Fallback></mc:AlternateContent><w:lvlText w:val='REQ-%1'/></w:lvl>\
+                  <w:lvl w:ilvl='1'><w:numFmt w:val='none'/><w:lvlText w:val='Note:'/></w:lvl></w:abstractNum>\
+                  <w:abstractNum w:abstractNumId='3'>\
+                  <w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:pStyle w:val='1'/><w:lvlText w:val='Part %1'/></w:lvl>\
+                  <w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:pStyle w:val='lb'/><w:lvlText w:val='%1.%2'/></w:lvl>\
+                  </w:abstractNum>\
+                  <w:num w:numId='4'><w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='1'><w:startOverride w:val='3'/></w:lvlOverride></w:num>\
+                  <w:num w:numId='5'><w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='0'><w:lvl w:ilvl='0'>\
+                  <w:numFmt w:val='upperRoman'/><w:lvlText w:val='%1:'/></w:lvl></w:lvlOverride></w:num>\
+                  <w:num w:numId='6'><w:abstractNumId w:val='2'/></w:num><w:num w:numId='3'><w:abstractNumId w:val='3'/></w:num>";
+    let place = |list: u32, level: u32| {
+        format!("<w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='{list}'/></w:numPr>")
+    };
+    let point = |list, level, text: &str| words::paragraph(&place(list, level), text);
+    let counted = format!("<w:tc><w:p><w:pPr>{}</w:pPr></w:p></w:tc>", place(6, 0));
+    let body = [
+        point(4, 0, "naught"),
+        point(4, 1, "third"),
+        point(4, 0, ""),
+        point(4, 0, "two"),
+        point(4, 1, "third again"),
+        point(5, 0, "three"),
+        point(6, 0, "first demand"),
+        point(6, 1, "remark"),
+        format!("<w:tbl><w:tr>{counted}{}</w:tr></w:tbl>", words::cell("", "second demand")),
+        words::paragraph("<w:pStyle w:val='1'/><w:numPr><w:numId w:val='3'/></w:numPr>", "whole"),
+        words::styled("lb", "section"),
+    ];
+    let bytes = words::with_numbering(&body.concat(), levels);
+    let text = read("a.docx", &bytes).unwrap().text();
+    let there = [
+        "0. naught",
+        "c) third",
+        "2. two",
+        "c) third again",
+        "III: three",
+        "REQ-001 first demand",
+        "Note: remark",
+        "REQ-002\tsecond demand",
+        "Part 1 whole",
+        "1.1 section",
+    ];
+    check_text("a.docx", &text, &there, &[]);
+}
+
+#[test]
 fn headers_of_word_are_read_once() {
     check_shared("c44/parts.docx", &["HT-2024-0088"], &[]);
 }

@@ -148,11 +148,20 @@ impl<'a> Body<'a> {
     }
 
     fn end_paragraph(&mut self) {
-        let Some(paragraph) = self.paragraphs.pop() else { return };
+        let Some(mut paragraph) = self.paragraphs.pop() else { return };
         let (styles, around) = (self.styles, self.around);
         let lead = paragraph
-            .place_in_list(styles)
+            .place_in_list(styles, self.numbering)
             .and_then(|(list, level)| self.counters.lead(self.numbering, &list, level));
+        let is_cell = self.builders.len() > 1;
+        let lead = lead.filter(|lead| {
+            // A column of running numbers: cells with nothing in them but the count.
+            let is_number = is_cell && paragraph.is_empty();
+            if is_number {
+                paragraph.text(lead.trim_end());
+            }
+            !is_number
+        });
         paragraph.write(self.builder(), styles, around, &lead.unwrap_or_default());
         if self.paragraphs.is_empty() {
             let waiting = std::mem::take(&mut self.waiting);
@@ -202,6 +211,7 @@ impl<'a> Body<'a> {
             "numId" => paragraph.list = Some(value()),
             "ilvl" => paragraph.level = value().parse().ok(),
             "pageBreakBefore" if is_on(element) => paragraph.page_break(),
+            "del" | "vanish" => paragraph.end_is_gone = true,
             "sectPr" => {
                 paragraph.ends_section = breaks;
                 self.sections += 1;

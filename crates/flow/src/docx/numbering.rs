@@ -12,8 +12,9 @@ const LEVELS: usize = 9;
 const LONGEST_CHAIN: usize = 8;
 
 /// A level of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Level {
+    /// 0 where the file says nothing (17.9.25).
     start: u32,
     format: Format,
     /// With `%1` to `%9` for the numbers of the levels.
@@ -24,16 +25,19 @@ struct Level {
     is_close: bool,
     /// The level after whose count it begins again; 0 never, `None` each of those above it.
     restarts: Option<usize>,
-}
-
-impl Default for Level {
-    fn default() -> Self {
-        let (format, text) = (Format::default(), String::new());
-        Self { start: 1, format, text, in_digits: false, is_close: false, restarts: None }
-    }
+    /// The paragraph style whose paragraphs stand at this level.
+    style: Option<String>,
 }
 
 type Levels = [Level; LEVELS];
+
+/// A list (`w:num`): its definition, and the levels that it defines or starts otherwise.
+#[derive(Debug, Default)]
+struct List {
+    definition: String,
+    levels: HashMap<usize, Level>,
+    starts: HashMap<usize, u32>,
+}
 
 /// All lists of a document.
 #[derive(Debug, Default)]
@@ -43,8 +47,7 @@ pub(super) struct Numbering {
     linked: HashMap<String, String>,
     /// The style by which a list is found.
     styled: HashMap<String, String>,
-    /// Of each list its definition, and levels that it defines or starts otherwise.
-    lists: HashMap<String, (String, HashMap<usize, u32>)>,
+    lists: HashMap<String, List>,
     open: Open,
 }
 
@@ -54,30 +57,57 @@ struct Open {
     of_list: Option<String>,
     level: Option<usize>,
     overridden: Option<usize>,
+    /// How deep in what is written a second time for programs that do not know the first form.
+    fallback: usize,
 }
 
 impl Numbering {
-    fn levels(&self, list: &str) -> Option<(&str, &Levels)> {
-        let mut id = self.lists.get(list)?.0.as_str();
+    /// The definition of a list and its levels, as it has them.
+    fn levels(&self, list: &str) -> Option<(&str, Levels)> {
+        let list = self.lists.get(list)?;
+        let mut id = list.definition.as_str();
         for _ in 0..LONGEST_CHAIN {
             let Some(next) = self.linked.get(id).and_then(|style| self.styled.get(style)) else {
                 break;
             };
             id = next;
         }
-        Some((id, self.abstracts.get(id)?))
+        let mut levels = self.abstracts.get(id)?.clone();
+        for (at, level) in levels.iter_mut().enumerate() {
+            if let Some(own) = list.levels.get(&at) {
+                *level = own.clone();
+            }
+            // Holds at the beginning and whenever the level begins again (17.9.26).
+            level.start = list.starts.get(&at).copied().unwrap_or(level.start);
+        }
+        Some((id, levels))
+    }
+
+    /// The level of a list that is a style's own.
+    pub(super) fn level_of_style(&self, list: &str, style: &str) -> Option<usize> {
+        let (_, levels) = self.levels(list)?;
+        levels.iter().position(|level| level.style.as_deref() == Some(style))
     }
 
     fn open_level(&mut self) -> Option<&mut Level> {
+        if let Some(list) = &self.open.of_list {
+            let levels = &mut self.lists.get_mut(list)?.levels;
+            return Some(levels.entry(self.open.level?).or_default());
+        }
         let levels = self.abstracts.get_mut(self.open.of_abstract.as_ref()?)?;
         levels.get_mut(self.open.level?)
     }
 
-    fn open_in_level(&mut self, name: &str, value: String) {
+    fn open_in_level(&mut self, name: &str, element: &BytesStart<'_>) {
+        let value = attribute(element, "val").unwrap_or_default();
         let Some(level) = self.open_level() else { return };
         match name {
             "start" => level.start = value.parse().unwrap_or(1),
-            "numFmt" => level.format = Format::of_word(&value),
+            "numFmt" => {
+                let pattern = attribute(element, "format").unwrap_or_default();
+                level.format = Format::of_word(&value, &pattern);
+            }
+            "pStyle" => level.style = Some(value),
             "lvlText" => level.text = value,
             "isLgl" => level.in_digits = !matches!(value.as_str(), "0" | "false"),
             "suff" => level.is_close = value == "nothing",
@@ -90,6 +120,10 @@ impl Numbering {
 impl Visitor for Numbering {
     fn open(&mut self, name: &str, element: &BytesStart<'_>) {
         let value = || attribute(element, "val").unwrap_or_default();
+        if name == "Fallback" || self.open.fallback > 0 {
+            self.open.fallback += 1;
+            return;
+        }
         match name {
             "abstractNum" => {
                 self.open.of_abstract = attribute(element, "abstractNumId");
@@ -100,7 +134,8 @@ impl Visitor for Numbering {
             "num" => self.open.of_list = attribute(element, "numId"),
             "abstractNumId" => {
                 if let Some(list) = self.open.of_list.clone() {
-                    self.lists.insert(list, (value(), HashMap::new()));
+                    let list = self.lists.entry(list).or_default();
+                    *list = List { definition: value(), ..List::default() };
                 }
             }
             "lvl" => self.open.level = attribute(element, "ilvl").and_then(|l| l.parse().ok()),
@@ -109,8 +144,8 @@ impl Visitor for Numbering {
             }
             "startOverride" => {
                 let list = self.open.of_list.as_ref().and_then(|id| self.lists.get_mut(id));
-                if let (Some((_, starts)), Some(level)) = (list, self.open.overridden) {
-                    starts.insert(level, value().parse().unwrap_or(1));
+                if let (Some(list), Some(level)) = (list, self.open.overridden) {
+                    list.starts.insert(level, value().parse().unwrap_or(1));
                 }
             }
             "numStyleLink" => {
@@ -119,11 +154,15 @@ impl Visitor for Numbering {
             "styleLink" => {
                 self.styled.extend(self.open.of_abstract.clone().map(|id| (value(), id)));
             }
-            _ => self.open_in_level(name, value()),
+            _ => self.open_in_level(name, element),
         }
     }
 
     fn close(&mut self, name: &str) {
+        if self.open.fallback > 0 {
+            self.open.fallback -= 1;
+            return;
+        }
         match name {
             "abstractNum" => self.open.of_abstract = None,
             "num" => self.open.of_list = None,
@@ -155,7 +194,7 @@ impl Counters {
         let level = level.min(LEVELS - 1);
         let (id, levels) = numbering.levels(list)?;
         let counts = self.counts.entry(id.to_owned()).or_default();
-        let starts = &numbering.lists.get(list)?.1;
+        let starts = &numbering.lists.get(list)?.starts;
         let started = self.started.entry(list.to_owned()).or_default();
         let own_start =
             starts.get(&level).filter(|_| !std::mem::replace(&mut started[level], true));
@@ -174,13 +213,13 @@ impl Counters {
         for (above, count) in counts.iter_mut().enumerate().take(level) {
             count.get_or_insert(levels[above].start);
         }
-        Some(written(levels, level, counts))
+        Some(written(&levels, level, counts))
     }
 }
 
 fn written(levels: &Levels, level: usize, counts: &[Option<u32>; LEVELS]) -> String {
     let own = &levels[level];
-    if own.format == Format::None && !own.text.contains('%') {
+    if own.format == Format::Bullet {
         return String::new();
     }
     let mut text = String::new();
@@ -191,7 +230,11 @@ fn written(levels: &Levels, level: usize, counts: &[Option<u32>; LEVELS]) -> Str
             Some(place @ 1..=9) => {
                 signs.next();
                 let of = place as usize - 1;
-                let format = if own.in_digits { Format::Decimal } else { levels[of].format };
+                let format = match levels[of].format {
+                    // `Section 1.01` keeps its naught in Word.
+                    format if !own.in_digits || format == Format::DecimalZero => format,
+                    _ => Format::Decimal,
+                };
                 text.push_str(&format.write(counts[of].unwrap_or(levels[of].start)));
             }
             _ => text.push(c),

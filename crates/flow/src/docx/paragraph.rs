@@ -1,5 +1,6 @@
 //! A paragraph of Word on its way to becoming blocks.
 
+use super::numbering::Numbering;
 use super::styles::{StyleSays, Styles};
 use super::write_lines;
 use crate::builder::{Builder, Style};
@@ -19,6 +20,8 @@ pub(super) struct Paragraph {
     pub level: Option<usize>,
     /// The page ends after it.
     pub ends_section: bool,
+    /// Its end, or text in it, is hidden or was deleted.
+    pub end_is_gone: bool,
     /// Text, divided where pages begin.
     parts: Vec<Part>,
 }
@@ -41,12 +44,26 @@ impl Paragraph {
         self.last().text.push_str(&written);
     }
 
-    /// The list and the level in it, where it stands in one.
-    pub(super) fn place_in_list(&self, styles: &Styles) -> Option<(String, usize)> {
+    /// The list and the level in it, where it stands in one: the level as the paragraph says, as
+    /// its style does, or the one that the list keeps for that style. An empty paragraph counts
+    /// unless its end is hidden or deleted.
+    pub(super) fn place_in_list(
+        &self,
+        styles: &Styles,
+        numbering: &Numbering,
+    ) -> Option<(String, usize)> {
         let says = self.style.as_deref().map(|id| styles.get(id)).unwrap_or_default();
         let list = self.list.clone().or(says.list).filter(|list| list != "0")?;
-        let is_empty = self.parts.iter().all(|part| part.text.trim().is_empty());
-        (!is_empty).then(|| (list, self.level.or(says.level).unwrap_or(0)))
+        if self.is_empty() && self.end_is_gone {
+            return None;
+        }
+        let own = || numbering.level_of_style(&list, says.list_style.as_deref()?);
+        let level = self.level.or(says.level).or_else(own).unwrap_or(0);
+        Some((list, level))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.iter().all(|part| part.text.trim().is_empty())
     }
 
     pub(super) fn notes(&mut self, notes: &[Piece]) {

@@ -16,6 +16,8 @@ pub(super) struct StyleSays {
     /// The list its paragraphs stand in, and the level in it.
     pub list: Option<String>,
     pub level: Option<usize>,
+    /// The style that names the list: this one, or one it is based on.
+    pub list_style: Option<String>,
     based_on: Option<String>,
 }
 
@@ -41,7 +43,10 @@ impl Styles {
                 let Some(base) = below.as_ref().and_then(|id| self.found.get(id)) else { break };
                 says.heading = says.heading.or(base.heading);
                 says.is_caption |= base.is_caption;
-                says.list = says.list.take().or_else(|| base.list.clone());
+                if says.list.is_none() {
+                    says.list.clone_from(&base.list);
+                    says.list_style.clone_from(&base.list_style);
+                }
                 says.level = says.level.or(base.level);
                 below.clone_from(&base.based_on);
             }
@@ -56,13 +61,13 @@ impl Visitor for Styles {
         if name == "style" {
             self.open = attribute(element, "styleId").map(|id| (id, StyleSays::default()));
         }
-        let Some((_, says)) = &mut self.open else { return };
+        let Some((id, says)) = &mut self.open else { return };
         let value = || attribute(element, "val").unwrap_or_default();
         match name {
             "name" => says.take_name(&value().to_lowercase()),
             "basedOn" => says.based_on = Some(value()),
             "outlineLvl" => says.heading = heading_of_outline(&value()).or(says.heading),
-            "numId" => says.list = Some(value()),
+            "numId" => (says.list, says.list_style) = (Some(value()), Some(id.clone())),
             "ilvl" => says.level = value().parse().ok(),
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! How the points of lists and the headings of a text are counted (OpenDocument 1.3, Part 3, 16.31 and
 //! 16.34): a file has the counting, and whoever reads it the numbers.
 
-use crate::numbering::Format;
+use crate::numbering::{Format, Signs};
 use crate::xml::{Visitor, attribute};
 use quick_xml::events::BytesStart;
 use std::collections::HashMap;
@@ -46,7 +46,7 @@ impl Visitor for ListStyles {
                     "一, 二, 三, ..." => Format::Chinese,
                     "壹, 贰, 叁, ..." => Format::ChineseLegal,
                     "①, ②, ③, ..." => Format::Circled,
-                    "甲, 乙, 丙, ..." => Format::Stems,
+                    "甲, 乙, 丙, ..." => Format::Signs(Signs::Stems),
                     other => Format::of_html(other),
                 };
                 let level = Level {

@@ -61,7 +61,7 @@ pub(super) fn find(pieces: Vec<TextLine>) -> Vec<TextLine> {
     while let Some(mut row) = rows.pop_front() {
         if let Some(table) = row.lines[0].table.as_mut().filter(|t| t.marks != Marks::Grid) {
             extend::take_in(table, &mut done, &mut rows);
-            table.name_header();
+            table.complete();
         } else if row.is_parted() {
             let mut run = vec![row];
             while let Some(next) = rows.pop_front_if(|next| goes_on(&run, next)) {
@@ -134,7 +134,7 @@ fn finish(mut run: Vec<Row>, done: &mut Vec<Row>, after: &mut VecDeque<Row>) {
         Some(mut table) => {
             let at = run.iter().flat_map(|row| row.at.iter().copied()).min().unwrap_or_default();
             extend::take_in(&mut table, done, after);
-            table.name_header();
+            table.complete();
             done.extend(TextLine::of_table(table).map(|line| Row::new(at, line)));
         }
         None => done.append(&mut run),

@@ -1,10 +1,12 @@
 //! From characters and borders to a table.
 
 use super::bands::{self, Band, Filling};
-use super::columns::{gutters, seams, stretches, words};
+use super::columns::{Stretch, gutters, pieces, seams, stretches, words};
 use super::header;
 use super::judge;
 use super::lattice::Lattice;
+use super::overhang;
+use super::spans;
 use crate::frame::Rect;
 use crate::glyph::Glyph;
 use crate::layout::lines::{TextLine, gather, in_rows};
@@ -64,9 +66,10 @@ pub(crate) struct TableDraft {
 }
 
 impl TableDraft {
-    /// Finds the header anew, after rows were added.
-    pub(super) fn name_header(&mut self) {
+    /// Finds the header anew, after rows were added, and the cells that cover several places.
+    pub(super) fn complete(&mut self) {
         self.header_rows = self.header_rows.max(header::rows(self, None));
+        spans::infer(self);
     }
 
     /// The cell whose first place this is.
@@ -105,8 +108,9 @@ pub(super) struct Grid {
     pub(super) joins_right: Vec<Vec<bool>>,
     /// Whether place `[row][column]` is one with the place below.
     pub(super) joins_below: Vec<Vec<bool>>,
-    /// Whether columns end in gaps, so that a word belongs whole to one of them.
-    pub(super) by_word: bool,
+    /// Where columns that end in gaps have them, strip by strip: from which height to which, and
+    /// the edges there. A word belongs whole to one column.
+    pub(super) strips: Vec<(f32, f32, Vec<f32>)>,
 }
 
 /// The table in a lattice, if there is one.
@@ -187,7 +191,7 @@ fn in_lattice(lattice: &Lattice, glyphs: &[Glyph], size: f32) -> Grid {
                 && !lattice.level_at(bottom, xs[column] + 1.0, xs[column + 1] - 1.0);
         }
     }
-    Grid { xs, ys, joins_right, joins_below, by_word: false }
+    Grid { xs, ys, joins_right, joins_below, strips: Vec::new() }
 }
 
 /// With so many drawn rows every row is drawn.
@@ -233,7 +237,15 @@ fn between_lines(bands: &[Band], lattice: Option<&Lattice>, size: f32) -> Option
         (0..bands.len()).partition(|i| bands::is_between(bands, *i));
     let bands: Vec<Band> = bands.to_vec();
     let kept: Vec<Band> = whole.iter().map(|i| bands[*i].clone()).collect();
-    let starts = row_starts(&kept, &xs, lattice, size);
+    let plain: Vec<Filling> = bands.iter().map(|band| filling(band, &xs)).collect();
+    let edges = overhang::edges(&bands, &xs, size, |band, column| {
+        let is_name = |c: usize| plain.get(band + 1).is_some_and(|below| below[c] == Some(false));
+        band < GROUP_NAMES && is_name(column) && is_name(column + 1)
+    });
+    let fillings: Vec<Filling> =
+        bands.iter().zip(&edges).map(|(band, edges)| filling(band, edges)).collect();
+    let whole_fillings: Vec<Filling> = whole.iter().map(|i| fillings[*i].clone()).collect();
+    let starts = row_starts(&kept, &whole_fillings, lattice, size);
     let mut ys = vec![rect.y0];
     ys.extend(
         (1..kept.len()).filter(|i| starts[*i]).map(|i| f32::midpoint(kept[i - 1].y1, kept[i].y0)),
@@ -246,10 +258,11 @@ fn between_lines(bands: &[Band], lattice: Option<&Lattice>, size: f32) -> Option
     for (i, kept) in whole.iter().enumerate() {
         row += usize::from(i > 0 && starts[i]);
         // Only names of groups reach over a gap between words; elsewhere two cells stand close.
-        let below = whole.get(i + 1).map(|next| filling(&bands[*next], &xs)).unwrap_or_default();
-        let names = |column: usize| below.get(column).is_some_and(|f| *f == Some(false));
+        let below = whole.get(i + 1).map(|next| &fillings[*next]);
+        let names =
+            |column: usize| below.and_then(|f| f.get(column)).is_some_and(|f| *f == Some(false));
         let words = words(&bands[*kept].glyphs);
-        for (column, x) in xs[1..xs.len() - 1].iter().enumerate() {
+        for (column, x) in edges[*kept][1..xs.len() - 1].iter().enumerate() {
             let group = row < GROUP_NAMES && names(column) && names(column + 1);
             let parts = if group { &rows[*kept] } else { &words };
             joins_right[row][column] |= parts.iter().any(|s| s.0 < x - 1.0 && s.1 > x + 1.0);
@@ -257,17 +270,22 @@ fn between_lines(bands: &[Band], lattice: Option<&Lattice>, size: f32) -> Option
     }
     for i in between {
         let above = slot(&ys, bands[i].y0);
-        for (column, filled) in filling(&bands[i], &xs).iter().enumerate() {
+        for (column, filled) in fillings[i].iter().enumerate() {
             joins_below[above][column] |= filled.is_some() && above + 1 < count;
         }
     }
-    Some(Grid { xs, ys, joins_right, joins_below, by_word: true })
+    let strips = bands.iter().zip(edges).map(|(band, edges)| (band.y0, band.y1, edges)).collect();
+    Some(Grid { xs, ys, joins_right, joins_below, strips })
 }
 
 /// Which bands begin a row.
-fn row_starts(bands: &[Band], xs: &[f32], lattice: Option<&Lattice>, size: f32) -> Vec<bool> {
-    let fillings: Vec<Filling> = bands.iter().map(|band| filling(band, xs)).collect();
-    let mut starts = bands::starts(bands, &fillings, size);
+fn row_starts(
+    bands: &[Band],
+    fillings: &[Filling],
+    lattice: Option<&Lattice>,
+    size: f32,
+) -> Vec<bool> {
+    let mut starts = bands::starts(bands, fillings, size);
     let Some(lattice) = lattice else { return starts };
     let slot = |band: &Band| {
         let middle = f32::midpoint(band.y0, band.y1);
@@ -291,13 +309,25 @@ fn row_starts(bands: &[Band], xs: &[f32], lattice: Option<&Lattice>, size: f32) 
 /// What a band has in each column; a stretch over several counts where its middle is.
 fn filling(band: &Band, xs: &[f32]) -> Filling {
     let mut texts: Vec<String> = vec![String::new(); xs.len() - 1];
-    let parts = stretches(&band.glyphs);
+    let parts = cut(stretches(&band.glyphs), xs, &pieces(&band.glyphs));
     for glyph in &band.glyphs {
         let x = glyph.rect.centre().0;
         let part = parts.iter().find(|p| p.0 <= x && x <= p.1);
         texts[slot(xs, part.map_or(x, |p| f32::midpoint(p.0, p.1)))].push(glyph.c);
     }
     texts.iter().map(|text| (!text.is_empty()).then(|| is_number(text))).collect()
+}
+
+/// Stretches of text parted where an edge of columns lies between two of their pieces.
+fn cut(stretches: Vec<Stretch>, xs: &[f32], pieces: &[Stretch]) -> Vec<Stretch> {
+    let mut parts = Vec::with_capacity(stretches.len());
+    for (from, to) in stretches {
+        let inside = xs[1..xs.len() - 1].iter().filter(|x| **x > from && **x < to);
+        let between = inside.filter(|x| !pieces.iter().any(|s| s.0 < **x && s.1 > **x));
+        let ends: Vec<f32> = [from].into_iter().chain(between.copied()).chain([to]).collect();
+        parts.extend(ends.windows(2).map(|pair| (pair[0], pair[1])));
+    }
+    parts
 }
 
 /// Mostly digits and what stands around them.
@@ -319,12 +349,14 @@ fn fill(grid: &Grid, glyphs: Vec<Glyph>) -> TableDraft {
             row[cell.column..cell.column + cell.columns].fill(i);
         }
     }
-    let words = if grid.by_word { words_by_row(grid, &glyphs) } else { Vec::new() };
+    let words = if grid.strips.is_empty() { Vec::new() } else { words_by_row(grid, &glyphs) };
     for glyph in glyphs {
         let (x, y) = glyph.rect.centre();
         let row = slot(&grid.ys, y);
         let word = words.get(row).and_then(|row| row.iter().find(|w| w.0 <= x && x <= w.1));
-        let column = slot(&grid.xs, word.map_or(x, |w| f32::midpoint(w.0, w.1)));
+        let strip = grid.strips.iter().find(|(y0, y1, _)| *y0 <= y && y <= *y1);
+        let edges = strip.map_or(&grid.xs, |(_, _, edges)| edges);
+        let column = slot(edges, word.map_or(x, |w| f32::midpoint(w.0, w.1)));
         texts[owner[row][column]].push(glyph);
     }
     for (cell, text) in cells.iter_mut().zip(texts) {

@@ -24,11 +24,16 @@ pub(super) fn stretches(row: &[Glyph]) -> Vec<Stretch> {
     apart(row, STRETCH_GAP)
 }
 
+/// The pieces of text of one row that spaces part.
+pub(super) fn pieces(row: &[Glyph]) -> Vec<Stretch> {
+    apart(row, WORD_GAP)
+}
+
 /// The words of the characters of one row, numbers apart from the letters after them.
 pub(super) fn words(row: &[Glyph]) -> Vec<Stretch> {
     let seams = changes(row);
     let mut words = Vec::new();
-    for (from, to) in apart(row, WORD_GAP) {
+    for (from, to) in pieces(row) {
         let mut start = from;
         for seam in seams.iter().filter(|x| **x > from + 0.1 && **x < to - 0.1) {
             words.push((start, *seam));
@@ -76,7 +81,7 @@ pub(super) fn gutters(rows: &[Vec<Stretch>], size: f32) -> Vec<f32> {
         .map(|(from, to)| f32::midpoint(from, to))
         .filter(|x| parts_enough(&parted, *x))
         .collect();
-    without_slivers(found, &parted)
+    without_names(without_slivers(found, &parted), &parted)
 }
 
 /// Where numbers set to the right meet words set to the left, as in a spreadsheet's first columns:
@@ -122,6 +127,37 @@ fn without_slivers(mut gutters: Vec<f32>, rows: &[&Vec<Stretch>]) -> Vec<f32> {
             gutters.remove(i);
         } else {
             i += 1;
+        }
+    }
+    gutters
+}
+
+/// A name that stands in the gap before its column or after it, as those set to the left over
+/// numbers set to the right do, is no column: the first row alone has text there, and none in the
+/// column beside.
+fn without_names(mut gutters: Vec<f32>, rows: &[&Vec<Stretch>]) -> Vec<f32> {
+    if rows.len() < 3 {
+        return gutters;
+    }
+    let mut column = 0;
+    while column < gutters.len() {
+        let edge = |i: usize| match i {
+            0 => f32::MIN,
+            i => gutters.get(i - 1).copied().unwrap_or(f32::MAX),
+        };
+        let filled = |c: usize| -> Vec<bool> {
+            let (from, to) = (edge(c), edge(c + 1));
+            let holds = |row: &&Vec<Stretch>| row.iter().any(|s| s.0 >= from && s.1 <= to);
+            rows.iter().map(holds).collect()
+        };
+        let is_name = |c: &[bool]| c[0] && !c[1..].contains(&true);
+        let (here, next) = (filled(column), filled(column + 1));
+        let name_first = is_name(&here) && !next[0];
+        let name_last = is_name(&next) && !here[0];
+        if name_first || name_last {
+            gutters.remove(column);
+        } else {
+            column += 1;
         }
     }
     gutters

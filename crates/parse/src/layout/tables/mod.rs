@@ -13,7 +13,9 @@ mod extend;
 mod header;
 mod judge;
 mod lattice;
+mod overhang;
 mod regions;
+mod spans;
 
 pub(crate) use build::{Marks, TableDraft};
 

@@ -102,6 +102,76 @@ fn a_grid_says_which_cells_span() {
 }
 
 #[test]
+fn a_long_cell_keeps_its_neighbour_apart() {
+    let mut glyphs = rows(&FIGURES, 100.0, 16.0);
+    // Reaches to 190 of 200, over the middle of the gap that the other rows leave.
+    glyphs.extend(set("归属于母公司股东的净利润额", 60.0, 164.0));
+    glyphs.extend(set("11,002", 200.0, 164.0));
+    glyphs.extend(set("8,775", 320.0, 164.0));
+    let found = tables(glyphs, &Rules::default());
+    assert_eq!(found[0].rows[4], ["归属于母公司股东的净利润额", "11,002", "8,775"]);
+    assert!(found[0].spans.is_empty());
+}
+
+#[test]
+fn names_to_the_left_of_their_numbers_are_no_columns() {
+    let mut glyphs = [("City", 60.0), ("Sample", 150.0), ("Value", 300.0)]
+        .iter()
+        .flat_map(|(text, x)| set(text, *x, 100.0))
+        .collect::<Vec<_>>();
+    for (i, row) in ["Oslo", "Lima", "Cairo"].iter().enumerate() {
+        let y = 116.0 + 16.0 * i as f32;
+        glyphs.extend(set(row, 60.0, y));
+        glyphs.extend(set("23", 240.0, y));
+        glyphs.extend(set("0.49", 380.0, y));
+    }
+    let found = tables(glyphs, &Rules::default());
+    assert_eq!(found[0].rows[0], ["City", "Sample", "Value"]);
+    assert_eq!(found[0].rows[3], ["Cairo", "23", "0.49"]);
+}
+
+#[test]
+fn names_cover_their_groups_without_lines() {
+    let columns = [60.0, 150.0, 240.0, 330.0, 420.0];
+    let lines: [[&str; 5]; 5] = [
+        ["", "2024", "", "2023", ""],
+        ["Item", "Sum", "Share", "Sum", "Share"],
+        ["Rent", "410", "12%", "380", "11%"],
+        ["Wages", "900", "27%", "870", "26%"],
+        ["Power", "120", "4%", "101", "3%"],
+    ];
+    let mut glyphs = Vec::new();
+    for (i, line) in lines.iter().enumerate() {
+        for (text, x) in line.iter().zip(columns) {
+            glyphs.extend(
+                set(text, x, 100.0 + 16.0 * i as f32)
+                    .into_iter()
+                    .map(|glyph| Glyph { bold: i < 2, ..glyph }),
+            );
+        }
+    }
+    let found = tables(glyphs, &Rules::default());
+    let spans: Vec<_> =
+        found[0].spans.iter().map(|s| (s.row, s.column, s.rows, s.columns)).collect();
+    assert_eq!(spans, [(0, 1, 1, 2), (0, 3, 1, 2)], "{:?}", found[0]);
+}
+
+#[test]
+fn a_name_goes_on_beside_rows_that_are_named_themselves() {
+    let regions = [
+        ["Region", "City", "Income"],
+        ["North", "Oslo", "91"],
+        ["", "Bergen", "41"],
+        ["South", "Lima", "51"],
+        ["", "Quito", "87"],
+        ["", "Cusco", "12"],
+    ];
+    let found = tables(rows(&regions, 100.0, 16.0), &Rules::default());
+    let spans: Vec<_> = found[0].spans.iter().map(|s| (s.row, s.column, s.rows)).collect();
+    assert_eq!(spans, [(1, 0, 2), (3, 0, 3)]);
+}
+
+#[test]
 fn contents_and_lists_are_no_tables() {
     let contents = [
         ["1", "Introduction", "3"],
