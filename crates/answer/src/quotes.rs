@@ -2,6 +2,7 @@
 //! word for word. Deliberately not here: joining or shortening them.
 
 mod asked;
+mod named;
 mod scores;
 
 use asked::Asked;
@@ -9,7 +10,6 @@ use scores::Scores;
 
 use crate::check::Checked;
 use crate::quoting::Writer;
-use crate::rows;
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
 use yinju_core::Evidence;
@@ -93,23 +93,14 @@ pub fn answer_with(
     writer.finish()
 }
 
-/// Of a table that a question names by its labels, few rows are meant.
-const NAMED_ROWS: usize = 2;
-
-/// The rows of tables that a question names by all their labels, and what else answers it best.
+/// The rows of tables that a question names, and what else answers it best.
 fn named_first<'a>(
     config: &QuoteConfig,
     question: &str,
     all: &'a [Candidate],
     evidence: &[Evidence],
 ) -> Vec<&'a Candidate> {
-    let named = rows::read(question);
-    let is_named = |candidate: &&Candidate| {
-        candidate.row.as_ref().is_some_and(|(grid, row)| grid.is_named(*row, &named))
-    };
-    let mut chosen: Vec<&Candidate> = all.iter().filter(is_named).take(NAMED_ROWS).collect();
-    // Two passages may overlap.
-    chosen.dedup_by_key(|candidate| candidate.text());
+    let mut chosen = named::rows(question, all, evidence);
     let others = choose(config, question, all, evidence);
     let is_new = |c: &&Candidate| !chosen.iter().any(|row| row.text() == c.text());
     let others: Vec<&Candidate> = others.into_iter().filter(is_new).collect();

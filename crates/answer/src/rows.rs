@@ -19,7 +19,10 @@ pub(crate) struct Grid {
 
 struct Row {
     is_header: bool,
+    /// All of its labels.
     labels: Terms,
+    /// Each of them, and whether another row has the same.
+    names: Vec<(Terms, bool)>,
     cells: Vec<Terms>,
     /// Labels, heads and all.
     terms: Terms,
@@ -27,6 +30,30 @@ struct Row {
 
 /// What the labels of a row must weigh to name it: a word.
 const LEAST_LABEL: f32 = 1.0;
+
+/// So much of a name, with the head of one of its values, is its own in a question that says it
+/// otherwise.
+const MOST_OF_A_NAME: f32 = 0.6;
+
+/// How a question names a row.
+#[derive(Clone, Debug)]
+pub(crate) struct Naming {
+    /// The label that it says.
+    name: Terms,
+    /// Whether it says all of it.
+    pub is_whole: bool,
+    /// Whether it names the column of one of the row's values, too.
+    pub by_head: bool,
+    /// How much it says of the row's labels.
+    pub weight: f32,
+}
+
+impl Naming {
+    /// Whether the name is a part of another's.
+    pub fn is_part_of(&self, other: &Self) -> bool {
+        self.name.weight() < other.name.weight() && self.name.recall_in(&other.name) >= 1.0
+    }
+}
 
 /// Whether a number of a sentence is that of the cell the sentence speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +77,8 @@ impl Grid {
             (1..columns).filter(|column| holds_values(&filled[headed..], *column)).collect();
         repeat_labels(&mut filled[headed..], |column| !values.contains(&column));
         let about = Terms::of(caption);
+        let body = &filled[headed..];
+        let is_shared = |c: usize, name: &str| body.iter().filter(|row| row[c] == name).count() > 1;
         let row = |(index, cells): (usize, &Vec<String>)| {
             // What stands behind the values, a unit or a remark, tells no row from another.
             let end = values.first().copied().unwrap_or(columns);
@@ -58,6 +87,11 @@ impl Grid {
             Row {
                 is_header: index < headed,
                 labels: read(&labels.join("\n")),
+                names: labels
+                    .iter()
+                    .enumerate()
+                    .map(|(c, name)| (read(name), is_shared(c, name)))
+                    .collect(),
                 cells: cells.iter().map(|cell| read(cell)).collect(),
                 terms: Terms::union([&read(&all), &about]),
             }
@@ -79,14 +113,27 @@ impl Grid {
         self.rows[row].is_header
     }
 
-    /// Whether all the labels of a row are named, and the head of one of its values.
-    pub fn is_named(&self, row: usize, named: &Terms) -> bool {
-        let row = &self.rows[row];
+    /// How far a question names a row: by a label that is the row's own, and labels that it shares
+    /// with others; `None` where it does not.
+    pub fn naming(&self, row: usize, asked: &Terms) -> Option<Naming> {
+        let row = self.rows.get(row).filter(|row| !row.is_header)?;
         let mut heads = self.values.iter().map(|column| &self.heads[*column]);
-        heads.any(|head| head.iter().any(|(term, _)| is_said_of_head(named, &term)))
-            && !row.is_header
-            && row.labels.weight() >= LEAST_LABEL
-            && row.labels.recall_in(named) >= 1.0
+        let by_head = heads.any(|head| head.iter().any(|(term, _)| is_said_of_head(asked, &term)));
+        let own = row.names.iter().filter(|(_, shared)| !shared).map(|(name, _)| name);
+        // Labels that other rows have too may be the row's own together.
+        let together = Some(&row.labels).filter(|labels| labels.recall_in(asked) >= 1.0);
+        let (name, said) = own
+            .chain(together)
+            .filter(|name| name.weight() >= LEAST_LABEL)
+            .map(|name| (name, name.recall_in(asked)))
+            .max_by(|a, b| (a.1 * a.0.weight()).total_cmp(&(b.1 * b.0.weight())))?;
+        let groups =
+            row.names.iter().filter(|(name, shared)| *shared && name.recall_in(asked) >= 1.0);
+        let groups: f32 = groups.map(|(name, _)| name.weight()).sum();
+        let is_whole = said >= 1.0;
+        let weight = said * name.weight() + groups;
+        let enough = is_whole || (by_head && said >= MOST_OF_A_NAME);
+        enough.then(|| Naming { name: name.clone(), is_whole, by_head, weight })
     }
 
     /// Whether a value of a row is the one that is spoken of; `None` where the row has no such value.
@@ -262,10 +309,12 @@ mod tests {
 
     #[test]
     fn a_row_is_named_with_one_of_its_values() {
-        let is_named = |question: &str| sales().is_named(2, &read(question));
-        assert!(is_named("华南区压缩机第三季度卖了多少？"));
-        assert!(!is_named("华南区压缩机含钴吗？"));
-        assert!(!is_named("华东区压缩机第三季度卖了多少？"));
+        let by_head = |row: usize, question: &str| {
+            sales().naming(row, &read(question)).is_some_and(|naming| naming.by_head)
+        };
+        assert!(by_head(2, "华南区压缩机第三季度卖了多少？"));
+        assert!(!by_head(2, "华南区压缩机含钴吗？"));
+        assert!(!by_head(2, "华东区压缩机第三季度卖了多少？"));
         let rows = [
             ["PARAMETER", "MIN", "MAX", "UNIT"],
             ["Supply voltage", "", "18", "V"],
@@ -274,7 +323,8 @@ mod tests {
         let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
         let grid = Grid::of(&Table { rows, header_rows: 1, ..Table::default() }, "");
         let question = read("What is the maximum supply voltage?");
-        assert!(grid.is_named(1, &question) && !grid.is_named(2, &question));
+        let is_whole = |row| grid.naming(row, &question).is_some_and(|naming| naming.is_whole);
+        assert!(is_whole(1) && !is_whole(2));
         assert_eq!(grid.fit(1, "18", &question), Some(Fit::Named));
         assert_eq!(grid.fit(2, "4.5", &question), Some(Fit::Other));
     }

@@ -1,0 +1,104 @@
+//! The rows of tables that a question asks for: by what a row is called, in the document that the
+//! question speaks of. A row's name is one of its labels, said whole; a part of a longer name that is
+//! said whole names nothing (`supply current` where `supply current, standby` is asked for).
+
+use crate::rows::{self, Naming};
+use crate::sources::Candidate;
+use crate::terms::Terms;
+use yinju_core::{DocumentId, Evidence};
+
+/// Of what a question names in tables, few rows are meant.
+const MOST: usize = 2;
+
+/// A row that may be meant.
+struct Named<'a> {
+    candidate: &'a Candidate,
+    naming: Naming,
+    /// What its document has of the rest of the question.
+    context: f32,
+}
+
+/// The rows that a question names, the surest first.
+pub(super) fn rows<'a>(
+    question: &str,
+    all: &'a [Candidate],
+    evidence: &[Evidence],
+) -> Vec<&'a Candidate> {
+    let asked = rows::read(question);
+    let documents = Documents::of(evidence);
+    let naming = |candidate: &'a Candidate| {
+        let (grid, row) = candidate.row.as_ref()?;
+        let naming = grid.naming(*row, &asked)?;
+        let context = documents.context(candidate, &asked, grid.terms(*row));
+        Some(Named { candidate, naming, context })
+    };
+    let mut named: Vec<Named> = all.iter().filter_map(naming).collect();
+    // Another document has more of what is asked besides the row: this one is of its sibling.
+    named.retain(|row| documents.most(&asked, row.candidate) <= row.context + f32::EPSILON);
+    // Where a sentence says more of the question than a row whose columns are not asked for, it may
+    // be the sentence that answers.
+    let said = |candidate: &Candidate| candidate.terms().shared_with(&asked);
+    let most_said = all.iter().filter(|c| c.row.is_none()).map(said).fold(0.0, f32::max);
+    named.retain(|row| row.naming.by_head || said(row.candidate) >= most_said);
+    let whole = named.iter().any(|row| row.naming.is_whole);
+    named.retain(|row| row.naming.is_whole == whole);
+    let told = |row: &Named| row.naming.weight + row.context;
+    named.sort_by(|a, b| told(b).total_cmp(&told(a)));
+    let is_part = |row: &Named| {
+        named.iter().any(|other| row.naming.is_part_of(&other.naming) && told(other) > told(row))
+    };
+    let mut chosen: Vec<&Candidate> =
+        named.iter().filter(|row| !is_part(row)).map(|row| row.candidate).collect();
+    // Two passages may overlap.
+    chosen.dedup_by_key(|candidate| candidate.text());
+    // A part of a name is no sign where several rows have it.
+    if !whole && chosen.len() > 1 {
+        return Vec::new();
+    }
+    chosen.truncate(MOST);
+    chosen
+}
+
+/// What the documents of the evidence say, each as far as it was found.
+struct Documents {
+    all: Vec<(DocumentId, Terms)>,
+    /// Of each piece of evidence, whose it is.
+    places: Vec<usize>,
+}
+
+impl Documents {
+    fn of(evidence: &[Evidence]) -> Self {
+        let (mut all, mut places): (Vec<(DocumentId, Terms)>, Vec<usize>) = Default::default();
+        for item in evidence {
+            let hit = &item.hit;
+            let section = hit.passage.draft.section.join("\n");
+            let text = format!("{}\n{section}\n{}", hit.document.title, hit.passage.draft.text);
+            let terms = Terms::of(&text);
+            let known = all.iter().position(|(id, _)| *id == hit.document.id);
+            places.push(known.unwrap_or(all.len()));
+            match known {
+                Some(place) => all[place].1 = Terms::union([&all[place].1, &terms]),
+                None => all.push((hit.document.id, terms)),
+            }
+        }
+        Self { all, places }
+    }
+
+    /// The weight of what a question says besides a row that the row's document has, and not all do.
+    fn context(&self, candidate: &Candidate, asked: &Terms, row: &Terms) -> f32 {
+        let (_, terms) = &self.all[self.places[candidate.evidence]];
+        self.tells(terms, asked, row)
+    }
+
+    /// The most of it that any document has.
+    fn most(&self, asked: &Terms, candidate: &Candidate) -> f32 {
+        let row = candidate.terms();
+        self.all.iter().map(|(_, terms)| self.tells(terms, asked, row)).fold(0.0, f32::max)
+    }
+
+    fn tells(&self, document: &Terms, asked: &Terms, row: &Terms) -> f32 {
+        let is_common = |term: &str| self.all.iter().all(|(_, terms)| terms.has(term));
+        let besides = asked.iter().filter(|(term, _)| !row.has(term) && document.has(term));
+        besides.filter(|(term, _)| !is_common(term)).map(|(_, weight)| weight).sum()
+    }
+}
