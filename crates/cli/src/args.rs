@@ -284,6 +284,9 @@ pub enum Command {
         /// the first of it once more by this reranker
         #[arg(long, value_name = "on|off|ID", value_parser = rerank, default_value = "on")]
         rerank: Rerank,
+        /// Ask each question of its gold documents alone
+        #[arg(long, conflicts_with = "answers")]
+        within_gold: bool,
         /// Measure answers instead: written by a language model, or quoted
         #[arg(long, value_enum, value_name = "MODE")]
         answers: Option<AskModeArg>,
@@ -299,8 +302,8 @@ pub enum Command {
         /// With --answers: as for `ask`
         #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness, requires = "answers")]
         strictness: Option<f32>,
-        /// With --answers: write every answer to this file, one JSON object a line
-        #[arg(long, value_name = "FILE", requires = "answers")]
+        /// Write what was found, or answered, for every question to this file, one JSON object a line
+        #[arg(long, value_name = "FILE")]
         dump: Option<PathBuf>,
     },
     /// Measure this program on this machine; prints JSON

@@ -26,6 +26,7 @@ mod narrow;
 mod opening;
 mod own;
 mod page_cache;
+mod planned;
 mod reconcile;
 mod remove;
 mod rerank;
@@ -42,7 +43,7 @@ pub use encoder::Adapters;
 pub use encoders::{EncoderProgress, EncoderStatus};
 pub use evaluate::answers::{AnswersEvaluation, AnswersRequest};
 pub use evaluate::interval::Interval;
-pub use evaluate::{Evaluation, EvaluationRequest, Unit};
+pub use evaluate::{EvaluatedQuestion, Evaluation, EvaluationRequest, KindShares, Unit};
 pub use home::is_programs_own;
 pub use import::{
     ImportProgress, ImportRequest, ImportSummary, ReadingLimits, Report, SkipReason, Skipped,

@@ -53,8 +53,8 @@ impl Found {
 }
 
 impl Engine {
-    /// Passages in order, without their texts.
-    pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
+    /// Passages in order, without their texts, by one text.
+    pub(crate) fn look_once(&self, query: &SearchQuery) -> Result<Found> {
         self.0.last_use.is_now();
         if let Rerank::With(model) = &query.rerank {
             return self.look_with(model, query);

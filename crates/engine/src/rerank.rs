@@ -46,7 +46,7 @@ impl Engine {
         let model = self.models().reranker(model)?;
         let limit = query.limit.max(READ_TOGETHER);
         let first = SearchQuery { rerank: Rerank::On, limit, ..query.clone() };
-        let Found { mut ranked, narrowed, warnings } = self.look(&first)?;
+        let Found { mut ranked, narrowed, warnings } = self.look_once(&first)?;
         let rest = ranked.split_off(ranked.len().min(READ_TOGETHER));
         let (mut ranked, texts) = self.texts_of(ranked)?;
         if !texts.is_empty() {

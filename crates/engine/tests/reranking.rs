@@ -86,8 +86,9 @@ fn a_model_that_is_not_here_is_named_with_the_way_to_get_it() {
         unit: Unit::Document,
         mode: Mode::Hybrid,
         rerank: Rerank::With(ModelId::from_static("bge-reranker-base")),
+        within_gold: false,
     };
-    assert_eq!(engine.evaluate(&request).unwrap_err().code, ProblemCode::ModelMissing);
+    assert_eq!(engine.evaluate(&request, &mut |_| {}).unwrap_err().code, ProblemCode::ModelMissing);
 }
 
 #[test]

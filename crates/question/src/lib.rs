@@ -4,6 +4,7 @@
 //! typed ─ syntax ─→ words, phrases, filters      (strict: a person asked for them)
 //!       ─ named  ─→ pages, chapters, documents   (named in passing: dropped where nothing is there)
 //!       ─ word_list ─→ a library's own words, with their other names
+//!       ─ plan ─→ the topic without instructions; statements that hold what a figure is made of
 //! earlier questions ─ follow_up ─→ a question that stands alone
 //! ```
 //!
@@ -17,6 +18,7 @@ mod filters;
 mod follow_up;
 mod named;
 mod numerals;
+mod plan;
 mod section;
 mod syntax;
 mod word_list;
@@ -25,6 +27,7 @@ pub use error::SyntaxError;
 pub use filters::Filters;
 pub use follow_up::standalone;
 pub use named::named;
+pub use plan::{Plan, Statement};
 pub use section::SectionName;
 pub use syntax::Query;
 pub use word_list::WordList;

@@ -7,40 +7,60 @@ use crate::{Outcome, shapes};
 use std::io::Write as _;
 use std::path::PathBuf;
 use yinju_compose::Places;
-use yinju_core::{Mode, Problem, ProblemCode};
-use yinju_engine::{AnswersRequest, EvaluationRequest, Rerank, Unit};
+use yinju_core::{Problem, ProblemCode};
+use yinju_engine::{AnswersRequest, EvaluationRequest};
 
 /// Measures retrieval in a temporary home.
 pub fn run(
     places: Places,
     output: &Output,
-    (corpus, queries): (PathBuf, PathBuf),
-    unit: Unit,
-    mode: Mode,
-    rerank: Rerank,
+    request: &EvaluationRequest,
+    dump: Option<PathBuf>,
 ) -> Result {
     let scratch =
         tempfile::tempdir().map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
     let places = Places { home: scratch.path().to_owned(), ..places };
-    let request = EvaluationRequest { corpus, queries, unit, mode, rerank };
-    let result = places.engine()?.evaluate(&request)?;
+    let mut dump = Dump::to(dump, output)?;
+    let result = places.engine()?.evaluate(request, &mut |question| dump.write(question))?;
     if output.is_json() {
         output.object(&result);
     } else {
         output.line(format!(
-            "{}: {} questions, recall@1 {:.3}, @5 {:.3}, @10 {:.3}, MRR@10 {:.3}, nDCG@10 {:.3}, \
-             {:.1} ms a question",
+            "{}: {} questions, recall@1 {:.3}, @5 {:.3}, @10 {:.3}, all gold among ten {:.3}, \
+             MRR@10 {:.3}, nDCG@10 {:.3}, {:.1} ms a question",
             result.set,
             result.queries,
             result.recall_1,
             result.recall_5,
             result.recall_10,
+            result.complete_10,
             result.mrr_10,
             result.ndcg_10,
             result.ms_per_query_p50
         ));
     }
     Ok(Outcome::Done)
+}
+
+/// Where each question's outcome is written, an object a line.
+struct Dump<'a> {
+    file: Option<std::fs::File>,
+    output: &'a Output,
+}
+
+impl<'a> Dump<'a> {
+    fn to(path: Option<PathBuf>, output: &'a Output) -> std::result::Result<Self, Problem> {
+        let unusable = |error| Problem::new(ProblemCode::HomeUnusable, error);
+        Ok(Self { file: path.map(std::fs::File::create).transpose().map_err(unusable)?, output })
+    }
+
+    fn write(&mut self, line: &impl serde::Serialize) {
+        let Some(file) = &mut self.file else { return };
+        let line = serde_json::to_string(line).unwrap_or_default();
+        if let Err(error) = writeln!(file, "{line}") {
+            self.output.note(format!("a line was not written: {error}"));
+        }
+    }
 }
 
 /// Measures answers in a temporary home.
@@ -62,17 +82,12 @@ pub fn answers(places: Places, output: &Output, command: Command) -> Result {
     let unusable = |error| Problem::new(ProblemCode::HomeUnusable, error);
     let scratch = tempfile::tempdir().map_err(unusable)?;
     let places = Places { home: scratch.path().to_owned(), ..places };
-    let mut dump = dump.map(std::fs::File::create).transpose().map_err(unusable)?;
+    let mut dump = Dump::to(dump, output)?;
     let mode = mode.into();
     let request =
         AnswersRequest { corpus, queries, unanswerable, mode, model, questions, strictness };
     let result = places.engine()?.evaluate_answers(&request, &mut |answer| {
-        if let Some(file) = &mut dump {
-            let line = shapes::answer(answer);
-            if let Err(error) = writeln!(file, "{line}") {
-                output.note(format!("an answer was not written: {error}"));
-            }
-        }
+        dump.write(&shapes::answer(answer));
     })?;
     output.object(&result);
     Ok(Outcome::Done)

@@ -22,7 +22,7 @@ use std::path::Path;
 use yinju_compose::Places;
 use yinju_core::ports::Ocr;
 use yinju_core::{DocumentId, Problem, ProblemCode, Scope};
-use yinju_engine::Engine;
+use yinju_engine::{Engine, EvaluationRequest};
 
 type Result = std::result::Result<Outcome, Problem>;
 
@@ -90,8 +90,10 @@ pub fn run(args: Args, output: &Output) -> Result {
         command @ Command::Eval { answers: Some(_), .. } => {
             evaluate::answers(places, output, command)
         }
-        Command::Eval { corpus, queries, unit, mode, rerank, .. } => {
-            evaluate::run(places, output, (corpus, queries), unit.into(), mode.into(), rerank)
+        Command::Eval { corpus, queries, unit, mode, rerank, within_gold, dump, .. } => {
+            let (unit, mode) = (unit.into(), mode.into());
+            let request = EvaluationRequest { corpus, queries, unit, mode, rerank, within_gold };
+            evaluate::run(places, output, &request, dump)
         }
         Command::Bench { command } => bench::run(places, output, command),
         Command::Doctor => evaluate::doctor(&places, output),

@@ -90,7 +90,8 @@ impl Engine {
             Some(strictness) => strictness.clamp(-1.0, 1.0),
             None => self.strictness()?,
         };
-        let relevance = relevance::weigh(&request.question, &hits, &config);
+        let topic = yinju_question::Plan::of(&request.question).topic;
+        let relevance = relevance::weigh(&topic, &hits, &config);
         let is_relevant = relevance.is_some_and(|r| r.score >= r.needed);
         // Who asks for an answer whatever it is worth gets what was found.
         let is_insisted = request.strictness.is_some_and(|strictness| strictness <= -1.0);

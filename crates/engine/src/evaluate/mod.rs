@@ -46,6 +46,39 @@ pub struct EvaluationRequest {
     pub mode: Mode,
     /// Whether a second stage looks at what they found.
     pub rerank: Rerank,
+    /// Whether each question is asked of its gold documents alone.
+    pub within_gold: bool,
+}
+
+/// What was found for a question, for a closer look.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EvaluatedQuestion {
+    /// Its id in the set.
+    pub qid: String,
+    /// As it was asked.
+    pub question: String,
+    /// Its kind, where the set says one (`meta.question_type`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Where the first gold unit stands, from 1; `None` beyond ten.
+    pub rank: Option<usize>,
+    /// Whether all gold units stand among the first ten.
+    pub complete: bool,
+    /// The first ten: a document, and the page where pages count.
+    pub found: Vec<(String, Option<u32>)>,
+}
+
+/// What was found of the questions of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KindShares {
+    /// Questions asked.
+    pub queries: u32,
+    /// Share with a gold unit first.
+    #[serde(rename = "recall@1")]
+    pub recall_1: f64,
+    /// Among the first ten.
+    #[serde(rename = "recall@10")]
+    pub recall_10: f64,
 }
 
 /// What was measured. Field names are those of `cli.md`.
@@ -70,6 +103,9 @@ pub struct Evaluation {
     /// Among the first ten.
     #[serde(rename = "recall@10")]
     pub recall_10: f64,
+    /// Share with all gold units among the first ten.
+    #[serde(rename = "complete@10")]
+    pub complete_10: f64,
     /// Mean reciprocal rank of the first gold unit, 0 beyond ten.
     #[serde(rename = "mrr@10")]
     pub mrr_10: f64,
@@ -92,6 +128,9 @@ pub struct Evaluation {
     pub ms_per_query_p95: f64,
     /// Pages (documents for a text corpus) made searchable a second.
     pub ingest_pages_per_s: f64,
+    /// The same by kind of question, where the set names kinds.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub kinds: BTreeMap<String, KindShares>,
 }
 
 #[derive(Deserialize)]
@@ -104,6 +143,8 @@ struct CorpusRow {
 
 #[derive(Deserialize)]
 struct QueryRow {
+    #[serde(default)]
+    qid: String,
     question: String,
     #[serde(default)]
     answers: Vec<String>,
@@ -121,6 +162,7 @@ struct Meta {
     /// Characters of the gold document, from and to.
     #[serde(default)]
     ranges: Vec<(u32, u32)>,
+    question_type: Option<String>,
 }
 
 fn yes() -> bool {
@@ -135,12 +177,27 @@ enum Found {
     Passage(u64, String),
 }
 
+impl Found {
+    fn place(&self) -> (String, Option<u32>) {
+        match self {
+            Self::Document(name) => (name.clone(), None),
+            Self::Page(name, page) => (name.clone(), Some(*page)),
+            Self::Passage(_, text) => (text.lines().next().unwrap_or_default().to_owned(), None),
+        }
+    }
+}
+
 /// How deep to look: enough passages for ten distinct pages or documents.
 const DEPTH: usize = 50;
 
 impl Engine {
-    /// Imports a corpus into this (temporary) home and asks every answerable question.
-    pub fn evaluate(&self, request: &EvaluationRequest) -> Result<Evaluation> {
+    /// Imports a corpus into this (temporary) home and asks every answerable question; `each` is
+    /// told of every one.
+    pub fn evaluate(
+        &self,
+        request: &EvaluationRequest,
+        each: &mut dyn FnMut(&EvaluatedQuestion),
+    ) -> Result<Evaluation> {
         if let Rerank::With(model) = &request.rerank {
             self.models().reranker(model)?;
         }
@@ -150,20 +207,32 @@ impl Engine {
         let pages = self.libraries()?.iter().map(|l| l.pages).sum::<u32>();
         let ingest_pages_per_s = f64::from(pages) / start.elapsed().as_secs_f64().max(1e-9);
         let queries: Vec<QueryRow> = rows(&request.queries)?;
-        let mut ranks = Vec::new();
+        let mut asked: Vec<EvaluatedQuestion> = Vec::new();
         let mut gains = Vec::new();
         let mut times = Vec::new();
         let mut shares = Vec::new();
         for query in queries.iter().filter(|query| query.answerable) {
             let start = Instant::now();
-            let ranked = self.ranked_for(query, request)?;
+            let ranked = self.ranked_for(query, request, &names)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);
             shares.extend(self.shares(query, &ranked, &names)?);
             let found = self.found(&ranked, request, &names)?;
             let is_gold: Vec<_> = found.iter().take(10).map(|unit| query.is_gold(unit)).collect();
-            ranks.push(is_gold.iter().position(|gold| *gold));
+            let gold = is_gold.iter().filter(|gold| **gold).count();
+            let evaluated = EvaluatedQuestion {
+                qid: query.qid.clone(),
+                question: query.question.clone(),
+                kind: query.meta.question_type.clone(),
+                rank: is_gold.iter().position(|gold| *gold).map(|rank| rank + 1),
+                complete: gold > 0 && gold >= query.gold_units(request.unit).min(10),
+                found: found.iter().take(10).map(Found::place).collect(),
+            };
+            each(&evaluated);
             gains.push(ndcg(&is_gold, query.gold_units(request.unit)));
+            asked.push(evaluated);
         }
+        let ranks: Vec<Option<usize>> = asked.iter().map(|asked| asked.rank).collect();
+        let complete = asked.iter().filter(|asked| asked.complete).count();
         let set = request.corpus.parent().and_then(Path::file_name);
         Ok(Evaluation {
             set: set.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
@@ -174,7 +243,8 @@ impl Engine {
             recall_1: recall(&ranks, 1),
             recall_5: recall(&ranks, 5),
             recall_10: recall(&ranks, 10),
-            mrr_10: mean(ranks.iter().map(|r| r.map_or(0.0, |r| 1.0 / (r + 1) as f64))),
+            complete_10: complete as f64 / ranks.len().max(1) as f64,
+            mrr_10: mean(ranks.iter().map(|r| r.map_or(0.0, |r| 1.0 / r as f64))),
             ndcg_10: mean(gains.into_iter()),
             token_recall_5: mean_of(&shares, |shares| shares.recall),
             token_precision_5: mean_of(&shares, |shares| shares.precision),
@@ -182,6 +252,7 @@ impl Engine {
             ms_per_query_p50: percentile(&mut times, 0.50),
             ms_per_query_p95: percentile(&mut times, 0.95),
             ingest_pages_per_s,
+            kinds: kinds(&asked),
         })
     }
 
@@ -189,10 +260,13 @@ impl Engine {
         &self,
         query: &QueryRow,
         request: &EvaluationRequest,
+        names: &BTreeMap<DocumentId, String>,
     ) -> Result<Vec<RankedPassage>> {
+        let is_gold = |name: &String| request.within_gold && query.gold_doc_ids.contains(name);
+        let gold = names.iter().filter(|(_, name)| is_gold(name));
         let query = SearchQuery {
             text: query.question.clone(),
-            scope: Scope::default(),
+            scope: Scope { documents: gold.map(|(id, _)| *id).collect(), ..Scope::default() },
             mode: request.mode,
             limit: DEPTH,
             rerank: request.rerank.clone(),
@@ -384,8 +458,24 @@ fn rows<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>> {
         .collect()
 }
 
+/// The share of questions whose first gold unit is among `k`; ranks count from 1.
 fn recall(ranks: &[Option<usize>], k: usize) -> f64 {
-    mean(ranks.iter().map(|rank| f64::from(u8::from(rank.is_some_and(|rank| rank < k)))))
+    mean(ranks.iter().map(|rank| f64::from(u8::from(rank.is_some_and(|rank| rank <= k)))))
+}
+
+fn kinds(asked: &[EvaluatedQuestion]) -> BTreeMap<String, KindShares> {
+    let mut ranks: BTreeMap<&str, Vec<Option<usize>>> = BTreeMap::new();
+    for question in asked {
+        if let Some(kind) = &question.kind {
+            ranks.entry(kind).or_default().push(question.rank);
+        }
+    }
+    let shares = |ranks: Vec<Option<usize>>| KindShares {
+        queries: ranks.len() as u32,
+        recall_1: recall(&ranks, 1),
+        recall_10: recall(&ranks, 10),
+    };
+    ranks.into_iter().map(|(kind, ranks)| (kind.to_owned(), shares(ranks))).collect()
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
@@ -416,7 +506,7 @@ mod tests {
 
     #[test]
     fn metrics_of_a_known_ranking() {
-        let ranks = [Some(0), Some(4), None, Some(9)];
+        let ranks = [Some(1), Some(5), None, Some(10)];
         assert!((recall(&ranks, 1) - 0.25).abs() < 1e-9);
         assert!((recall(&ranks, 5) - 0.5).abs() < 1e-9);
         assert!((recall(&ranks, 10) - 0.75).abs() < 1e-9);

@@ -1,0 +1,116 @@
+//! A search as its question needs it: by its topic, and by the lines of the statements that a figure
+//! is made of (`yinju_question::Plan`). What was found of a statement comes first, since the question
+//! asks for nothing else; where no statement stands there, the topic alone decides.
+
+use crate::look::Found;
+use crate::search::SearchQuery;
+use crate::{Engine, Result};
+use std::collections::BTreeMap;
+use yinju_core::ports::RankedPassage;
+use yinju_core::{Document, DocumentId, Scope};
+use yinju_question::{Plan, Statement};
+
+/// Among so many passages a statement's are looked for: a report's notes have the same words.
+const DEPTH: usize = 100;
+/// So many passages of each statement come first: its page is cut into a few.
+const FIRST: usize = 2;
+
+impl Engine {
+    /// Passages in order, without their texts; everything that the question needs.
+    pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
+        let plan = Plan::of(&query.text);
+        let topic = if query.is_asked { plan.topic.clone() } else { query.text.clone() };
+        let found = self.look_once(&SearchQuery { text: topic, ..query.clone() })?;
+        if plan.statements.is_empty() || found.narrowed.is_some() {
+            return Ok(found);
+        }
+        let scope = self.documents_named(&query.scope, &plan.names)?;
+        let mut first: Vec<Vec<RankedPassage>> = Vec::new();
+        for (statement, text) in &plan.statements {
+            let query = SearchQuery {
+                text: text.clone(),
+                scope: scope.clone(),
+                limit: DEPTH,
+                is_asked: true,
+                ..query.clone()
+            };
+            first.push(self.of_statement(*statement, self.look_once(&query)?.ranked)?);
+        }
+        Ok(found.after(first, query.limit))
+    }
+
+    /// The passages that stand under the title of a statement, best first.
+    fn of_statement(
+        &self,
+        statement: Statement,
+        ranked: Vec<RankedPassage>,
+    ) -> Result<Vec<RankedPassage>> {
+        let mut kept = Vec::new();
+        for found in ranked {
+            let Some(passage) = self.store().passage(found.passage)? else { continue };
+            let title = passage.draft.section.last();
+            if title.is_some_and(|title| statement.is_title(title)) {
+                kept.push(found);
+            }
+            if kept.len() == FIRST {
+                break;
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The scope without documents that have fewer of a question's names in what they are called:
+    /// `Adobe 2022` means that report, where there is one. As it was where none has a name.
+    fn documents_named(&self, scope: &Scope, names: &[String]) -> Result<Scope> {
+        let names: Vec<String> = names.iter().map(|name| folded(name)).collect();
+        let documents = self.in_scope(scope)?;
+        let mut by_share: BTreeMap<usize, Vec<DocumentId>> = BTreeMap::new();
+        for document in &documents {
+            let called = called(document);
+            let held = names.iter().filter(|name| called.contains(name.as_str())).count();
+            // A year alone names no document.
+            let by_name = names.iter().any(|name| is_word(name) && called.contains(name.as_str()));
+            by_share.entry(if by_name { held } else { 0 }).or_default().push(document.reference.id);
+        }
+        match by_share.pop_last() {
+            Some((held, documents)) if held > 0 => Ok(Scope { documents, ..scope.clone() }),
+            _ => Ok(scope.clone()),
+        }
+    }
+}
+
+impl Found {
+    /// What was found, behind the first of what else was looked for, one of each in turn.
+    fn after(self, first: Vec<Vec<RankedPassage>>, limit: usize) -> Self {
+        let longest = first.iter().map(Vec::len).max().unwrap_or(0);
+        let in_turn = (0..longest).flat_map(|at| first.iter().filter_map(move |list| list.get(at)));
+        let mut ranked: Vec<RankedPassage> = Vec::with_capacity(limit);
+        for found in in_turn.copied().chain(self.ranked) {
+            if !ranked.iter().any(|known| known.passage == found.passage) {
+                ranked.push(found);
+            }
+        }
+        ranked.truncate(limit);
+        Self { ranked, ..self }
+    }
+}
+
+/// `FY2022` is the year 2022 in a title.
+fn folded(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let year = lower.strip_prefix("fy").filter(|year| year.len() == 4);
+    year.filter(|year| year.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(lower.clone(), str::to_owned)
+}
+
+fn is_word(name: &str) -> bool {
+    name.chars().filter(|c| c.is_alphabetic()).count() >= SHORTEST_NAME
+}
+
+/// Fewer letters stand in too many titles.
+const SHORTEST_NAME: usize = 3;
+
+fn called(document: &Document) -> String {
+    let file = document.reference.path.file_stem().unwrap_or_default().to_string_lossy();
+    format!("{}\n{file}", document.reference.title).to_lowercase()
+}
