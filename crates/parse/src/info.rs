@@ -98,7 +98,8 @@ fn usable_title(title: &str) -> Option<String> {
             .iter()
             .any(|ending| lower.ends_with(ending));
     let is_mojibake = title.contains('\u{FFFD}') || title.matches('?').count() * 3 > title.len();
-    let letters = title.chars().filter(|c| c.is_alphanumeric()).count();
+    // Accession numbers and dates name nothing that a person would say.
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let bad = placeholder.iter().any(|p| lower == *p || lower.starts_with("microsoft word -"));
     (letters >= 2 && !bad && !is_file_name && !is_mojibake).then(|| title.to_owned())
 }
@@ -175,6 +176,7 @@ mod tests {
         check_title("paper.dvi", false);
         check_title("?????? ???", false);
         check_title("-", false);
+        check_title("0001018724-18-000005", false);
     }
 
     #[test]
