@@ -12,6 +12,8 @@ use yinju_question::{Plan, Statement};
 
 /// Among so many passages a statement's are looked for: a report's notes have the same words.
 const DEPTH: usize = 100;
+/// Among so many lines of a page stands its title.
+const TITLE_LINES: usize = 8;
 /// So many passages of each statement come first: its page is cut into a few.
 const FIRST: usize = 2;
 
@@ -39,7 +41,7 @@ impl Engine {
         Ok(found.after(first, query.limit))
     }
 
-    /// The passages that stand under the title of a statement, best first.
+    /// The passages on pages that are headed as a statement, best first.
     fn of_statement(
         &self,
         statement: Statement,
@@ -48,8 +50,13 @@ impl Engine {
         let mut kept = Vec::new();
         for found in ranked {
             let Some(passage) = self.store().passage(found.passage)? else { continue };
-            let title = passage.draft.section.last();
-            if title.is_some_and(|title| statement.is_title(title)) {
+            let Some(number) = passage.pages().first().copied() else { continue };
+            let page = self.store().page(passage.document, number)?;
+            // By the page's first lines, whatever they were taken for: a title over a table may be a
+            // running head of one page, or the table's first row.
+            let lines =
+                page.iter().flat_map(|page| page.text.lines()).filter(|l| !l.trim().is_empty());
+            if lines.take(TITLE_LINES).any(|line| statement.is_title(line)) {
                 kept.push(found);
             }
             if kept.len() == FIRST {

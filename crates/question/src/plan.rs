@@ -175,7 +175,12 @@ mod tests {
         ] {
             assert!(statement.is_title(title), "{title}");
         }
+        assert!(Statement::Income.is_title("Consolidated Statements of Income"));
         assert!(!Statement::BalanceSheet.is_title("Off-balance sheet arrangements"));
+        assert!(!Statement::BalanceSheet.is_title("Consolidated Balance Sheets 45"));
+        assert!(!Statement::BalanceSheet.is_title(
+            "We have audited the accompanying consolidated balance sheets of the company"
+        ));
         assert!(!Statement::Income.is_title("Notes to the consolidated statements of income"));
     }
 }

@@ -24,17 +24,19 @@ pub(super) fn rows<'a>(
     all: &'a [Candidate],
     evidence: &[Evidence],
 ) -> Vec<&'a Candidate> {
-    let asked = rows::read(question);
-    let documents = Documents::of(evidence);
+    let asked = Terms::union([&rows::read(question), &Terms::of(&compounds(question))]);
     let naming = |candidate: &'a Candidate| {
         let (grid, row) = candidate.row.as_ref()?;
         let naming = grid.naming(*row, &asked)?;
-        let context = documents.context(candidate, &asked, grid.terms(*row));
-        Some(Named { candidate, naming, context })
+        Some(Named { candidate, naming, context: 0.0 })
     };
     let mut named: Vec<Named> = all.iter().filter_map(naming).collect();
+    // What one row does not say another may: it tells rows, not documents, from one another.
+    let besides = Besides::of(&asked, &named, evidence);
+    named.iter_mut().for_each(|row| row.context = besides.told_by(row.candidate));
     // Another document has more of what is asked besides the row: this one is of its sibling.
-    named.retain(|row| documents.most(&asked, row.candidate) <= row.context + f32::EPSILON);
+    let most = besides.most();
+    named.retain(|row| row.context + f32::EPSILON >= most);
     // Where a sentence says more of the question than a row whose columns are not asked for, it may
     // be the sentence that answers.
     let said = |candidate: &Candidate| candidate.terms().shared_with(&asked);
@@ -59,15 +61,22 @@ pub(super) fn rows<'a>(
     chosen
 }
 
-/// What the documents of the evidence say, each as far as it was found.
-struct Documents {
-    all: Vec<(DocumentId, Terms)>,
+/// `start up` as `startup` is written, and so every two words.
+fn compounds(question: &str) -> String {
+    let words: Vec<&str> = question.split(|c: char| !c.is_ascii_alphabetic()).collect();
+    words.windows(2).map(|pair| format!("{}{}\n", pair[0], pair[1])).collect()
+}
+
+/// What a question says besides the rows it names, as far as it tells the documents of the evidence
+/// from one another: for each its weight.
+struct Besides {
+    told: Vec<f32>,
     /// Of each piece of evidence, whose it is.
     places: Vec<usize>,
 }
 
-impl Documents {
-    fn of(evidence: &[Evidence]) -> Self {
+impl Besides {
+    fn of(asked: &Terms, named: &[Named], evidence: &[Evidence]) -> Self {
         let (mut all, mut places): (Vec<(DocumentId, Terms)>, Vec<usize>) = Default::default();
         for item in evidence {
             let hit = &item.hit;
@@ -81,24 +90,20 @@ impl Documents {
                 None => all.push((hit.document.id, terms)),
             }
         }
-        Self { all, places }
+        let rows = Terms::union(named.iter().map(|row| row.candidate.terms()));
+        let tells = |term: &str| !rows.has(term) && !all.iter().all(|(_, terms)| terms.has(term));
+        let besides: Vec<(String, f32)> = asked.iter().filter(|(term, _)| tells(term)).collect();
+        let weight = |terms: &Terms| {
+            besides.iter().filter(|(term, _)| terms.has(term)).map(|(_, weight)| weight).sum()
+        };
+        Self { told: all.iter().map(|(_, terms)| weight(terms)).collect(), places }
     }
 
-    /// The weight of what a question says besides a row that the row's document has, and not all do.
-    fn context(&self, candidate: &Candidate, asked: &Terms, row: &Terms) -> f32 {
-        let (_, terms) = &self.all[self.places[candidate.evidence]];
-        self.tells(terms, asked, row)
+    fn told_by(&self, candidate: &Candidate) -> f32 {
+        self.told[self.places[candidate.evidence]]
     }
 
-    /// The most of it that any document has.
-    fn most(&self, asked: &Terms, candidate: &Candidate) -> f32 {
-        let row = candidate.terms();
-        self.all.iter().map(|(_, terms)| self.tells(terms, asked, row)).fold(0.0, f32::max)
-    }
-
-    fn tells(&self, document: &Terms, asked: &Terms, row: &Terms) -> f32 {
-        let is_common = |term: &str| self.all.iter().all(|(_, terms)| terms.has(term));
-        let besides = asked.iter().filter(|(term, _)| !row.has(term) && document.has(term));
-        besides.filter(|(term, _)| !is_common(term)).map(|(_, weight)| weight).sum()
+    fn most(&self) -> f32 {
+        self.told.iter().copied().fold(0.0, f32::max)
     }
 }

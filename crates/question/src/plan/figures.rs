@@ -23,22 +23,30 @@ impl Statement {
         }
     }
 
-    /// Whether a heading is the title of such a statement: short, with its name, and no part of a
-    /// report that speaks about it.
-    pub fn is_title(self, heading: &str) -> bool {
-        let lower = heading.to_lowercase();
+    /// Whether a line is the title of such a statement: its name, with the company's at most, written
+    /// as titles are. A sentence about the statement, a line of a table of contents and the title of
+    /// notes to it are none.
+    pub fn is_title(self, line: &str) -> bool {
+        let lower = line.to_lowercase();
         let (_, _, titles) =
             STATEMENTS.iter().find(|(of, _, _)| *of == self).expect("all stand there");
-        let is_about =
-            ["note", "off-balance", "component", "comprehensive", "附注", "附註", "parent"];
-        lower.chars().count() <= LONGEST_TITLE
-            && titles.iter().any(|title| lower.contains(title))
+        let Some(name) = titles.iter().find(|title| lower.contains(*title)) else { return false };
+        let is_about = ["note", "off-balance", "component", "附注", "附註", "parent", "index"];
+        let ends_in_page = line.trim_end().ends_with(|c: char| c.is_ascii_digit());
+        let rest = lower.replacen(name, " ", 1).chars().filter(|c| c.is_alphanumeric()).count();
+        let is_lower = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
+        let small = line.split_whitespace().filter(is_lower).count();
+        rest <= LONGEST_REST
+            && small <= SMALL_WORDS
+            && !ends_in_page
             && !is_about.iter().any(|word| lower.contains(word))
     }
 }
 
-/// A company's name and a line of units may stand in a title, too.
-const LONGEST_TITLE: usize = 160;
+/// Letters of a title besides the statement's name: a company's, "consolidated", "(unaudited)".
+const LONGEST_REST: usize = 60;
+/// `of`, `and`; more is a sentence.
+const SMALL_WORDS: usize = 2;
 
 type Named = (Statement, &'static [&'static str], &'static [&'static str]);
 
