@@ -33,7 +33,9 @@ pub(super) fn rows<'a>(
     let mut named: Vec<Named> = all.iter().filter_map(naming).collect();
     // What one row does not say another may: it tells rows, not documents, from one another.
     let besides = Besides::of(&asked, &named, evidence);
-    named.iter_mut().for_each(|row| row.context = besides.told_by(row.candidate));
+    for row in &mut named {
+        row.context = besides.told_by(row.candidate);
+    }
     // Another document has more of what is asked besides the row: this one is of its sibling.
     let most = besides.most();
     named.retain(|row| row.context + f32::EPSILON >= most);
@@ -64,7 +66,7 @@ pub(super) fn rows<'a>(
 /// `start up` as `startup` is written, and so every two words.
 fn compounds(question: &str) -> String {
     let words: Vec<&str> = question.split(|c: char| !c.is_ascii_alphabetic()).collect();
-    words.windows(2).map(|pair| format!("{}{}\n", pair[0], pair[1])).collect()
+    words.windows(2).map(<[&str]>::concat).collect::<Vec<_>>().join("\n")
 }
 
 /// What a question says besides the rows it names, as far as it tells the documents of the evidence
