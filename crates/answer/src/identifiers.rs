@@ -216,7 +216,13 @@ fn code_of(captures: &Captures<'_>) -> Option<Kind> {
         && letters[0].chars().all(|c| c.is_ascii_lowercase());
     let is_money = letters.iter().any(|word| MONEY.contains(&format!(" {word} ")));
     let is_year = |run: &str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
-    let is_period = !letters.is_empty() && digits.last().is_some_and(|run| is_year(run));
+    // `FY22`, `2021 Q1`, `Q22023`, `FY2019 3 year average`: a time, written in many ways.
+    let of_time = |word: &&str| ["FY", "CY", "Q", "H"].contains(&word.to_uppercase().as_str());
+    let is_short = |run: &&str| run.len() <= 2 || is_year(run) || run.get(1..).is_some_and(is_year);
+    let is_fiscal =
+        !letters.is_empty() && letters.iter().all(of_time) && digits.iter().all(is_short);
+    let is_period =
+        is_fiscal || (!letters.is_empty() && digits.last().is_some_and(|run| is_year(run)));
     let is_date = letters.is_empty()
         && is_year(first)
         && digits[1..].iter().all(|run| run.len() <= 2 && run.parse().is_ok_and(|n: u8| n <= 31));
@@ -347,6 +353,9 @@ mod tests {
             "How heavy is the 10kg weight?",
             "What was built in the 1990s?",
             "公司 2024 年营业收入是多少？",
+            "Which segment had the lowest revenue in 2021 Q1?",
+            "What fell most in Q22023 and in FY22?",
+            "What is the FY2017 - FY2019 3 year average of capex?",
             "How long is the warranty?",
         ] {
             check(question, &[]);

@@ -25,6 +25,8 @@ struct Row {
     names: Vec<(Terms, bool)>,
     cells: Vec<Terms>,
     /// Labels, heads and all.
+    own: Terms,
+    /// These, and the caption.
     terms: Terms,
 }
 
@@ -84,6 +86,7 @@ impl Grid {
             let end = values.first().copied().unwrap_or(columns);
             let labels: Vec<&str> = cells[..end].iter().map(String::as_str).collect();
             let all = format!("{}\n{}", cells.join("\n"), heads.join("\n"));
+            let own = read(&all);
             Row {
                 is_header: index < headed,
                 labels: read(&labels.join("\n")),
@@ -93,7 +96,8 @@ impl Grid {
                     .map(|(c, name)| (read(name), is_shared(c, name)))
                     .collect(),
                 cells: cells.iter().map(|cell| read(cell)).collect(),
-                terms: Terms::union([&read(&all), &about]),
+                terms: Terms::union([&own, &about]),
+                own,
             }
         };
         Self {
@@ -106,6 +110,11 @@ impl Grid {
     /// What a row says, with the heads above it and the labels that it shares with others.
     pub fn terms(&self, row: usize) -> &Terms {
         &self.rows[row].terms
+    }
+
+    /// What a row says, with the heads above it, but not what all rows of the table are about.
+    pub fn own_terms(&self, row: usize) -> &Terms {
+        &self.rows[row].own
     }
 
     /// Whether a row names the columns.

@@ -7,7 +7,7 @@ use crate::search::SearchQuery;
 use crate::{Engine, Result};
 use std::collections::BTreeMap;
 use yinju_core::ports::RankedPassage;
-use yinju_core::{Document, DocumentId, Scope};
+use yinju_core::{Document, DocumentId, PageNumber, Scope};
 use yinju_question::{Plan, Statement};
 
 /// Among so many passages a statement's are looked for: a report's notes have the same words.
@@ -48,15 +48,16 @@ impl Engine {
         ranked: Vec<RankedPassage>,
     ) -> Result<Vec<RankedPassage>> {
         let mut kept = Vec::new();
+        let mut known: BTreeMap<(DocumentId, PageNumber), bool> = BTreeMap::new();
         for found in ranked {
             let Some(passage) = self.store().passage(found.passage)? else { continue };
             let Some(number) = passage.pages().first().copied() else { continue };
-            let page = self.store().page(passage.document, number)?;
-            // By the page's first lines, whatever they were taken for: a title over a table may be a
-            // running head of one page, or the table's first row.
-            let lines =
-                page.iter().flat_map(|page| page.text.lines()).filter(|l| !l.trim().is_empty());
-            if lines.take(TITLE_LINES).any(|line| statement.is_title(line)) {
+            let is_headed = match known.get(&(passage.document, number)) {
+                Some(is_headed) => *is_headed,
+                None => self.is_headed(passage.document, number, statement)?,
+            };
+            known.insert((passage.document, number), is_headed);
+            if is_headed {
                 kept.push(found);
             }
             if kept.len() == FIRST {
@@ -66,6 +67,19 @@ impl Engine {
         Ok(kept)
     }
 
+    /// Whether a page is headed as a statement: by its first lines, whatever they were taken for. A
+    /// title over a table may be a running head of one page, or the table's first row.
+    fn is_headed(
+        &self,
+        document: DocumentId,
+        number: PageNumber,
+        statement: Statement,
+    ) -> Result<bool> {
+        let page = self.store().page(document, number)?;
+        let lines = page.iter().flat_map(|page| page.text.lines());
+        let mut first = lines.filter(|line| !line.trim().is_empty()).take(TITLE_LINES);
+        Ok(first.any(|line| statement.is_title(line)))
+    }
     /// The scope without documents that have fewer of a question's names in what they are called:
     /// `Adobe 2022` means that report, where there is one. As it was where none has a name.
     fn documents_named(&self, scope: &Scope, names: &[String]) -> Result<Scope> {

@@ -92,7 +92,8 @@ impl Besides {
                 None => all.push((hit.document.id, terms)),
             }
         }
-        let rows = Terms::union(named.iter().map(|row| row.candidate.terms()));
+        let rows = named.iter().filter_map(|row| row.candidate.row.as_ref());
+        let rows = Terms::union(rows.map(|(grid, row)| grid.own_terms(*row)));
         let tells = |term: &str| !rows.has(term) && !all.iter().all(|(_, terms)| terms.has(term));
         let besides: Vec<(String, f32)> = asked.iter().filter(|(term, _)| tells(term)).collect();
         let weight = |terms: &Terms| {

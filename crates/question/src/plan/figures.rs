@@ -132,7 +132,7 @@ use Statement::{BalanceSheet, CashFlows, Income};
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure {
-        names: &["quick ratio", "acid test", "acid-test"],
+        names: &["quick ratio", "cash ratio", "acid test", "acid-test"],
         lines: &[
             (
                 BalanceSheet,
@@ -182,11 +182,17 @@ pub(super) const FIGURES: &[Figure] = &[
         ],
     },
     Figure {
-        names: &["gross margin", "gross profit"],
+        names: &["gross margin", "gross profit", "cogs", "cost of goods sold"],
         lines: &[(Income, "net sales, revenue, cost of sales, gross profit")],
     },
     Figure {
-        names: &["operating margin", "operating income margin", "ebit margin"],
+        names: &[
+            "operating margin",
+            "operating income margin",
+            "operating profit margin",
+            "unadjusted operating income",
+            "ebit margin",
+        ],
         lines: &[(Income, "total revenue, operating income, operating expenses")],
     },
     Figure {
@@ -246,7 +252,7 @@ pub(super) const FIGURES: &[Figure] = &[
         lines: &[(BalanceSheet, "total assets, total liabilities, total stockholders' equity")],
     },
     Figure {
-        names: &["interest coverage", "effective tax rate"],
+        names: &["interest coverage", "times interest earned"],
         lines: &[(
             Income,
             "income before income taxes, provision for income taxes, interest expense",
