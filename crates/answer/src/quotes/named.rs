@@ -14,8 +14,6 @@ const MOST: usize = 2;
 struct Named<'a> {
     candidate: &'a Candidate,
     naming: Naming,
-    /// What its document has of the rest of the question.
-    context: f32,
 }
 
 /// The rows that a question names, the surest first.
@@ -28,31 +26,28 @@ pub(super) fn rows<'a>(
     let naming = |candidate: &'a Candidate| {
         let (grid, row) = candidate.row.as_ref()?;
         let naming = grid.naming(*row, &asked)?;
-        Some(Named { candidate, naming, context: 0.0 })
+        Some(Named { candidate, naming })
     };
     let mut named: Vec<Named> = all.iter().filter_map(naming).collect();
     // What one row does not say another may: it tells rows, not documents, from one another.
     let besides = Besides::of(&asked, &named, evidence);
-    for row in &mut named {
-        row.context = besides.told_by(row.candidate);
-    }
     // Another document has more of what is asked besides the row: this one is of its sibling.
     let most = besides.most();
-    named.retain(|row| row.context + f32::EPSILON >= most);
+    named.retain(|row| besides.told_by(row.candidate) + f32::EPSILON >= most);
     // Where a sentence says more of the question than a row whose columns are not asked for, it may
-    // be the sentence that answers.
-    let said = |candidate: &Candidate| candidate.terms().shared_with(&asked);
+    // be the sentence that answers; that it names the document says nothing of it.
+    let said = |candidate: &Candidate| besides.said_apart(candidate, &asked);
     let most_said = all.iter().filter(|c| c.row.is_none()).map(said).fold(0.0, f32::max);
     named.retain(|row| row.naming.by_head || said(row.candidate) >= most_said);
+    let others: Vec<Naming> = named.iter().map(|row| row.naming.clone()).collect();
+    let is_part = |row: &Naming| {
+        others.iter().any(|other| row.is_part_of(other) && other.weight > row.weight)
+    };
+    named.retain(|row| !is_part(&row.naming));
     let whole = named.iter().any(|row| row.naming.is_whole);
     named.retain(|row| row.naming.is_whole == whole);
-    let told = |row: &Named| row.naming.weight + row.context;
-    named.sort_by(|a, b| told(b).total_cmp(&told(a)));
-    let is_part = |row: &Named| {
-        named.iter().any(|other| row.naming.is_part_of(&other.naming) && told(other) > told(row))
-    };
-    let mut chosen: Vec<&Candidate> =
-        named.iter().filter(|row| !is_part(row)).map(|row| row.candidate).collect();
+    named.sort_by(|a, b| b.naming.weight.total_cmp(&a.naming.weight));
+    let mut chosen: Vec<&Candidate> = named.iter().map(|row| row.candidate).collect();
     // Two passages may overlap.
     chosen.dedup_by_key(|candidate| candidate.text());
     // A part of a name is no sign where several rows have it.
@@ -72,6 +67,7 @@ fn compounds(question: &str) -> String {
 /// What a question says besides the rows it names, as far as it tells the documents of the evidence
 /// from one another: for each its weight.
 struct Besides {
+    terms: Vec<(String, f32)>,
     told: Vec<f32>,
     /// Of each piece of evidence, whose it is.
     places: Vec<usize>,
@@ -99,7 +95,14 @@ impl Besides {
         let weight = |terms: &Terms| {
             besides.iter().filter(|(term, _)| terms.has(term)).map(|(_, weight)| weight).sum()
         };
-        Self { told: all.iter().map(|(_, terms)| weight(terms)).collect(), places }
+        let told = all.iter().map(|(_, terms)| weight(terms)).collect();
+        Self { terms: besides, told, places }
+    }
+
+    /// How much of a question a candidate says, without what tells documents from one another.
+    fn said_apart(&self, candidate: &Candidate, asked: &Terms) -> f32 {
+        let named = self.terms.iter().filter(|(term, _)| candidate.terms().has(term));
+        candidate.terms().shared_with(asked) - named.map(|(_, weight)| weight).sum::<f32>()
     }
 
     fn told_by(&self, candidate: &Candidate) -> f32 {
