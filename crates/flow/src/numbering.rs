@@ -63,10 +63,14 @@ pub(crate) enum Signs {
     Ganada,
     /// Korean consonants.
     Chosung,
-    /// Katakana by sound.
+    /// Katakana by sound,
     Aiueo,
-    /// Katakana in the order of the poem.
+    /// and of half the width.
+    HalfAiueo,
+    /// Katakana in the order of the poem,
     Iroha,
+    /// and of half the width.
+    HalfIroha,
     RussianLower,
     RussianUpper,
 }
@@ -81,6 +85,8 @@ impl Signs {
             Self::Aiueo => {
                 "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
             }
+            Self::HalfAiueo => "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ",
+            Self::HalfIroha => "ｲﾛﾊﾆﾎﾍﾄﾁﾘﾇﾙｦﾜｶﾖﾀﾚｿﾂﾈﾅﾗﾑｳﾉｵｸﾔﾏｹﾌｺｴﾃｱｻｷﾕﾒﾐｼﾋﾓｾｽﾝ",
             Self::Iroha => {
                 "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"
             }
@@ -132,8 +138,10 @@ impl Format {
             "ideographZodiac" => Self::Signs(Signs::Branches),
             "ganada" => Self::Signs(Signs::Ganada),
             "chosung" => Self::Signs(Signs::Chosung),
-            "aiueo" | "aiueoFullWidth" => Self::Signs(Signs::Aiueo),
-            "iroha" | "irohaFullWidth" => Self::Signs(Signs::Iroha),
+            "aiueo" => Self::Signs(Signs::HalfAiueo),
+            "aiueoFullWidth" => Self::Signs(Signs::Aiueo),
+            "iroha" => Self::Signs(Signs::HalfIroha),
+            "irohaFullWidth" => Self::Signs(Signs::Iroha),
             "russianLower" => Self::Signs(Signs::RussianLower),
             "russianUpper" => Self::Signs(Signs::RussianUpper),
             "bullet" => Self::Bullet,
