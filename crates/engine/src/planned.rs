@@ -81,23 +81,46 @@ impl Engine {
         Ok(first.any(|line| statement.is_title(line)))
     }
     /// The scope without documents that have fewer of a question's names in what they are called:
-    /// `Adobe 2022` means that report, where there is one. As it was where none has a name.
+    /// `Adobe 2022` means that report, where there is one. Where no title and no file has a name, the
+    /// first pages may, which say whose report it is; as it was where none does.
     fn documents_named(&self, scope: &Scope, names: &[String]) -> Result<Scope> {
         let names: Vec<String> = names.iter().map(|name| folded(name)).collect();
         let documents = self.in_scope(scope)?;
-        let mut by_share: BTreeMap<usize, Vec<DocumentId>> = BTreeMap::new();
-        for document in &documents {
-            let called = called(document);
-            let held = names.iter().filter(|name| called.contains(name.as_str())).count();
-            // A year alone names no document.
-            let by_name = names.iter().any(|name| is_word(name) && called.contains(name.as_str()));
-            by_share.entry(if by_name { held } else { 0 }).or_default().push(document.reference.id);
+        let titles = documents.iter().map(|document| (document.reference.id, called(document)));
+        let mut meant = holding(&names, titles);
+        if meant.is_empty() && documents.len() <= MOST_OPENED && names.iter().any(|n| is_word(n)) {
+            let first = PageNumber::from_index(0);
+            let mut pages = Vec::with_capacity(documents.len());
+            for id in documents.iter().map(|document| document.reference.id) {
+                let page = self.store().page(id, first)?;
+                pages.extend(page.map(|page| (id, page.text.to_lowercase())));
+            }
+            meant = holding(&names, pages.into_iter());
         }
-        match by_share.pop_last() {
-            Some((held, documents)) if held > 0 => Ok(Scope { documents, ..scope.clone() }),
-            _ => Ok(scope.clone()),
+        Ok(if meant.is_empty() {
+            scope.clone()
+        } else {
+            Scope { documents: meant, ..scope.clone() }
+        })
+    }
+}
+
+/// First pages of so many documents are read for one question.
+const MOST_OPENED: usize = 200;
+
+/// Those that hold most of some names, one of them at least; a year alone names nothing.
+fn holding(
+    names: &[String],
+    called: impl Iterator<Item = (DocumentId, String)>,
+) -> Vec<DocumentId> {
+    let mut by_count: BTreeMap<usize, Vec<DocumentId>> = BTreeMap::new();
+    for (id, text) in called {
+        let held = |name: &&String| text.contains(name.as_str());
+        if names.iter().filter(|name| is_word(name)).any(|name| held(&name)) {
+            by_count.entry(names.iter().filter(held).count()).or_default().push(id);
         }
     }
+    by_count.pop_last().map(|(_, ids)| ids).unwrap_or_default()
 }
 
 impl Found {

@@ -115,7 +115,9 @@ fn names(topic: &str) -> Vec<String> {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let bare = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);
         // A question begins with a capital that means nothing.
-        let is_name = at > 0 && bare.chars().next().is_some_and(char::is_uppercase);
+        let is_name = at > 0
+            && bare.chars().next().is_some_and(char::is_uppercase)
+            && !figures::is_of_a_statement(&bare.to_lowercase());
         (is_name || bare.contains(|c: char| c.is_ascii_digit())).then(|| bare.to_owned())
     });
     words.collect()

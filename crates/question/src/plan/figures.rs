@@ -108,6 +108,12 @@ pub(super) const STATEMENTS: [Named; 3] = [
 /// Names of so many letters are no beginnings of words.
 const SHORT: usize = 4;
 
+/// Whether a word is one of a statement's name: `Balance Sheet` names no company.
+pub(super) fn is_of_a_statement(word: &str) -> bool {
+    let names = STATEMENTS.iter().flat_map(|(_, names, _)| names.iter());
+    names.flat_map(|name| name.split_whitespace()).any(|part| part == word)
+}
+
 /// A figure that is worked out.
 pub(super) struct Figure {
     /// What it is called, in lower case.
