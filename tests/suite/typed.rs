@@ -72,6 +72,37 @@ fn a_question_that_names_a_page_is_looked_for_there() {
 }
 
 #[test]
+fn a_ratio_brings_the_statement_that_its_lines_stand_in() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let statement = |sums: [u32; 4]| {
+        let [stock, assets, debts, total] = sums;
+        format!(
+            "# CONSOLIDATED BALANCE SHEETS\n\n| In millions | 2022 |\n|---|---|\n| Cash and cash equivalents | 31 |\n\
+             | Inventories | {stock} |\n| Total current assets | {assets} |\n| Total current liabilities | {debts} |\n\
+             | Total assets | {total} |\n"
+        )
+    };
+    let discussion = "# Liquidity\n\nManagement looks at the quick ratio of Northwind for 2022 and explains why it is useful. \
+                      The quick ratio is no measure of profit. See the notes to the balance sheets.\n";
+    for (name, text) in [
+        ("Northwind 2022 statements.md", statement([12, 50, 40, 300])),
+        ("Southwind 2022 statements.md", statement([17, 88, 61, 512])),
+        ("Northwind 2022 discussion.md", discussion.to_owned()),
+        ("北风公司报表.md", "# 合并资产负债表\n\n| 项目 | 2022年 |\n|---|---|\n| 存货 | 12 |\n| 流动资产合计 | 50 |\n| 流动负债合计 | 40 |\n".to_owned()),
+        ("北风公司讨论.md", "# 讨论\n\n管理层认为2022年的速动比率能够说明短期偿债能力，速动比率是多少并不重要。\n".to_owned()),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    home.yinju(&["import", folder.path().to_str().unwrap()]).done();
+    let first = |typed: &str| places(&search(&home, typed))[0].0.clone();
+    let asked = "What is the quick ratio of Northwind for FY2022? If it is not useful, state that and explain why.";
+    assert_eq!(first(asked), "Northwind 2022 statements.md");
+    assert_eq!(first("公司2022年的速动比率是多少？保留两位小数。"), "北风公司报表.md");
+    assert_eq!(first("Why does management look at liquidity?"), "Northwind 2022 discussion.md");
+}
+
+#[test]
 fn odd_queries_have_a_code_or_an_answer() {
     let home = library();
     let long = "茶".repeat(10_000);

@@ -1,5 +1,9 @@
 //! What can be typed.
 
+mod eval;
+
+pub use eval::EvalArgs;
+
 use crate::bounds;
 use crate::secret::Password;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -273,39 +277,7 @@ pub enum Command {
         no_ocr: bool,
     },
     /// Measure retrieval on a set of questions, in a temporary home
-    Eval {
-        corpus: PathBuf,
-        queries: PathBuf,
-        #[arg(long, value_enum, default_value_t = UnitArg::Page)]
-        unit: UnitArg,
-        #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
-        mode: ModeArg,
-        /// Put in order what both arms found: by late interaction (`on`), not at all (`off`), or
-        /// the first of it once more by this reranker
-        #[arg(long, value_name = "on|off|ID", value_parser = rerank, default_value = "on")]
-        rerank: Rerank,
-        /// Ask each question of its gold documents alone
-        #[arg(long, conflicts_with = "answers")]
-        within_gold: bool,
-        /// Measure answers instead: written by a language model, or quoted
-        #[arg(long, value_enum, value_name = "MODE")]
-        answers: Option<AskModeArg>,
-        /// With --answers: questions the corpus does not answer, in the format of the queries
-        #[arg(long, value_name = "FILE", requires = "answers")]
-        unanswerable: Option<PathBuf>,
-        /// With --answers: so many questions of each kind
-        #[arg(long, value_name = "N", value_parser = bounds::many(), default_value = "200", requires = "answers")]
-        questions: usize,
-        /// With --answers: which language model
-        #[arg(long, value_name = "ID", value_parser = model_id, requires = "answers")]
-        model: Option<ModelId>,
-        /// With --answers: as for `ask`
-        #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = bounds::strictness, requires = "answers")]
-        strictness: Option<f32>,
-        /// Write what was found, or answered, for every question to this file, one JSON object a line
-        #[arg(long, value_name = "FILE")]
-        dump: Option<PathBuf>,
-    },
+    Eval(EvalArgs),
     /// Measure this program on this machine; prints JSON
     Bench {
         #[command(subcommand)]

@@ -38,7 +38,7 @@ impl Engine {
             };
             first.push(self.of_statement(*statement, self.look_once(&query)?.ranked)?);
         }
-        Ok(found.after(first, query.limit))
+        Ok(found.after(&first, query.limit))
     }
 
     /// The passages on pages that are headed as a statement, best first.
@@ -125,7 +125,7 @@ fn holding(
 
 impl Found {
     /// What was found, behind the first of what else was looked for, one of each in turn.
-    fn after(self, first: Vec<Vec<RankedPassage>>, limit: usize) -> Self {
+    fn after(self, first: &[Vec<RankedPassage>], limit: usize) -> Self {
         let longest = first.iter().map(Vec::len).max().unwrap_or(0);
         let in_turn = (0..longest).flat_map(|at| first.iter().filter_map(move |list| list.get(at)));
         let mut ranked: Vec<RankedPassage> = Vec::with_capacity(limit);

@@ -229,19 +229,3 @@ fn own_questions_are_asked_and_runs_compared() {
     engine.remove_documents(&[id]).unwrap();
     assert!(engine.own_questions().unwrap().is_empty());
 }
-
-#[test]
-fn a_ratio_brings_the_statement_that_its_lines_stand_in() {
-    let texts = [
-        "the quick ratio for 2022 is one that management looks at, and explains why .",
-        "CONSOLIDATED BALANCE SHEETS\nInventories 12\nTotal current assets 50\nTotal current liabilities 40",
-        "Note 4. Components of the balance sheets: inventories, total current assets, liabilities .",
-    ];
-    let pages = texts.iter().enumerate().map(|(index, text)| text_page(index, text)).collect();
-    let bench = Bench::new(pages);
-    let engine = bench.open();
-    bench.import(&engine).unwrap();
-    let first = |typed| search(&engine, typed).hits[0].passage.pages()[0].get();
-    assert_eq!(first("What is the quick ratio for FY 2022? Round your answer to two decimals."), 2);
-    assert_eq!(first("Why does management look at it?"), 1);
-}

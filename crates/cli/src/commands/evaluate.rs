@@ -1,27 +1,32 @@
 //! `yinju eval`, `yinju doctor`.
 
 use super::Result;
-use crate::args::Command;
+use crate::args::EvalArgs;
 use crate::output::Output;
 use crate::{Outcome, shapes};
 use std::io::Write as _;
 use std::path::PathBuf;
 use yinju_compose::Places;
-use yinju_core::{Problem, ProblemCode};
+use yinju_core::{AskMode, Problem, ProblemCode};
 use yinju_engine::{AnswersRequest, EvaluationRequest};
 
-/// Measures retrieval in a temporary home.
-pub fn run(
-    places: Places,
-    output: &Output,
-    request: &EvaluationRequest,
-    dump: Option<PathBuf>,
-) -> Result {
-    let scratch =
-        tempfile::tempdir().map_err(|error| Problem::new(ProblemCode::HomeUnusable, error))?;
+/// Measures retrieval, or answers where they are asked for, in a temporary home.
+pub fn run(places: Places, output: &Output, args: EvalArgs) -> Result {
+    let unusable = |error| Problem::new(ProblemCode::HomeUnusable, error);
+    let scratch = tempfile::tempdir().map_err(unusable)?;
     let places = Places { home: scratch.path().to_owned(), ..places };
+    match args.answers {
+        Some(mode) => answers(&places, output, args, mode.into()),
+        None => retrieval(&places, output, args),
+    }
+}
+
+fn retrieval(places: &Places, output: &Output, args: EvalArgs) -> Result {
+    let EvalArgs { corpus, queries, unit, mode, rerank, within_gold, dump, .. } = args;
+    let (unit, mode) = (unit.into(), mode.into());
+    let request = EvaluationRequest { corpus, queries, unit, mode, rerank, within_gold };
     let mut dump = Dump::to(dump, output)?;
-    let result = places.engine()?.evaluate(request, &mut |question| dump.write(question))?;
+    let result = places.engine()?.evaluate(&request, &mut |question| dump.write(question))?;
     if output.is_json() {
         output.object(&result);
     } else {
@@ -63,27 +68,9 @@ impl<'a> Dump<'a> {
     }
 }
 
-/// Measures answers in a temporary home.
-pub fn answers(places: Places, output: &Output, command: Command) -> Result {
-    let Command::Eval {
-        corpus,
-        queries,
-        answers: Some(mode),
-        unanswerable,
-        questions,
-        model,
-        strictness,
-        dump,
-        ..
-    } = command
-    else {
-        return Ok(Outcome::Done);
-    };
-    let unusable = |error| Problem::new(ProblemCode::HomeUnusable, error);
-    let scratch = tempfile::tempdir().map_err(unusable)?;
-    let places = Places { home: scratch.path().to_owned(), ..places };
+fn answers(places: &Places, output: &Output, args: EvalArgs, mode: AskMode) -> Result {
+    let EvalArgs { corpus, queries, unanswerable, questions, model, strictness, dump, .. } = args;
     let mut dump = Dump::to(dump, output)?;
-    let mode = mode.into();
     let request =
         AnswersRequest { corpus, queries, unanswerable, mode, model, questions, strictness };
     let result = places.engine()?.evaluate_answers(&request, &mut |answer| {

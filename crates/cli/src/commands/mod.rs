@@ -22,7 +22,7 @@ use std::path::Path;
 use yinju_compose::Places;
 use yinju_core::ports::Ocr;
 use yinju_core::{DocumentId, Problem, ProblemCode, Scope};
-use yinju_engine::{Engine, EvaluationRequest};
+use yinju_engine::Engine;
 
 type Result = std::result::Result<Outcome, Problem>;
 
@@ -87,14 +87,7 @@ pub fn run(args: Args, output: &Output) -> Result {
             let ocr = if no_ocr { Ocr::off() } else { Ocr::default() };
             parse::run(&places.reader(), output, file, password.read()?, ocr)
         }
-        command @ Command::Eval { answers: Some(_), .. } => {
-            evaluate::answers(places, output, command)
-        }
-        Command::Eval { corpus, queries, unit, mode, rerank, within_gold, dump, .. } => {
-            let (unit, mode) = (unit.into(), mode.into());
-            let request = EvaluationRequest { corpus, queries, unit, mode, rerank, within_gold };
-            evaluate::run(places, output, &request, dump)
-        }
+        Command::Eval(args) => evaluate::run(places, output, args),
         Command::Bench { command } => bench::run(places, output, command),
         Command::Doctor => evaluate::doctor(&places, output),
     }
