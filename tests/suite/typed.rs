@@ -98,6 +98,8 @@ fn a_ratio_brings_the_statement_that_its_lines_stand_in() {
     let first = |typed: &str| places(&search(&home, typed))[0].0.clone();
     let asked = "What is the quick ratio of Northwind for FY2022? If it is not useful, state that and explain why.";
     assert_eq!(first(asked), "Northwind 2022 statements.md");
+    let absent = first("What is the quick ratio of Westwind for FY2022?");
+    assert_eq!(absent, "Northwind 2022 discussion.md", "no statement is Westwind's");
     assert_eq!(first("公司2022年的速动比率是多少？保留两位小数。"), "北风公司报表.md");
     assert_eq!(first("Why does management look at liquidity?"), "Northwind 2022 discussion.md");
 }

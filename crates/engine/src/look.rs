@@ -220,7 +220,7 @@ impl Look<'_> {
     }
 
     fn has_phrases(&self) -> bool {
-        !self.typed.required.is_empty() || !self.typed.excluded.is_empty()
+        self.typed.has_phrases()
     }
 
     /// Those that hold what was put between quotation marks as it stands there.

@@ -7,8 +7,9 @@ use crate::search::SearchQuery;
 use crate::{Engine, Result};
 use std::collections::BTreeMap;
 use yinju_core::ports::RankedPassage;
+use yinju_core::text::is_cjk;
 use yinju_core::{Document, DocumentId, PageNumber, Scope};
-use yinju_question::{Plan, Statement};
+use yinju_question::{Plan, Query, Statement};
 
 /// Among so many passages a statement's are looked for: a report's notes have the same words.
 const DEPTH: usize = 100;
@@ -23,10 +24,14 @@ impl Engine {
         let plan = Plan::of(&query.text);
         let topic = if query.is_asked { plan.topic.clone() } else { query.text.clone() };
         let found = self.look_once(&SearchQuery { text: topic, ..query.clone() })?;
-        if plan.statements.is_empty() || found.narrowed.is_some() {
+        // Whoever typed a place or a phrase to have or to leave out says where the plan would guess.
+        let is_typed = !query.is_asked && Query::read(&query.text).is_ok_and(|q| q.has_phrases());
+        if plan.statements.is_empty() || found.narrowed.is_some() || is_typed {
             return Ok(found);
         }
-        let scope = self.documents_named(&query.scope, &plan.names)?;
+        let Some(scope) = self.documents_named(&query.scope, &plan.names)? else {
+            return Ok(found);
+        };
         let mut first: Vec<Vec<RankedPassage>> = Vec::new();
         for (statement, text) in &plan.statements {
             let query = SearchQuery {
@@ -82,13 +87,17 @@ impl Engine {
     }
     /// The scope without documents that have fewer of a question's names in what they are called:
     /// `Adobe 2022` means that report, where there is one. Where no title and no file has a name, the
-    /// first pages may, which say whose report it is; as it was where none does.
-    fn documents_named(&self, scope: &Scope, names: &[String]) -> Result<Scope> {
+    /// first pages may, which say whose report it is; where none does, another's statement is no
+    /// answer: `None`. As it was for a question without names.
+    fn documents_named(&self, scope: &Scope, names: &[String]) -> Result<Option<Scope>> {
         let names: Vec<String> = names.iter().map(|name| folded(name)).collect();
+        if !names.iter().any(|name| is_word(name)) {
+            return Ok(Some(scope.clone()));
+        }
         let documents = self.in_scope(scope)?;
         let titles = documents.iter().map(|document| (document.reference.id, called(document)));
         let mut meant = holding(&names, titles);
-        if meant.is_empty() && documents.len() <= MOST_OPENED && names.iter().any(|n| is_word(n)) {
+        if meant.is_empty() && documents.len() <= MOST_OPENED {
             let first = PageNumber::from_index(0);
             let mut pages = Vec::with_capacity(documents.len());
             for id in documents.iter().map(|document| document.reference.id) {
@@ -97,11 +106,7 @@ impl Engine {
             }
             meant = holding(&names, pages.into_iter());
         }
-        Ok(if meant.is_empty() {
-            scope.clone()
-        } else {
-            Scope { documents: meant, ..scope.clone() }
-        })
+        Ok((!meant.is_empty()).then(|| Scope { documents: meant, ..scope.clone() }))
     }
 }
 
@@ -147,8 +152,9 @@ fn folded(name: &str) -> String {
         .map_or(lower.clone(), str::to_owned)
 }
 
+/// Whether it is a name, as opposed to a year. Chinese has no capitals to tell names by.
 fn is_word(name: &str) -> bool {
-    name.chars().filter(|c| c.is_alphabetic()).count() >= SHORTEST_NAME
+    name.chars().filter(|c| c.is_alphabetic()).count() >= SHORTEST_NAME && !name.contains(is_cjk)
 }
 
 /// Fewer letters stand in too many titles.

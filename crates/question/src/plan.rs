@@ -117,7 +117,7 @@ fn names(topic: &str) -> Vec<String> {
         // A question begins with a capital that means nothing.
         let is_name = at > 0
             && bare.chars().next().is_some_and(char::is_uppercase)
-            && !figures::is_of_a_statement(&bare.to_lowercase());
+            && !figures::is_of_a_figure(&bare.to_lowercase());
         (is_name || bare.contains(|c: char| c.is_ascii_digit())).then(|| bare.to_owned())
     });
     words.collect()

@@ -39,6 +39,11 @@ impl Query {
         Self::of(asked, true)
     }
 
+    /// Whether it says what has to be there, or must not.
+    pub fn has_phrases(&self) -> bool {
+        !self.required.is_empty() || !self.excluded.is_empty()
+    }
+
     fn of(typed: &str, is_question: bool) -> Result<Self, SyntaxError> {
         let mut pieces = pieces(typed, is_question);
         let has_words =

@@ -108,10 +108,12 @@ pub(super) const STATEMENTS: [Named; 3] = [
 /// Names of so many letters are no beginnings of words.
 const SHORT: usize = 4;
 
-/// Whether a word is one of a statement's name: `Balance Sheet` names no company.
-pub(super) fn is_of_a_statement(word: &str) -> bool {
-    let names = STATEMENTS.iter().flat_map(|(_, names, _)| names.iter());
-    names.flat_map(|name| name.split_whitespace()).any(|part| part == word)
+/// Whether a word is one of a statement's or a figure's name: `Balance Sheet` and `EBITDA` name no
+/// company.
+pub(super) fn is_of_a_figure(word: &str) -> bool {
+    let statements = STATEMENTS.iter().flat_map(|(_, names, _)| names.iter());
+    let figures = FIGURES.iter().flat_map(|figure| figure.names.iter());
+    statements.chain(figures).flat_map(|name| name.split_whitespace()).any(|part| part == word)
 }
 
 /// A figure that is worked out.
