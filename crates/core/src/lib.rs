@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod bibliography;
+pub mod calendar;
 pub mod cancel;
 pub mod constraint;
 pub mod document;

@@ -8,8 +8,8 @@ use crate::{Engine, Result};
 use std::collections::BTreeMap;
 use yinju_core::ports::RankedPassage;
 use yinju_core::text::is_cjk;
-use yinju_core::{Document, DocumentId, PageNumber, Scope};
-use yinju_question::{Plan, Query, Statement};
+use yinju_core::{Document, DocumentId, DocumentRef, PageNumber, Scope};
+use yinju_question::{Plan, Query, Statement, Year};
 
 /// Among so many passages a statement's are looked for: a report's notes have the same words.
 const DEPTH: usize = 100;
@@ -17,6 +17,8 @@ const DEPTH: usize = 100;
 const TITLE_LINES: usize = 8;
 /// So many passages of each statement come first: its page is cut into a few.
 const FIRST: usize = 2;
+/// Among so many pages stands what a document is about: the first may be a picture.
+const COVER: usize = 3;
 
 impl Engine {
     /// Passages in order, without their texts; everything that the question needs.
@@ -41,15 +43,17 @@ impl Engine {
                 is_asked: true,
                 ..query.clone()
             };
-            first.push(self.of_statement(*statement, self.look_once(&query)?.ranked)?);
+            let ranked = self.look_once(&query)?.ranked;
+            first.push(self.of_statement(*statement, &plan.years, ranked)?);
         }
         Ok(found.after(&first, query.limit))
     }
 
-    /// The passages on pages that are headed as a statement, best first.
+    /// The passages on pages that are headed as a statement and have one of some years, best first.
     fn of_statement(
         &self,
         statement: Statement,
+        years: &[Year],
         ranked: Vec<RankedPassage>,
     ) -> Result<Vec<RankedPassage>> {
         let mut kept = Vec::new();
@@ -59,7 +63,7 @@ impl Engine {
             let Some(number) = passage.pages().first().copied() else { continue };
             let is_headed = match known.get(&(passage.document, number)) {
                 Some(is_headed) => *is_headed,
-                None => self.is_headed(passage.document, number, statement)?,
+                None => self.is_headed(passage.document, number, statement, years)?,
             };
             known.insert((passage.document, number), is_headed);
             if is_headed {
@@ -79,12 +83,35 @@ impl Engine {
         document: DocumentId,
         number: PageNumber,
         statement: Statement,
+        years: &[Year],
     ) -> Result<bool> {
-        let page = self.store().page(document, number)?;
-        let lines = page.iter().flat_map(|page| page.text.lines());
-        let mut first = lines.filter(|line| !line.trim().is_empty()).take(TITLE_LINES);
-        Ok(first.any(|line| statement.is_title(line)))
+        let Some(page) = self.store().page(document, number)? else { return Ok(false) };
+        let lines = page.text.lines().filter(|line| !line.trim().is_empty());
+        let is_headed = lines.take(TITLE_LINES).any(|line| statement.is_title(line));
+        let has_year = years.is_empty() || years.iter().any(|year| year.stands_in(&page.text));
+        Ok(is_headed && has_year)
     }
+
+    /// Whether a page may tell of one of some years: by its own words, or by what its document is
+    /// called and says on its first pages, since a report of 2022 does not repeat that on every page.
+    pub(crate) fn may_tell_of(
+        &self,
+        years: &[Year],
+        document: &DocumentRef,
+        page: Option<PageNumber>,
+    ) -> Result<bool> {
+        let stands = |text: &str| years.iter().any(|year| year.stands_in(text));
+        if stands(&document.title) || stands(&document.path.to_string_lossy()) {
+            return Ok(true);
+        }
+        for number in page.into_iter().chain((0..COVER).map(PageNumber::from_index)) {
+            if self.store().page(document.id, number)?.is_some_and(|page| stands(&page.text)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The scope without documents that have fewer of a question's names in what they are called:
     /// `Adobe 2022` means that report, where there is one. Where no title and no file has a name, the
     /// first pages may, which say whose report it is; where none does, another's statement is no

@@ -5,6 +5,7 @@
 //!       ─ named  ─→ pages, chapters, documents   (named in passing: dropped where nothing is there)
 //!       ─ word_list ─→ a library's own words, with their other names
 //!       ─ plan ─→ the topic without instructions; statements that hold what a figure is made of
+//!         └ years ─→ which years it is about, in either calendar
 //! earlier questions ─ follow_up ─→ a question that stands alone
 //! ```
 //!
@@ -22,6 +23,7 @@ mod plan;
 mod section;
 mod syntax;
 mod word_list;
+mod years;
 
 pub use error::SyntaxError;
 pub use filters::Filters;
@@ -31,3 +33,4 @@ pub use plan::{Plan, Statement};
 pub use section::SectionName;
 pub use syntax::Query;
 pub use word_list::WordList;
+pub use years::{Year, years};

@@ -48,6 +48,12 @@ fn chinese_digit(c: char) -> Option<u32> {
     }
 }
 
+/// A digit in Chinese, with the zero that is asked for: 〇 of years, 零 of amounts.
+pub(crate) fn chinese_of(digit: char, zero: char) -> Option<char> {
+    let value = digit.to_digit(10)? as usize;
+    if value == 0 { Some(zero) } else { "零一二三四五六七八九".chars().nth(value) }
+}
+
 /// Lower or upper case, to 399.
 fn roman(text: &str) -> Option<u32> {
     let value = |c: char| match c.to_ascii_lowercase() {

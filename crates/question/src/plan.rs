@@ -6,6 +6,7 @@
 
 mod figures;
 
+use crate::years::{Year, years};
 pub use figures::Statement;
 use figures::{FIGURES, Figure, STATEMENTS};
 use regex::Regex;
@@ -22,6 +23,8 @@ pub struct Plan {
     pub statements: Vec<(Statement, String)>,
     /// Names and years that it holds.
     pub names: Vec<String>,
+    /// The years that it is about.
+    pub years: Vec<Year>,
 }
 
 impl Plan {
@@ -48,8 +51,11 @@ impl Plan {
                 (*statement, format!("{about} {title}: {lines}").trim().to_owned())
             })
         };
-        let statements = STATEMENTS.iter().filter_map(|(of, _, _)| wanted(of)).collect();
-        Self { topic, statements, names }
+        let statements: Vec<_> = STATEMENTS.iter().filter_map(|(of, _, _)| wanted(of)).collect();
+        let mut years = years(&topic);
+        // A statement is always of a year.
+        years.iter_mut().for_each(|year| year.is_reported |= !statements.is_empty());
+        Self { topic, statements, names, years }
     }
 }
 

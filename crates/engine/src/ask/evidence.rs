@@ -8,6 +8,7 @@ use crate::{Engine, Result};
 use yinju_answer::identifiers::{self, Identifier};
 use yinju_answer::relevance::{self, RelevanceConfig};
 use yinju_core::{Hit, Mode, Relevance};
+use yinju_question::Year;
 
 /// The setting that says how readily is refused.
 const STRICTNESS: &str = "strictness";
@@ -83,21 +84,49 @@ impl Engine {
         let top = request.top.max(1);
         let mut hits = self.hits(found.ranked, top)?;
         let exact = if is_placed { Vec::new() } else { identifiers::named(&request.question) };
-        let missing = self.bring_named(request, &exact, &mut hits)?;
+        let mut missing = self.bring_named(request, &exact, &mut hits)?;
         hits.truncate(top);
+        let plan = yinju_question::Plan::of(&request.question);
+        if !is_placed {
+            missing.extend(self.keep_reported(&plan.years, &mut hits)?);
+        }
         let mut config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());
         config.strictness = match request.strictness {
             Some(strictness) => strictness.clamp(-1.0, 1.0),
             None => self.strictness()?,
         };
-        let topic = yinju_question::Plan::of(&request.question).topic;
-        let relevance = relevance::weigh(&topic, &hits, &config);
+        let relevance = relevance::weigh(&plan.topic, &hits, &config);
         let is_relevant = relevance.is_some_and(|r| r.score >= r.needed);
         // Who asks for an answer whatever it is worth gets what was found.
         let is_insisted = request.strictness.is_some_and(|strictness| strictness <= -1.0);
         let may_hold = is_placed || (missing.is_empty() && is_relevant);
         let is_answerable = !hits.is_empty() && (may_hold || is_insisted);
         Ok(Gathered { hits, is_answerable, relevance, missing, searched })
+    }
+
+    /// Where accounts of some years are asked for, keeps the passages that may tell of one of them:
+    /// those of another year are as like as can be, and no answer. Where none is left, those years
+    /// are missing, and what was found stays, as the nearest.
+    fn keep_reported(&self, years: &[Year], hits: &mut Vec<Hit>) -> Result<Vec<String>> {
+        let years: Vec<Year> = years.iter().filter(|year| year.is_reported).cloned().collect();
+        if years.is_empty() || hits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut kept = Vec::with_capacity(hits.len());
+        for hit in hits.iter() {
+            let page = hit.passage.pages().first().copied();
+            if self.may_tell_of(&years, &hit.document, page)? {
+                kept.push(hit.clone());
+            }
+        }
+        if kept.is_empty() {
+            return Ok(years.into_iter().map(|year| year.written).collect());
+        }
+        for (rank, hit) in (1..).zip(kept.iter_mut()) {
+            hit.rank = rank;
+        }
+        *hits = kept;
+        Ok(Vec::new())
     }
 
     /// Puts the passages first that hold what the question names exactly, looking for those that were

@@ -11,6 +11,7 @@ mod stop;
 pub mod tokenizer;
 
 use fold::fold;
+use yinju_core::calendar::republic_years;
 
 /// The longest term kept, in characters; longer ones are cut so that binary junk in a PDF cannot
 /// fill the dictionary.
@@ -29,6 +30,8 @@ pub fn terms(text: &str) -> Vec<String> {
     for term in &mut terms {
         cut(term);
     }
+    // Beside what is written: who asks by one calendar finds what is dated by the other.
+    terms.extend(republic_years(&folded).into_iter().map(|(_, year)| year.to_string()));
     terms
 }
 
@@ -104,6 +107,12 @@ mod tests {
         check("3.1.4", &["3.1.4", "3", "1", "4"]);
         check("Q3", &["q3"]);
         check("1,234,567", &["1234567"]);
+    }
+
+    #[test]
+    fn a_year_has_a_term_in_the_common_era() {
+        assert!(terms("民國112年度").iter().any(|term| term == "2023"));
+        assert!(terms("2023年度").iter().all(|term| term != "112"));
     }
 
     #[test]
