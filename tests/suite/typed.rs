@@ -102,6 +102,36 @@ fn a_ratio_brings_the_statement_that_its_lines_stand_in() {
     assert_eq!(absent, "Northwind 2022 discussion.md", "no statement is Westwind's");
     assert_eq!(first("公司2022年的速动比率是多少？保留两位小数。"), "北风公司报表.md");
     assert_eq!(first("Why does management look at liquidity?"), "Northwind 2022 discussion.md");
+    for (asked, missing) in [
+        ("Does the balance sheet of Northwind for FY2030 show total assets?", Some("FY2030")),
+        ("What were the total assets of Northwind in Q4 2031?", Some("Q4 2031")),
+        ("What were the total assets of Northwind in 2030?", Some("2030")),
+        ("What were the total assets of Northwind in FY22?", None),
+        ("公司2030年的存货是多少？", Some("2030")),
+    ] {
+        let answer = home.yinju(&["ask", asked, "--mode", "quotes"]).done().last().clone();
+        let named = answer["refusal"]["missing"][0].as_str();
+        assert_eq!(named, missing, "{asked}: {answer}");
+    }
+}
+
+#[test]
+fn a_year_is_found_by_either_calendar() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    for year in [110u8, 111, 112] {
+        let text = format!(
+            "# 長河保險公司財務報告\n\n中華民國{year}年12月31日，本公司資產總額為新臺幣{year}五千元。\n"
+        );
+        fs::write(folder.path().join(format!("report-{}.md", char::from(b'a' + year - 110))), text)
+            .unwrap();
+    }
+    home.yinju(&["import", folder.path().to_str().unwrap()]).done();
+    for (asked, name) in
+        [("2023年資產總額是多少？", "report-c.md"), ("民國111年資產總額", "report-b.md")]
+    {
+        assert_eq!(places(&search(&home, asked))[0].0, name, "{asked}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::search::{SearchQuery, check_question};
 use crate::{Engine, Result};
 use yinju_answer::identifiers::{self, Identifier};
 use yinju_answer::relevance::{self, RelevanceConfig};
-use yinju_core::{Hit, Mode, Relevance};
+use yinju_core::{Hit, Mode, PassageIndex, Relevance};
 use yinju_question::Year;
 
 /// The setting that says how readily is refused.
@@ -88,7 +88,7 @@ impl Engine {
         hits.truncate(top);
         let plan = yinju_question::Plan::of(&request.question);
         if !is_placed {
-            missing.extend(self.keep_reported(&plan.years, &mut hits)?);
+            missing.extend(self.keep_of_years(&plan.years, &mut hits)?);
         }
         let mut config = RelevanceConfig::for_encoder(self.encoder()?.spec.id.as_str());
         config.strictness = match request.strictness {
@@ -106,9 +106,12 @@ impl Engine {
 
     /// Where accounts of some years are asked for, keeps the passages that may tell of one of them:
     /// those of another year are as like as can be, and no answer. Where none is left, those years
-    /// are missing, and what was found stays, as the nearest.
-    fn keep_reported(&self, years: &[Year], hits: &mut Vec<Hit>) -> Result<Vec<String>> {
-        let years: Vec<Year> = years.iter().filter(|year| year.is_reported).cloned().collect();
+    /// are missing, and what was found stays, as the nearest. So is any other year that is asked
+    /// about, if it stands nowhere at all: a year alone may be told in other words.
+    fn keep_of_years(&self, years: &[Year], hits: &mut Vec<Hit>) -> Result<Vec<String>> {
+        let is_reported = years.iter().any(|year| year.is_reported);
+        let years: Vec<Year> =
+            years.iter().filter(|year| year.is_reported == is_reported).cloned().collect();
         if years.is_empty() || hits.is_empty() {
             return Ok(Vec::new());
         }
@@ -120,12 +123,19 @@ impl Engine {
             }
         }
         if kept.is_empty() {
+            let index = &self.encoder()?.index;
+            let is_nowhere = |year: &Year| index.absent(&year.value.to_string());
+            for year in years.iter().filter(|_| !is_reported) {
+                if is_nowhere(year)?.is_empty() {
+                    return Ok(Vec::new());
+                }
+            }
             return Ok(years.into_iter().map(|year| year.written).collect());
         }
-        for (rank, hit) in (1..).zip(kept.iter_mut()) {
-            hit.rank = rank;
+        if is_reported {
+            (1..).zip(kept.iter_mut()).for_each(|(rank, hit)| hit.rank = rank);
+            *hits = kept;
         }
-        *hits = kept;
         Ok(Vec::new())
     }
 
