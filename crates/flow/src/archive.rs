@@ -1,6 +1,7 @@
 //! The parts of a zip archive, unpacked in memory and never beyond a limit: what an archive says of
 //! its sizes is not believed. Nothing is written anywhere.
 
+use crate::decode;
 use crate::error::FlowError;
 use crate::picture::MOST_PICTURES;
 use crate::source::{Bytes, MOST_BYTES, Source};
@@ -69,7 +70,21 @@ impl<'a> Archive<'a> {
     pub(crate) fn part(&mut self, name: &str) -> Result<Vec<u8>, PartError> {
         let without_case = || self.index.get(&name.to_ascii_lowercase()).copied();
         let index = self.zip.index_for_name(name).or_else(without_case);
-        let index = index.ok_or(PartError::Absent)?;
+        self.part_at(index.ok_or(PartError::Absent)?)
+    }
+
+    /// The files, each with its place among the parts. A name that is no UTF-8 is read as the encoding
+    /// it is likeliest of: programs of other countries write their own.
+    pub(crate) fn files(&mut self) -> Vec<(usize, String)> {
+        let all = (0..self.zip.len()).filter_map(|at| {
+            let part = self.zip.by_index_raw(at).ok()?;
+            part.is_file().then(|| (at, decode::name(part.name_raw())))
+        });
+        all.collect()
+    }
+
+    /// A part by its place, unpacked.
+    pub(crate) fn part_at(&mut self, index: usize) -> Result<Vec<u8>, PartError> {
         let budget = self.budget;
         let mut part = self.zip.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
@@ -80,13 +95,14 @@ impl<'a> Archive<'a> {
             }
             other => PartError::Damaged(other.to_string()),
         })?;
+        let name = decode::name(part.name_raw());
         let by_ratio = part.compressed_size().saturating_mul(MOST_RATIO).max(FREE_OF_RATIO);
         let most = by_ratio.min(budget);
         let mut bytes = Vec::new();
         let ended = (&mut part).take(most + 1).read_to_end(&mut bytes);
         drop(part);
         if bytes.len() as u64 > most {
-            return Err(PartError::Fatal(self.bomb(name)));
+            return Err(PartError::Fatal(self.bomb(&name)));
         }
         self.budget -= bytes.len() as u64;
         ended.map_err(|error| PartError::Damaged(error.to_string()))?;

@@ -33,6 +33,18 @@ pub(crate) struct Decoded {
     has_errors: bool,
 }
 
+/// The name of a file, in whichever encoding a program wrote it.
+pub(crate) fn name(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(name) => name.to_owned(),
+        Err(_) => {
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+            detector.feed(bytes, true);
+            detector.guess(None, Utf8Detection::Deny).decode(bytes).0.into_owned()
+        }
+    }
+}
+
 impl Decoded {
     fn of(bytes: &[u8], encoding: &'static Encoding, is_guess: bool) -> Self {
         let (text, encoding, has_errors) = encoding.decode(bytes);

@@ -33,6 +33,8 @@ pub enum Kind {
     Notebook,
     /// FictionBook 2.
     FictionBook,
+    /// A zip archive of files: documents, or the pictures of a comic book.
+    Archive,
 }
 
 /// Readers look for `%PDF-` this far into a file (PDF 1.7, implementation note 13).
@@ -64,9 +66,14 @@ impl Kind {
     /// More bytes than this are not read of such a file. An archive is unpacked part by part.
     pub fn most_bytes(self) -> u64 {
         match self {
-            Self::Epub | Self::Docx | Self::Pptx | Self::OpenDocument => u64::MAX,
+            Self::Epub | Self::Docx | Self::Pptx | Self::OpenDocument | Self::Archive => u64::MAX,
             _ => MOST_BYTES,
         }
+    }
+
+    /// Whether other files may be in such a file, which [`crate::Members`] hands out.
+    pub fn holds_files(self) -> bool {
+        matches!(self, Self::Archive | Self::Mail)
     }
 
     fn named(extension: &str) -> Option<Self> {
@@ -86,6 +93,7 @@ impl Kind {
             "eml" => Self::Mail,
             "ipynb" => Self::Notebook,
             "fb2" => Self::FictionBook,
+            "zip" | "cbz" => Self::Archive,
             _ => return None,
         })
     }

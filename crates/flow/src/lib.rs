@@ -27,6 +27,7 @@ mod html;
 mod kind;
 mod mail;
 mod markdown;
+mod members;
 mod notebook;
 mod numbering;
 mod odf;
@@ -44,6 +45,7 @@ mod xml;
 
 pub use error::FlowError;
 pub use kind::Kind;
+pub use members::Members;
 pub use picture::{Recognise, SeenLine};
 pub use read::read;
 pub use source::{Bytes, MOST_BYTES};

@@ -1,5 +1,5 @@
-//! Mail (RFC 5322 and MIME): who wrote to whom and when, the subject, and the text. What is attached is
-//! named; an attached mail is read with the one that carries it.
+//! Mail (RFC 5322 and MIME): who wrote to whom and when, the subject, and the text. An attached
+//! mail is read with the one that carries it; other files that are attached are named, and handed out.
 
 use crate::FlowError;
 use crate::builder::{Builder, Style};
@@ -8,6 +8,7 @@ use crate::picture::Picture;
 use crate::source::Source;
 use crate::{html, text};
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders};
+use std::sync::Arc;
 use yinju_core::document::DocumentInfo;
 
 /// Mails within mails deeper than this are named only.
@@ -33,11 +34,8 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
 }
 
 fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
-    let attached: Vec<String> = message
-        .attachments()
-        .filter(|part| part.message().is_none())
-        .map(|part| part.attachment_name().unwrap_or("(without a name)").to_owned())
-        .collect();
+    let attached: Vec<String> =
+        message.attachments().filter(|part| part.message().is_none()).map(name_of).collect();
     let mut builder = Builder::default();
     builder.style(Style::heading(1));
     builder.text(message.subject().unwrap_or_default());
@@ -47,16 +45,41 @@ fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
         builder.line_break();
     }
     builder.extend(body(message));
-    let is_picture = |part: &&MessagePart<'_>| {
-        part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"))
-    };
-    let pictures = message.attachments().filter(is_picture);
+    let pictures = message.attachments().filter(|part| is_picture(part));
     let pictures = pictures.map(|part| Picture::Inside(part.contents().to_vec()));
     builder.extend(pictures.map(|picture| Piece::picture(picture, "")).collect());
     flow.info.attachments.extend(attached);
     flow.chapters.push(Chapter { pieces: builder.finish(), failure: None });
     let inside = message.attachments().filter_map(|part| part.message());
     inside.filter(|_| depth < DEEPEST).for_each(|message| add(message, depth + 1, flow));
+}
+
+/// The files attached to a mail and to those within it, without pictures and mails, which are read with
+/// the mail itself.
+pub(crate) fn attached(bytes: &[u8]) -> Vec<(String, Arc<[u8]>)> {
+    let message = MessageParser::default().parse(bytes);
+    message.map(|message| files_of(&message, 0)).unwrap_or_default()
+}
+
+fn files_of(message: &Message<'_>, depth: usize) -> Vec<(String, Arc<[u8]>)> {
+    let mut files = Vec::new();
+    for part in message.attachments() {
+        match part.message() {
+            Some(inside) if depth < DEEPEST => files.extend(files_of(inside, depth + 1)),
+            Some(_) => {}
+            None if is_picture(part) => {}
+            None => files.push((name_of(part), part.contents().into())),
+        }
+    }
+    files
+}
+
+fn is_picture(part: &MessagePart<'_>) -> bool {
+    part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"))
+}
+
+fn name_of(part: &MessagePart<'_>) -> String {
+    part.attachment_name().unwrap_or("(without a name)").to_owned()
 }
 
 /// Who wrote to whom and when, and what is attached, a line each.

@@ -10,6 +10,7 @@ use crate::{
     FlowError, docx, epub, fb2, html, mail, markdown, notebook, odf, picture, pptx, rtf, sheets,
     text,
 };
+use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{ReadEvent, ReadRequest};
 use yinju_core::{BlockKind, Page, PageNumber, PageStatus, Problem, Warning, WarningCode, normal};
 
@@ -76,6 +77,8 @@ fn open(kind: Kind, source: Source<'_>) -> Result<Flow, FlowError> {
         Kind::Mail => mail::read(&source),
         Kind::Notebook => notebook::read(&source),
         Kind::FictionBook => fb2::read(&source),
+        // What it holds is read file by file, by whoever has the readers of all kinds.
+        Kind::Archive => Ok(Flow::new(DocumentInfo::default(), Vec::new())),
     }
 }
 

@@ -32,7 +32,7 @@ mod stamps;
 mod status;
 
 pub use error::ParseError;
-pub use photo::read_picture;
+pub use photo::{is_picture_named, read_picture};
 pub use reader::PdfiumReader;
 pub use scan::{Picture, Recognise, SeenChar, SeenLine};
 pub use source::Bytes;

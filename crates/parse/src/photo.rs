@@ -36,6 +36,11 @@ const READ: [ImageFormat; 6] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Photo(ImageFormat);
 
+/// Whether the ending of a file's name says that it holds pictures which are read.
+pub fn is_picture_named(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| Photo::is_named(extension))
+}
+
 impl Photo {
     /// What a file is that begins with these bytes.
     pub(crate) fn seen(head: &[u8]) -> Option<Self> {

@@ -4,6 +4,7 @@
 //! crash at any time without harm. Not here: the protocol and the limits (`yinju-supervisor`), and
 //! what reading, splitting, embedding and writing mean (`yinju-parse`, `-split`, `-embed`, `-generate`).
 
+mod bundle;
 mod content;
 mod eyes;
 mod infer;

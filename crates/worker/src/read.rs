@@ -2,14 +2,17 @@
 //! and hashed first, and what is read are the bytes that were hashed. The library is loaded before any of
 //! them is understood; from then on the process can open that file alone.
 
+use crate::bundle;
 use crate::content::HashedFile;
 use crate::eyes::Eyes;
 use crate::inspect::inspect;
 use crate::serve::{Role, out_of_place};
+use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use yinju_core::ports::{MarkRequest, ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, FileContent, Problem, ProblemCode};
-use yinju_flow::Kind;
+use yinju_flow::{Kind, Members};
 use yinju_parse::{PdfiumReader, Picture};
 use yinju_supervisor::child::{Job, confine_to};
 use yinju_supervisor::protocol::{Call, FileToOpen, Reply};
@@ -131,23 +134,56 @@ impl Reading {
         on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let mut eyes = self.ocr.clone().map(|folder| Eyes::new(folder, cancel.clone()));
-        let own = self.ocr.clone();
-        if let Some(kind) = Kind::of_file(&request.path, file) {
-            confine_to(&request.path, own.as_deref());
-            let Some(eyes) = &mut eyes else {
-                return yinju_flow::read(kind, file, request, None, on_event);
+        let kind = Kind::of_file(&request.path, file);
+        // Of what other files are in it nothing is known yet, and a library is not loaded later.
+        if kind.is_none_or(Kind::holds_files) {
+            self.reader()?;
+        }
+        confine_to(&request.path, self.ocr.as_deref());
+        let reader = self.reader.as_ref();
+        let Some(kind) = kind.filter(|kind| kind.holds_files()) else {
+            return read_one(reader, kind, file, request, eyes.as_mut(), on_event);
+        };
+        let mut held = file.clone();
+        let mut members = Members::of(kind, &request.path, &mut held)?;
+        let mut one =
+            |member: Option<Cursor<Arc<[u8]>>>,
+             request: &ReadRequest,
+             on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>| {
+                let Some(mut bytes) = member else {
+                    return read_one(reader, Some(kind), file, request, eyes.as_mut(), on_event);
+                };
+                let kind = Kind::of_file(&request.path, &mut bytes);
+                if kind == Some(Kind::Archive) {
+                    let message = format!("{} is an archive within it", request.path.display());
+                    return Err(Problem::new(ProblemCode::UnsupportedFile, message));
+                }
+                read_one(reader, kind, &mut bytes, request, eyes.as_mut(), on_event)
             };
+        bundle::read(kind, &mut members, request, &mut one, on_event)
+    }
+}
+
+/// Reads a file by the reader of its kind; without a kind, through PDFium.
+fn read_one(
+    reader: Option<&PdfiumReader>,
+    kind: Option<Kind>,
+    file: &mut (impl Read + Seek + Clone + 'static),
+    request: &ReadRequest,
+    eyes: Option<&mut Eyes>,
+    on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    match (kind, eyes) {
+        (Some(kind), Some(eyes)) => {
             let mut read = |bytes: &[u8]| eyes.read(bytes);
-            return yinju_flow::read(kind, file, request, Some(&mut read), on_event);
+            yinju_flow::read(kind, file, request, Some(&mut read), on_event)
         }
-        let reader = self.reader()?;
-        confine_to(&request.path, own.as_deref());
-        match &mut eyes {
-            Some(eyes) => {
-                let mut recognise = |picture: &Picture| eyes.recognise(picture);
-                reader.read(file, request, Some(&mut recognise), on_event)
-            }
-            None => reader.read(file, request, None, on_event),
+        (Some(kind), None) => yinju_flow::read(kind, file, request, None, on_event),
+        (None, Some(eyes)) => {
+            let mut recognise = |picture: &Picture| eyes.recognise(picture);
+            let reader = reader.ok_or_else(out_of_place)?;
+            reader.read(file, request, Some(&mut recognise), on_event)
         }
+        (None, None) => reader.ok_or_else(out_of_place)?.read(file, request, None, on_event),
     }
 }

@@ -62,7 +62,7 @@ const EXTENSIONS: &[&str] = &[
     "pdf", "txt", "text", "md", "markdown", "html", "htm", "xhtml", "epub", "fb2", "docx", "docm",
     "dotx", "odt", "ott", "rtf", "pptx", "pptm", "ppsx", "potx", "odp", "otp", "xlsx", "xlsm",
     "xltx", "xlsb", "xls", "ods", "ots", "csv", "tsv", "eml", "ipynb", "rst", "org", "tex",
-    "jsonl", "png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif",
+    "jsonl", "zip", "cbz", "png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif",
 ];
 
 /// Files of systems, in every folder some of them look at.

@@ -1,0 +1,135 @@
+//! Files of files through the real worker: archives, and mails with what is attached. Where PDFium is not
+//! on this machine, the tests say so and pass.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+use std::io::{Cursor, Write};
+use yinju_core::document::DocumentInfo;
+use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
+use yinju_core::{
+    CancelToken, DocumentReader, Page, PageNumber, Problem, ProblemCode, WarningCode,
+};
+use yinju_supervisor::{WorkerConfig, WorkerReader};
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+struct Told {
+    info: DocumentInfo,
+    pages: Vec<Page>,
+}
+
+fn told(name: &str, bytes: &[u8]) -> Option<Result<Told, Problem>> {
+    let config = WorkerConfig::new(env!("CARGO_BIN_EXE_yinju-worker"), yinju_tests::pdfium()?);
+    let reader = WorkerReader::new(WorkerConfig { read_slots: 1, ..config });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let request = ReadRequest { ocr: Ocr::off(), ..ReadRequest::new(path) };
+    let mut told = Told { info: DocumentInfo::default(), pages: Vec::new() };
+    let outcome = reader.read(&request, &CancelToken::new(), &mut |event| {
+        match event {
+            ReadEvent::Opened(info) => told.info = info,
+            ReadEvent::Begun(_) => {}
+            ReadEvent::Page(page) => told.pages.push(page),
+        }
+        Ok(())
+    });
+    Some(outcome.map(|()| told))
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(yinju_tests::root().join("assets/samples").join(name)).unwrap()
+}
+
+fn archive(files: &[(&[u8], &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file_from_path(path(name), SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn path(name: &[u8]) -> &std::path::Path {
+    use std::os::unix::ffi::OsStrExt;
+    std::path::Path::new(std::ffi::OsStr::from_bytes(name))
+}
+
+#[test]
+fn the_files_of_an_archive_stand_one_after_the_other() {
+    let kettle = sample("kettle-manual-en.pdf");
+    let inner = archive(&[(b"deep.txt", b"too deep")]);
+    let bytes = archive(&[
+        (b"docs/10 notes.md", "# Notes\n\nLate words\n\n# More\n\nLast words\n".as_bytes()),
+        (b"docs/2 kettle.pdf", &kettle),
+        (b"__MACOSX/docs/._2 kettle.pdf", b"rubbish"),
+        (b"docs/program.exe", b"MZ\x90\0"),
+        (b"docs/inner.zip", &inner),
+        ("读我.txt".as_bytes(), "第一句话。\n".as_bytes()),
+    ]);
+    let Some(outcome) = told("papers.zip", &bytes) else { return };
+    let told = outcome.unwrap();
+    let kettle_pages = told.pages.len() - 3;
+    assert!(kettle_pages > 0);
+    assert_eq!(told.info.page_count as usize, told.pages.len());
+    let numbers: Vec<usize> = told.pages.iter().map(|page| page.number.index()).collect();
+    assert_eq!(numbers, (0..told.pages.len()).collect::<Vec<_>>());
+    assert!(told.pages[kettle_pages].text.contains("Late words"));
+    assert!(told.pages[kettle_pages + 2].text.contains("第一句话"));
+    let chapter = |name: &str| {
+        let found = told.info.outline.iter().find(|entry| entry.title == name).unwrap();
+        (found.level, found.page.map(PageNumber::index))
+    };
+    assert_eq!(chapter("docs/2 kettle.pdf"), (1, Some(0)));
+    assert_eq!(chapter("docs/10 notes.md"), (1, Some(kettle_pages)));
+    assert_eq!(chapter("More"), (2, Some(kettle_pages + 1)));
+    let warning = &told.pages[0].warnings[0];
+    assert_eq!(warning.code, WarningCode::Attachments);
+    for name in ["program.exe", "inner.zip"] {
+        assert!(warning.message.contains(name), "{}", warning.message);
+    }
+    assert!(!warning.message.contains("MACOSX"));
+}
+
+#[test]
+fn an_archive_of_nothing_readable_says_what_it_holds() {
+    let Some(outcome) = told("tools.zip", &archive(&[(b"program.exe", b"MZ\x90\0")])) else {
+        return;
+    };
+    let Err(problem) = outcome else { panic!("a program was read") };
+    assert_eq!(problem.code, ProblemCode::UnsupportedFile);
+    assert!(problem.hint.unwrap().contains("program.exe"));
+}
+
+#[test]
+fn what_is_attached_to_a_mail_is_read_behind_it() {
+    use std::fmt::Write;
+    let mut encoded = String::new();
+    for line in base64(&sample("kettle-manual-en.pdf")).as_bytes().chunks(76) {
+        writeln!(encoded, "{}\r", std::str::from_utf8(line).unwrap()).unwrap();
+    }
+    let mail = format!(
+        "From: a@example.com\r\nSubject: The manual\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+         See the attached manual.\r\n--b\r\nContent-Type: application/pdf\r\n\
+         Content-Disposition: attachment; filename=\"kettle.pdf\"\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{encoded}--b--\r\n"
+    );
+    let Some(outcome) = told("mail.eml", mail.as_bytes()) else { return };
+    let told = outcome.unwrap();
+    assert_eq!(told.info.title.as_deref(), Some("The manual"));
+    assert!(told.pages[0].text.contains("See the attached manual."));
+    assert!(told.pages.len() > 1 && told.pages[1].text.to_lowercase().contains("kettle"));
+    assert!(told.info.outline.iter().any(|entry| entry.title == "kettle.pdf"));
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let groups = bytes.chunks(3).map(|group| {
+        let all = group.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
+        let all = all << (8 * (3 - group.len()));
+        let digit = |at: usize| char::from(DIGITS[(all >> (18 - 6 * at) & 63) as usize]);
+        (0..4).map(|at| if at <= group.len() { digit(at) } else { '=' }).collect::<String>()
+    });
+    groups.collect()
+}
