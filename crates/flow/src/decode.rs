@@ -214,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn names_of_files_are_read_as_their_programs_wrote_them() {
+        for (text, encoding) in
+            [("合同附件清单.pdf", encoding_rs::GBK), ("財務報告書.pdf", encoding_rs::BIG5)]
+        {
+            assert_eq!(name(&encoding.encode(text).0), text);
+        }
+    }
+
+    #[test]
     fn encodings_of_before_are_told_apart() {
         check(&GBK.encode(ZH).0, ZH);
         check(&GB18030.encode(ZH).0, ZH);

@@ -13,6 +13,7 @@ use scraper::{Html, Node};
 use yinju_core::BlockKind;
 use yinju_core::document::DocumentInfo;
 
+mod article;
 mod elements;
 mod lists;
 mod math;
@@ -33,11 +34,12 @@ pub(crate) fn read(source: &Source<'_>) -> Result<Flow, FlowError> {
         return Err(FlowError::OtherContent { path: source.path.to_owned(), expected: "HTML" });
     }
     let is_xml = decoded.text.trim_start().starts_with("<?xml");
-    let reading = if is_xml {
+    let mut reading = if is_xml {
         Reading::of(&xml::without_empty_tags(&decoded.text))
     } else {
         Reading::of(&decoded.text)
     };
+    article::set_apart(&decoded.text, &mut reading.pieces);
     let mut flow = Flow::single(reading.info, reading.pieces);
     flow.headings_break = true;
     flow.title_from_heading();

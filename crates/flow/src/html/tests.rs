@@ -77,3 +77,48 @@ fn deep_trees_do_not_end_the_stack() {
     let tables = "<table><tr><td>".repeat(500);
     check(&format!("{tables}x"), &["x"]);
 }
+
+/// A page as news sites build them.
+const NEWS: &str = "<title>Bridges of Lyon | The Daily</title><div id='cookie-banner' class='cookie'><p>We value \
+    your privacy. We and our partners store cookies on your device.</p></div><header><a href='/'>The Daily</a>\
+    <ul class='menu'><li><a href='/w'>World</a><li><a href='/s'>Sport</a></ul></header><div class='layout'><main>\
+    <article><h1>Bridges of Lyon</h1><p class='byline'>By Ann Lee, 4 July 2023</p>\
+    <p>The Pont de la Guillotière was for centuries the only bridge over the Rhône in Lyon, and it was rebuilt in \
+    1953 with a width of 30 metres, which made it the widest of the city at that time.</p>\
+    <p>Engineers, who measured the piers in 2019, found that the foundations had moved by 4 millimetres, less than \
+    had been feared, and that no repair was needed before 2035.</p>\
+    <h2>Costs</h2><p>The city spent 12.5 million euro on repairs, according to the budget of 2022, of which a \
+    third came from the state, and the rest from the region.</p><ul><li>Pont Wilson: 1918</li></ul></article></main>\
+    <aside class='sidebar'><h3>Most read</h3><ul><li><a href='1'>Ten recipes for summer</a></li></ul>\
+    <p>Sign up for our newsletter.</p></aside></div><div class='related'><h3>You may also like</h3>\
+    <div><a href='x'>Tunnel closed for 12 weeks</a></div></div>";
+
+#[test]
+fn around_an_article_nothing_is_searched() {
+    let mut pieces = pieces(NEWS);
+    article::set_apart(NEWS, &mut pieces);
+    let (apart, kept): (Vec<_>, Vec<_>) =
+        pieces.iter().partition(|piece| piece.kind == BlockKind::Footer);
+    let texts =
+        |pieces: &[&Piece]| pieces.iter().map(|p| p.text.clone()).collect::<Vec<_>>().join("\n");
+    for words in ["Bridges of Lyon", "By Ann Lee", "1953", "Costs", "12.5 million", "Pont Wilson"] {
+        assert!(texts(&kept).contains(words), "{words} is not in {}", texts(&kept));
+    }
+    for words in ["privacy", "World", "Most read", "recipes", "newsletter", "Tunnel closed"] {
+        assert!(texts(&apart).contains(words), "{words} is not in {}", texts(&apart));
+    }
+}
+
+#[test]
+fn of_a_manual_nothing_is_set_apart() {
+    let chapter = |at: usize| {
+        let words =
+            format!("Chapter {at} tells how the pump is run, cleaned, and put away, in steps. ")
+                .repeat(6);
+        format!("<div class='chapter'><h2>Part {at}</h2><p>{words}</p><p>{words}</p></div>")
+    };
+    let html: String = format!("<h1>The pump</h1>{}", (1..6).map(chapter).collect::<String>());
+    let mut pieces = pieces(&html);
+    article::set_apart(&html, &mut pieces);
+    assert!(pieces.iter().all(|piece| piece.kind != BlockKind::Footer));
+}
