@@ -4,6 +4,7 @@ use super::Asking;
 use super::request::AskRequest;
 use crate::{Engine, Result};
 use yinju_core::{AnswerUpdate, Hit, PassageIndex, Refusal, RefusalCode};
+use yinju_question::Year;
 
 /// Passages shown with a refusal.
 const NEAREST: usize = 5;
@@ -34,6 +35,14 @@ impl Engine {
             if searchable { RefusalCode::NotInDocuments } else { RefusalCode::NothingToSearch };
         let mut missing =
             if searchable { self.encoder()?.index.absent(&request.question)? } else { Vec::new() };
+        // `FY22` stands there as 2022.
+        let years = yinju_question::years(&request.question);
+        missing.retain(|word| {
+            let written = |year: &&Year| year.written.contains(word.as_str());
+            let stands =
+                |year: &Year| hits.iter().any(|hit| year.stands_in(&hit.passage.draft.text));
+            !years.iter().find(written).is_some_and(stands)
+        });
         missing.sort_by_key(|word| request.question.find(word.as_str()).unwrap_or(usize::MAX));
         Ok(Refusal {
             code,
