@@ -229,6 +229,8 @@ pub enum WarningCode {
     UnusualSize,
     /// The file is damaged; what could be read was.
     Damaged,
+    /// Something in the file is not read, though nothing is wrong with it.
+    Incomplete,
     /// Some text was left out, as there was more than a page can hold.
     Truncated,
     /// The text was recognised, and parts of it may be wrong.

@@ -109,6 +109,11 @@ impl Flow {
         Self::new(info, vec![Chapter { pieces, failure: None }])
     }
 
+    /// Something in the file is not read, though nothing is wrong with it.
+    pub(crate) fn incomplete(&mut self, message: impl Into<String>) {
+        self.warnings.push(Warning { code: WarningCode::Incomplete, message: message.into() });
+    }
+
     pub(crate) fn damaged(&mut self, message: impl Into<String>) {
         self.warnings.push(Warning { code: WarningCode::Damaged, message: message.into() });
     }

@@ -17,8 +17,12 @@ pub enum Kind {
     Epub,
     /// Office Open XML, Word.
     Docx,
+    /// Word of 1997 to 2003.
+    Doc,
     /// Office Open XML, PowerPoint.
     Pptx,
+    /// PowerPoint of 1997 to 2003.
+    Ppt,
     /// Excel: Office Open XML, its binary form, and Excel 97.
     Workbook,
     /// Values parted by commas or the like.
@@ -29,6 +33,8 @@ pub enum Kind {
     Rtf,
     /// A mail as it is sent.
     Mail,
+    /// A mail as Outlook keeps it.
+    Outlook,
     /// A Jupyter notebook.
     Notebook,
     /// FictionBook 2.
@@ -73,7 +79,7 @@ impl Kind {
 
     /// Whether other files may be in such a file, which [`crate::Members`] hands out.
     pub fn holds_files(self) -> bool {
-        matches!(self, Self::Archive | Self::Mail)
+        matches!(self, Self::Archive | Self::Mail | Self::Outlook)
     }
 
     fn named(extension: &str) -> Option<Self> {
@@ -85,12 +91,15 @@ impl Kind {
             "html" | "htm" | "xhtml" => Self::Html,
             "epub" => Self::Epub,
             "docx" | "docm" | "dotx" => Self::Docx,
+            "doc" | "dot" => Self::Doc,
+            "ppt" | "pps" | "pot" => Self::Ppt,
             "pptx" | "pptm" | "ppsx" | "potx" => Self::Pptx,
             "xlsx" | "xlsm" | "xltx" | "xlsb" | "xls" => Self::Workbook,
             "csv" | "tsv" => Self::Csv,
             "odt" | "ott" | "odp" | "otp" | "ods" | "ots" => Self::OpenDocument,
             "rtf" => Self::Rtf,
             "eml" => Self::Mail,
+            "msg" => Self::Outlook,
             "ipynb" => Self::Notebook,
             "fb2" => Self::FictionBook,
             "zip" | "cbz" => Self::Archive,
@@ -146,7 +155,7 @@ mod tests {
         check("a.docx", b"\xD0\xCF\x11\xE0", Some(Kind::Docx));
         check("a.XLSX", b"PK\x03\x04", Some(Kind::Workbook));
         check("a.eml", b"From: a", Some(Kind::Mail));
-        check("a.doc", b"\xD0\xCF\x11\xE0", None);
+        check("a.doc", b"\xD0\xCF\x11\xE0", Some(Kind::Doc));
         check("a", b"some words", None);
     }
 

@@ -5,8 +5,8 @@
 use crate::archive::{Archive, PartError};
 use crate::error::FlowError;
 use crate::kind::Kind;
-use crate::mail;
 use crate::source::{Bytes, Source};
+use crate::{mail, msg};
 use std::cmp::Ordering;
 use std::path::Path;
 use std::sync::Arc;
@@ -46,8 +46,10 @@ impl<'a> Members<'a> {
                 let (places, names) = files.into_iter().unzip();
                 Ok(Self { held: Held::Archive(Box::new(archive), places), names })
             }
-            Kind::Mail => {
-                let attached = mail::attached(&source.bytes()?);
+            Kind::Mail | Kind::Outlook => {
+                let bytes = source.bytes()?;
+                let is_sent = kind == Kind::Mail;
+                let attached = if is_sent { mail::attached(&bytes) } else { msg::attached(&bytes) };
                 let (names, bytes) = attached.into_iter().take(MOST_MEMBERS).unzip();
                 Ok(Self { held: Held::Mail(bytes), names })
             }

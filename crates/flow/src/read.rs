@@ -7,8 +7,8 @@ use crate::picture::Recognise;
 use crate::set::{self, Composed};
 use crate::source::{Bytes, Source};
 use crate::{
-    FlowError, docx, epub, fb2, html, mail, markdown, notebook, odf, picture, pptx, rtf, sheets,
-    text,
+    FlowError, docx, epub, fb2, html, legacy, mail, markdown, msg, notebook, odf, picture, pptx,
+    rtf, sheets, text,
 };
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{ReadEvent, ReadRequest};
@@ -69,12 +69,15 @@ fn open(kind: Kind, source: Source<'_>) -> Result<Flow, FlowError> {
         Kind::Html => html::read(&source),
         Kind::Epub => epub::read(source),
         Kind::Docx => docx::read(source),
+        Kind::Doc => legacy::doc(&source),
+        Kind::Ppt => legacy::ppt(&source),
         Kind::Pptx => pptx::read(source),
         Kind::Workbook => sheets::read(&source),
         Kind::Csv => sheets::csv::read(&source),
         Kind::OpenDocument => odf::read(source),
         Kind::Rtf => rtf::read(&source),
         Kind::Mail => mail::read(&source),
+        Kind::Outlook => msg::read(&source),
         Kind::Notebook => notebook::read(&source),
         Kind::FictionBook => fb2::read(&source),
         // What it holds is read file by file, by whoever has the readers of all kinds.

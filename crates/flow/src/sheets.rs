@@ -57,7 +57,7 @@ fn workbook(path: &Path, bytes: Cursor<Arc<[u8]>>) -> Result<Flow, FlowError> {
         }
         let unsaved = unsaved(&mut workbook, &name);
         if unsaved > 0 {
-            flow.damaged(format!("{name}: {unsaved} formulas were saved without their values"));
+            flow.incomplete(format!("{name}: {unsaved} formulas were saved without their values"));
         }
     }
     // Every sheet begins a page.

@@ -1,9 +1,11 @@
-//! Pictures as files (PNG, JPEG, TIFF, WebP, GIF, BMP): each is set on a page of a PDF in memory, which goes
-//! the way of all scans. Here no more than is needed to set one is written (PDF 1.7, 8.9.5).
+//! Pictures as files (PNG, JPEG, TIFF, WebP, GIF, BMP, HEIC): each is set on a page of a PDF in memory, which
+//! goes the way of all scans. Here no more than is needed to set one is written (PDF 1.7, 8.9.5). A scanned
+//! book (`DjVu`) becomes such a PDF with the text it carries.
 
 use crate::error::ParseError;
 use crate::scan::{self, Picture, Recognise};
 use crate::source::Bytes;
+use djvu_rs::pdf::{PdfOptions, djvu_to_pdf_with_options};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom, Write};
@@ -32,9 +34,21 @@ const READ: [ImageFormat; 6] = [
     ImageFormat::Bmp,
 ];
 
+/// Brands of HEIF files whose pictures are coded by HEVC (ISO/IEC 23008-12, annex B).
+const HEIC: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"];
+/// How `DjVu` files begin, and the ends of their names.
+const DJVU: &[u8] = b"AT&TFORM";
+const DJVU_NAMES: [&str; 2] = ["djvu", "djv"];
+/// Resolution of the pages of a `DjVu` file, in dots an inch: recognising reads no finer ones.
+const DJVU_DPI: u32 = 300;
+
 /// A file that holds pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Photo(ImageFormat);
+pub(crate) enum Photo {
+    Image(ImageFormat),
+    Heic,
+    Djvu,
+}
 
 /// Whether the ending of a file's name says that it holds pictures which are read.
 pub fn is_picture_named(name: &str) -> bool {
@@ -44,14 +58,24 @@ pub fn is_picture_named(name: &str) -> bool {
 impl Photo {
     /// What a file is that begins with these bytes.
     pub(crate) fn seen(head: &[u8]) -> Option<Self> {
+        if head.starts_with(DJVU) {
+            return Some(Self::Djvu);
+        }
+        if head.get(4..8) == Some(b"ftyp") {
+            return head.get(8..12).filter(|brand| HEIC.contains(brand)).map(|_| Self::Heic);
+        }
         let format = image::guess_format(head).ok()?;
-        READ.contains(&format).then_some(Self(format))
+        READ.contains(&format).then_some(Self::Image(format))
     }
 
     /// Whether the ending of a name says that the file holds pictures which are read.
     pub(crate) fn is_named(extension: &str) -> bool {
-        let format = ImageFormat::from_extension(extension);
+        let extension = extension.to_ascii_lowercase();
+        let format = ImageFormat::from_extension(&extension);
         format.is_some_and(|format| READ.contains(&format))
+            || extension == "heic"
+            || extension == "heif"
+            || DJVU_NAMES.contains(&extension.as_str())
     }
 
     /// A PDF with the pictures of a file, a page each.
@@ -63,17 +87,25 @@ impl Photo {
         path: &Path,
         file: &impl Bytes,
     ) -> Result<Cursor<Arc<[u8]>>, ParseError> {
-        let damaged = |error: image::ImageError| ParseError::DamagedPicture {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        };
+        let damaged = |reason: String| ParseError::DamagedPicture { path: path.to_owned(), reason };
         let mut file = BufReader::new(file.clone());
-        let pictures = if self.0 == ImageFormat::Tiff {
-            sheets(&mut file).map_err(damaged)?
-        } else {
-            vec![one(&mut file, self.0).map_err(damaged)?]
+        let pages = match self {
+            Self::Djvu => book(&mut file).map_err(damaged)?,
+            Self::Image(ImageFormat::Tiff) => {
+                pdf(&sheets(&mut file).map_err(|error| damaged(error.to_string()))?)
+            }
+            _ => pdf(&[self.one(&mut file).map_err(damaged)?]),
         };
-        Ok(Cursor::new(pdf(&pictures).into()))
+        Ok(Cursor::new(pages.into()))
+    }
+
+    /// The first or only picture.
+    fn one(self, file: &mut (impl Read + Seek)) -> Result<DynamicImage, String> {
+        match self {
+            Self::Image(format) => one(file, format).map_err(|error| error.to_string()),
+            Self::Heic => heic(&whole(file)?),
+            Self::Djvu => Err("it is a book".to_owned()),
+        }
     }
 }
 
@@ -87,7 +119,7 @@ pub fn read_picture(
     recognise: &mut Recognise<'_>,
 ) -> Result<Vec<(String, u8)>, Problem> {
     let photo = Photo::seen(bytes);
-    let Some(picture) = photo.and_then(|photo| one(&mut Cursor::new(bytes), photo.0).ok()) else {
+    let Some(picture) = photo.and_then(|photo| photo.one(&mut Cursor::new(bytes)).ok()) else {
         return Ok(Vec::new());
     };
     let (width, height) = (picture.width(), picture.height());
@@ -95,6 +127,33 @@ pub fn read_picture(
         return Ok(Vec::new());
     }
     scan::read_picture(&Picture { width, height, pixels: on_white(&picture) }, recognise)
+}
+
+fn whole(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| error.to_string())
+}
+
+/// A photograph as telephones keep it; its turns are applied as it is decoded.
+fn heic(bytes: &[u8]) -> Result<DynamicImage, String> {
+    let size = heic_decoder::probe(bytes).map_err(|error| error.to_string())?;
+    // Decoding takes some 16 bytes a pixel.
+    if (size.coded_width as u64).saturating_mul(size.coded_height as u64) > MOST_MEMORY / 16 {
+        return Err("it is too large".to_owned());
+    }
+    let decoded = heic_decoder::decode(bytes).and_then(|picture| picture.to_rgb8());
+    let decoded = decoded.map_err(|error| error.to_string())?;
+    let (width, height) = (decoded.width as u32, decoded.height as u32);
+    let picture = image::RgbImage::from_raw(width, height, decoded.data);
+    picture.map(|picture| fitting(picture.into())).ok_or_else(|| "it has no pixels".to_owned())
+}
+
+/// The pages of a `DjVu` file as a PDF, with the words it carries.
+fn book(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, String> {
+    let book = djvu_rs::DjVuDocument::parse(&whole(file)?).map_err(|error| error.to_string())?;
+    let options = PdfOptions { output_dpi: DJVU_DPI, ..PdfOptions::default() };
+    djvu_to_pdf_with_options(&book, &options).map_err(|error| error.to_string())
 }
 
 fn one(file: &mut (impl Read + Seek), format: ImageFormat) -> image::ImageResult<DynamicImage> {

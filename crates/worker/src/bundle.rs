@@ -46,7 +46,9 @@ pub fn read(
         let message = format!("{} holds nothing that can be read", request.path.display());
         return Err(Problem::new(ProblemCode::UnsupportedFile, message).hint(told(&left_out)));
     }
-    on_event(ReadEvent::Opened(described(&parts, members.names())))?;
+    let mut info = described(&parts, members.names());
+    info.attachments.clone_from(&left_out);
+    on_event(ReadEvent::Opened(info))?;
     let mut remark = (!left_out.is_empty())
         .then(|| Warning { code: WarningCode::Attachments, message: told(&left_out) });
     for part in parts {
@@ -75,7 +77,7 @@ fn look_into(
 ) -> Result<Vec<Part>, Problem> {
     let mut parts = Vec::new();
     let mut first = 0;
-    let itself = (kind == Kind::Mail).then_some(None);
+    let itself = (kind != Kind::Archive).then_some(None);
     for member in itself.into_iter().chain((0..members.names().len()).map(Some)) {
         let name = member.map(|at| members.names()[at].clone()).unwrap_or_default();
         let bytes = match member.map(|at| members.take(at)).transpose() {

@@ -104,7 +104,7 @@ impl From<Document> for DocumentDto {
 #[ts(rename = "PageWarning")]
 pub struct WarningDto {
     #[ts(
-        type = "'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form' | 'watermark'"
+        type = "'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'incomplete' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form' | 'watermark'"
     )]
     pub code: String,
     pub message: String,

@@ -30,9 +30,14 @@ export interface Remark {
 const UNREAD: ReadonlySet<PageKind> = new Set(['failed', 'garbled', 'needs_ocr']);
 const RECOGNISED: ReadonlySet<PageKind> = new Set(['ocr', 'mixed', 'doubtful']);
 /** The reader puts these on the first page, but they are not about it. */
-const OF_THE_FILE: ReadonlySet<PageWarning['code']> = new Set(['damaged', 'xfa_form']);
+const OF_THE_FILE: ReadonlySet<PageWarning['code']> = new Set([
+  'damaged',
+  'incomplete',
+  'xfa_form',
+]);
 const REMARK_ORDER: readonly PageWarning['code'][] = [
   'damaged',
+  'incomplete',
   'xfa_form',
   'page_failed',
   'garbled_text',

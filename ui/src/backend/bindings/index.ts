@@ -44,7 +44,7 @@ needsOcr: number, };
 
 export type Document = { id: number, library: number, title: string, fileName: string, status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled', bytes: number, pages: number, passages: number, coverage: Coverage, problem: Problem | null, };
 
-export type PageWarning = { code: 'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form' | 'watermark', message: string, };
+export type PageWarning = { code: 'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'incomplete' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form' | 'watermark', message: string, };
 
 export type PageSummary = { number: number, label: string | null, status: 'text' | 'ocr' | 'mixed' | 'empty' | 'garbled' | 'failed', characters: number, 
 /**

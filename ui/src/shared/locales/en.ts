@@ -203,13 +203,15 @@ export const en = {
   'warning.page_failed': 'The page is damaged and could not be opened.',
   'warning.unusual_size': 'The page has a size nobody prints.',
   'warning.damaged': 'The file is damaged. What could be read of it is here.',
+  'warning.incomplete':
+    'Some of what the file holds is not read: formulas saved without values, automatic numbers of old Word, or notes of old PowerPoint.',
   'warning.truncated': 'More text than fits a page; the rest was left out.',
   'warning.watermark': 'The watermark across the page was left out of its text.',
   'warning.low_confidence':
     'Parts of the recognised text may be wrong. Compare them with the page before relying on them.',
   'warning.ocr_unavailable':
     'Only an image, and the recognition models are not on this machine. Run “npm run setup”, or install Yinju again, then recognise the page.',
-  'warning.attachments': 'They are not read. Save them from a PDF program and add them.',
+  'warning.attachments': 'They are not read. Save them as files of their own and add those.',
   'warning.xfa_form':
     'A program inside the file (XFA) makes this form, and Yinju does not run it. Print the form to a new PDF in Adobe Reader and add that.',
 

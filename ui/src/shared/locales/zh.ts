@@ -182,12 +182,14 @@ export const zh: Record<Keys, string> = {
   'warning.page_failed': '页面已损坏，打不开。',
   'warning.unusual_size': '页面的尺寸很不寻常。',
   'warning.damaged': '文件有损坏，能读的都读出来了。',
+  'warning.incomplete':
+    '文件里有些内容没有读取：没有保存结果的公式、旧版 Word 的自动编号，或旧版 PowerPoint 的备注。',
   'warning.truncated': '这一页的文字多得放不下，其余的略去了。',
   'warning.watermark': '页上的水印没有算作正文。',
   'warning.low_confidence': '识别出的文字可能有错，采用前请对照原页。',
   'warning.ocr_unavailable':
     '只有图像，而本机没有识别所需的模型。请运行 npm run setup 或重新安装引据，然后再识别。',
-  'warning.attachments': '这些文件没有读取。请用 PDF 软件另存出来再添加。',
+  'warning.attachments': '这些文件没有读取。请另存为单独的文件再添加。',
   'warning.xfa_form':
     '这个表单由文件里的程序（XFA）生成，引据不运行它。请在 Adobe Reader 中打印成新的 PDF 再添加。',
 
