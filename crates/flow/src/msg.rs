@@ -106,7 +106,9 @@ fn date(message: &Outlook) -> &str {
 }
 
 fn written(person: &Person) -> String {
-    match (tidy(&person.name), tidy(&person.email)) {
+    // Exchange's own directory names people by a path, which nobody writes to.
+    let email = tidy(&person.email).filter(|email| !email.starts_with('/'));
+    match (tidy(&person.name), email) {
         (Some(name), Some(email)) if name != email => format!("{name} <{email}>"),
         (name, email) => name.or(email).unwrap_or_default(),
     }
