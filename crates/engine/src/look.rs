@@ -10,7 +10,7 @@ use yinju_core::{
     ArmScores, Language, Mode, Passage, PassageId, PassageIndex, Phrase, Place, Problem,
     ProblemCode,
 };
-use yinju_question::{Query, WordList, named};
+use yinju_question::{Query, WordList};
 use yinju_rank::{LateInteraction, RankConfig};
 
 /// Passages among which those with a phrase are looked for, at most: an index knows that the words
@@ -107,7 +107,7 @@ impl Engine {
         if !typed.filters.is_empty() {
             return self.narrow(&query.scope, &typed.filters);
         }
-        let place = self.narrow_in_passing(&query.scope, &named(&typed.text))?;
+        let place = self.narrow_in_passing(&query.scope, &typed.text)?;
         Ok(Some(place.unwrap_or_else(|| Narrowed::to(query.scope.clone()))))
     }
 

@@ -2,8 +2,10 @@
 
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use yinju_core::{Document, DocumentRef, Passage, PassageId, Scope};
+use yinju_core::text::is_cjk;
+use yinju_core::{Document, DocumentId, DocumentRef, Passage, PassageId, Scope};
 use yinju_question::{Filters, SectionName};
 use yinju_store::PageSummary;
 
@@ -67,15 +69,25 @@ impl Engine {
         Ok((!is_nowhere).then_some(place))
     }
 
-    /// The same for places named in passing, without much reading.
+    /// The same for places named in passing, without much reading. A chapter or page is looked for in
+    /// the documents that the question names too, where it names some: every manual has a chapter 8.
     pub(crate) fn narrow_in_passing(
         &self,
         scope: &Scope,
-        filters: &Filters,
+        question: &str,
     ) -> Result<Option<Narrowed>> {
+        let filters = &yinju_question::named(question);
         if filters.is_empty() {
             return Ok(None);
         }
+        let mut scope = scope.clone();
+        if filters.documents.is_empty() && filters.years.is_empty() {
+            let named = called_in(question, &self.in_scope(&scope)?);
+            if !named.is_empty() {
+                scope.documents = named;
+            }
+        }
+        let scope = &scope;
         let names_chapter = !filters.sections.is_empty() && filters.documents.is_empty();
         let passages: u32 = self.in_scope(scope)?.iter().map(|d| d.passages).sum();
         if names_chapter && passages > MOST_READ_IN_PASSING {
@@ -108,7 +120,8 @@ impl Engine {
                 [] => Vec::new(),
                 pages => printed(pages, &self.store().page_summaries(document.reference.id)?),
             };
-            let is_meant = |passage: &&Passage| is_meant(passage, &pages, filters);
+            let begun = sections_begun(&passages, &filters.sections);
+            let is_meant = |passage: &&Passage| is_meant(passage, &pages, filters, &begun);
             let meant_here = passages.iter().filter(is_meant);
             meant.extend(meant_here.map(|passage| passage.id));
         }
@@ -135,18 +148,73 @@ fn printed(meant: &[RangeInclusive<u32>], pages: &[PageSummary]) -> Vec<RangeInc
     places.collect()
 }
 
+/// The sections that begin by a heading of some names, as they stand above a passage: an outline often has
+/// them without their numbers, which then are read from the heading that is printed.
+fn sections_begun<'p>(passages: &'p [Passage], names: &[SectionName]) -> Vec<&'p [String]> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let begins = |passage: &&Passage| {
+        let Some(heading) = passage.draft.section.last() else { return false };
+        let bare =
+            |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+        let mut lines = passage.draft.text.lines().filter(|line| !line.trim().is_empty());
+        let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        // `Chapter 6` has its words below it.
+        let is_heading = [first, second].iter().any(|line| bare(line).ends_with(&bare(heading)));
+        is_heading && names.iter().any(|name| name.is(first))
+    };
+    passages.iter().filter(begins).map(|passage| passage.draft.section.as_slice()).collect()
+}
+
 /// Whether a passage stands on one of the pages and under one of the headings.
 fn is_meant(
     passage: &Passage,
     pages: &[RangeInclusive<u32>],
     Filters { sections, .. }: &Filters,
+    begun: &[&[String]],
 ) -> bool {
     let touched = passage.pages();
     let on_page =
         |range: &RangeInclusive<u32>| touched.iter().any(|page| range.contains(&page.get()));
     let under = |name: &SectionName| passage.draft.section.iter().any(|heading| name.is(heading));
     (pages.is_empty() || pages.iter().any(on_page))
-        && (sections.is_empty() || sections.iter().any(under))
+        && (sections.is_empty()
+            || sections.iter().any(under)
+            || begun.iter().any(|section| passage.draft.section.starts_with(section)))
+}
+
+/// Parts of a name that a question has at least, for the document to be meant by it.
+const LEAST_PARTS: usize = 2;
+
+/// The documents whose names have most parts in a question.
+fn called_in(question: &str, documents: &[Document]) -> Vec<DocumentId> {
+    let asked = parts_of(question);
+    let mut most = LEAST_PARTS;
+    let mut named = Vec::new();
+    for document in documents {
+        let Names { title, file } = Names::of(document);
+        let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+        let count = parts_of(&title).union(&parts_of(stem)).filter(|p| asked.contains(*p)).count();
+        if count > most {
+            named.clear();
+            most = count;
+        }
+        if count == most {
+            named.push(document.reference.id);
+        }
+    }
+    named
+}
+
+/// Words of three letters and more, and every two ideographs that stand side by side.
+fn parts_of(text: &str) -> BTreeSet<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric() || is_cjk(c));
+    let words = words.filter(|word| word.chars().count() > 2).map(str::to_owned);
+    let chars: Vec<char> = lower.chars().collect();
+    let pairs = chars.windows(2).filter(|pair| pair.iter().all(|c| is_cjk(*c)));
+    words.chain(pairs.map(|pair| pair.iter().collect())).collect()
 }
 
 /// What a document is called, in lower case.

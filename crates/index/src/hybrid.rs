@@ -254,7 +254,7 @@ impl HybridIndex {
             return Ok(Vec::new());
         }
         let Self { config, vectors, postings, .. } = self;
-        Search::new(config, vectors, postings, request).run()
+        Search::new(config, vectors, postings, request)?.run()
     }
 
     fn try_census(&self) -> Result<BTreeMap<DocumentId, IndexedDocument>, IndexError> {

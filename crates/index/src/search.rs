@@ -39,9 +39,10 @@ impl<'a> Search<'a> {
         vectors: &'a VectorArm,
         postings: &'a PostingsArm,
         request: &'a SearchRequest,
-    ) -> Self {
+    ) -> Result<Self, IndexError> {
         let question = Question::with_words(&request.text, &request.words);
-        Self { config, vectors, request, question, state: postings.snapshot() }
+        let state = postings.snapshot().asked_in(&request.scope)?;
+        Ok(Self { config, vectors, request, question, state })
     }
 
     /// The best passages, best first, with what each arm thinks of them.

@@ -54,6 +54,36 @@ fn a_scope_holds_in_every_mode() {
     }
 }
 
+#[test]
+fn words_are_as_rare_as_they_are_where_one_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path());
+    let mut entries: Vec<_> = (1..6)
+        .map(|passage| {
+            entry(passage, 1, "Contoso and Contoso alone: Contoso streams what Contoso films.")
+        })
+        .collect();
+    entries.push(entry(
+        6,
+        1,
+        "What the plan owes is the pension of those who left the company long ago.",
+    ));
+    entries
+        .extend((7..60).map(|passage| entry(passage, passage, "A pension is paid every month.")));
+    index.upsert(&entries).unwrap();
+    index.commit().unwrap();
+    let mut asked = request("Contoso pension", Mode::Lexical, None);
+    assert_ne!(
+        found(&index.search(&asked).unwrap())[0],
+        6,
+        "pensions are everywhere, Contoso is not"
+    );
+    asked.scope.documents = vec![DocumentId(1)];
+    let hits = index.search(&asked).unwrap();
+    assert_eq!(found(&hits)[0], 6, "in its own document the name tells nothing");
+    assert!(hits[0].arms.coverage > hits[1].arms.coverage, "{hits:?}");
+}
+
 fn phrase(text: &str, place: Place) -> Phrase {
     Phrase { text: text.to_owned(), place }
 }

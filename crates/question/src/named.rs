@@ -34,8 +34,21 @@ static CHAPTER: Pattern = pattern(|| {
         r"(?i)\b(?:in|of|from)\s+((?:chapter|section|part|appendix|clause|article)\s+(?:\d+(?:\.\d+)*|[ivxlc]+))\b",
     )
 });
-static CHAPTER_ZH: Pattern =
-    pattern(|| regex(r"第\s*[0-9０-９一二三四五六七八九十百零〇]{1,6}\s*[章节節部篇编編]"));
+/// A number in parts is a place wherever it is named; a bare one where nothing but the place is asked
+/// about: "what does chapter 3 say", and not "what does Chapter 11 bankruptcy mean".
+static SECTION: Pattern = pattern(|| {
+    regex(concat!(
+        r"(?i)\b((?:chapter|section|appendix|clause|article)\s+(?:\d+(?:\.\d+)+|[A-Z](?:\.\d+)+))\b",
+        r"|\bwhat\s+(?:does|do|is|are)\s+((?:chapter|section|appendix|clause|article)\s+",
+        r"(?:\d+|[ivxlc]+|[A-Z]))(?:\s+(?:of|in|about|say|cover|describe|deal|explain|discuss|contain|talk|tell)|\s*\?)",
+    ))
+});
+static CHAPTER_ZH: Pattern = pattern(|| {
+    regex(concat!(
+        r"第\s*(?:\d+(?:\.\d+)+|[0-9０-９一二三四五六七八九十百零〇]{1,6})\s*[章节節部篇编編]",
+        r"|(?:附录|附錄)\s*[A-Z](?:\.\d+)*|\d+(?:\.\d+)+\s*小?[节節]",
+    ))
+});
 static TITLE: Pattern = pattern(|| regex(r"《([^》]{2,80})》"));
 static FILE: Pattern =
     pattern(|| regex(r"(?i)([\p{L}\p{N}_.\-()]{1,120}\.(?:pdf|docx|epub|md|txt|html?))\b"));
@@ -52,12 +65,19 @@ pub fn named(question: &str) -> Filters {
     let first = |pattern: &'static Pattern| {
         pattern.captures_iter(question).filter_map(|found| Some(found.get(1)?.as_str()))
     };
-    let chapters =
-        first(&CHAPTER).chain(CHAPTER_ZH.find_iter(question).map(|found| found.as_str()));
+    let in_parts = SECTION.captures_iter(question);
+    let in_parts = in_parts.filter_map(|found| Some(found.get(1).or(found.get(2))?.as_str()));
+    let chinese = CHAPTER_ZH.find_iter(question).map(|found| found.as_str());
+    let mut sections: Vec<SectionName> = Vec::new();
+    for name in first(&CHAPTER).chain(in_parts).chain(chinese).map(SectionName::read) {
+        if !sections.contains(&name) {
+            sections.push(name);
+        }
+    }
     let years = first(&YEAR).chain(first(&YEAR_ZH)).filter_map(|year| year.parse::<u16>().ok());
     Filters {
         documents: first(&TITLE).chain(first(&FILE)).map(str::to_owned).collect(),
-        sections: chapters.map(SectionName::read).collect(),
+        sections,
         pages: pages(question, &PAGE).chain(pages(question, &PAGE_ZH)).collect(),
         years: years.map(|year| year..=year).collect(),
         languages: Vec::new(),
@@ -98,6 +118,16 @@ mod tests {
         let filters = named("In the 2022 annual report, what is said in chapter 3?");
         assert_eq!(filters.years, [2022..=2022]);
         assert_eq!(filters.sections, [SectionName::read("chapter 3")]);
+        for (question, name) in [
+            ("What is section 7.6 of the guide about?", "section 7.6"),
+            ("What does appendix C.2 say?", "appendix c.2"),
+            ("What does chapter 3 cover?", "chapter 3"),
+            ("安装手册附录 C.2 节讲了什么？", "附录 C.2"),
+            ("第 7.6 节讲了什么？", "7.6"),
+            ("手册 3.1 小节", "3.1"),
+        ] {
+            assert_eq!(named(question).sections, [SectionName::read(name)], "{question}");
+        }
         let filters = named("《数据安全法》第三章规定了什么？见 law-2021.pdf");
         assert_eq!(filters.documents, ["数据安全法", "law-2021.pdf"]);
         assert_eq!(filters.sections, [SectionName::read("第三章")]);

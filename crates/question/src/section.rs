@@ -17,7 +17,10 @@ pub enum SectionName {
 }
 
 /// What may stand before a number.
-const KINDS: [&str; 6] = ["chapter", "section", "part", "appendix", "clause", "article"];
+const KINDS: [&str; 8] =
+    ["chapter", "section", "part", "appendix", "clause", "article", "附录", "附錄"];
+/// What the number of an appendix, a letter, is counted from.
+const LETTERS: u32 = 10_000;
 
 impl SectionName {
     /// A name as it was typed.
@@ -52,19 +55,43 @@ fn numbered(heading: &str) -> Option<(Vec<u32>, Option<char>, &str)> {
     let text = heading.trim();
     if let Some(rest) = text.strip_prefix('第') {
         let kind = rest.find(['章', '节', '節', '部', '篇', '编', '編', '条', '條', '回'])?;
-        let found = number(rest[..kind].trim())?;
+        let written = rest[..kind].trim();
         let c = rest[kind..].chars().next()?;
-        return Some((vec![found], Some(simplified(c)), rest[kind + c.len_utf8()..].trim()));
+        let behind = rest[kind + c.len_utf8()..].trim();
+        if written.contains('.') {
+            let parts: Option<Vec<u32>> =
+                written.split('.').map(|part| part.parse().ok()).collect();
+            return Some((parts?, None, behind));
+        }
+        return Some((vec![number(written)?], Some(simplified(c)), behind));
     }
     let lower = text.to_ascii_lowercase();
     let said = KINDS.iter().find(|kind| lower.starts_with(**kind));
     let text = said.map_or(text, |kind| text[kind.len()..].trim_start());
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '.')).unwrap_or(text.len());
     let token = text[..end].trim_end_matches('.');
-    let parts = token.split('.').map(|part| part.parse::<u32>().ok());
+    let parts = token.split('.').enumerate().map(|(at, part)| match part.parse::<u32>() {
+        // "A new start" is no appendix; "A.1" and "Appendix A" are.
+        Err(_) if at == 0 && (said.is_some() || token.contains('.')) => letter(part),
+        number => number.ok(),
+    });
     let parts: Option<Vec<u32>> = parts.collect();
-    let parts = parts.or_else(|| said.and(number(token)).map(|number| vec![number]))?;
-    Some((parts, None, text[end..].trim()))
+    let is_letter = parts.as_ref().is_some_and(|parts| parts[0] > LETTERS);
+    // `part I` and `chapter C` count in Roman numerals, `appendix C` in letters.
+    let roman = said.filter(|kind| !kind.starts_with("app")).and(number(token));
+    let parts = match roman.filter(|_| is_letter || parts.is_none()) {
+        Some(number) => vec![number],
+        None => parts?,
+    };
+    let rest = text[end..].trim().trim_start_matches(['小', '节', '節']);
+    Some((parts, None, rest))
+}
+
+/// A single Latin letter as a number that no digit is.
+fn letter(part: &str) -> Option<u32> {
+    let mut letters = part.chars().filter(char::is_ascii_alphabetic);
+    let one = letters.next().filter(|_| part.len() == 1)?;
+    Some(LETTERS + u32::from(one.to_ascii_uppercase()))
 }
 
 fn simplified(c: char) -> char {
@@ -96,6 +123,13 @@ mod tests {
         check("chapter 3", "3.1 Sampling", false);
         check("3.1", "3.1 Sampling", true);
         check("chapter 3", "30 Appendix", false);
+        check("appendix C.2", "C.2. Preparing files", true);
+        check("附录 C.2", "C.2. 准备文件", true);
+        check("appendix C", "Appendix C. Files", true);
+        check("appendix C", "C.2. Preparing files", false);
+        check("appendix A", "A new start", false);
+        check("part I", "Part I: Basics", true);
+        check("7.6 节", "7.6 Quilt", true);
     }
 
     #[test]

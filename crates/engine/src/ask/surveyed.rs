@@ -110,8 +110,7 @@ impl Engine {
 
     /// The passages of the documents, or of the chapter the question names, in order.
     pub(super) fn text_of(&self, request: &AskRequest) -> Result<Vec<Hit>> {
-        let named = yinju_question::named(&request.question);
-        let place = self.narrow_in_passing(&request.scope, &named)?;
+        let place = self.narrow_in_passing(&request.scope, &request.question)?;
         let (scope, only) = match place {
             Some(place) => (place.scope, place.only),
             None => (request.scope.clone(), None),

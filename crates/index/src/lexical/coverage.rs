@@ -2,12 +2,13 @@
 //! passages hold too little, so that a share is comparable between questions: 0 to 1.
 //!
 //! The question's units (content words, names, numbers: [`Question::units`]) weigh by inverse
-//! document frequency, `ln(1 + (N − n + ½) / (n + ½))` over the whole index, so a word no passage has
+//! document frequency, `ln(1 + (N − n + ½) / (n + ½))` where the question is asked, so a word no passage has
 //! weighs most. A unit counts in full where the text, title or headings of the passage have its
 //! term, otherwise by the share of its parts, or of the terms of another name, that they have.
 
 use super::schema::Fields;
 use super::stands_at;
+use super::statistics::Statistics;
 use crate::text::question::{Question, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -16,17 +17,17 @@ use tantivy::{DocAddress, Searcher, Term};
 /// Shares of the question that passages cover, in the order of `addresses`. 0 for every passage
 /// where the question names nothing.
 pub fn of(
-    searcher: &Searcher,
+    statistics: &Statistics<'_>,
     fields: &Fields,
     question: &Question,
     addresses: &[DocAddress],
 ) -> tantivy::Result<Vec<f32>> {
-    let weights = weights(searcher, fields, &question.units)?;
+    let weights = weights(statistics, fields, &question.units)?;
     let total: f32 = weights.iter().map(|(_, weight)| weight).sum();
     if total <= 0.0 {
         return Ok(vec![0.0; addresses.len()]);
     }
-    let held = held_terms(searcher, fields, question, addresses)?;
+    let held = held_terms(statistics.searcher, fields, question, addresses)?;
     let share = |address: &DocAddress| {
         let terms = &held[address];
         let covered: f32 = weights.iter().map(|(unit, w)| w * presence(unit, terms)).sum();
@@ -50,13 +51,13 @@ fn share(parts: &[String], terms: &BTreeSet<&str>) -> f32 {
 }
 
 fn weights<'q>(
-    searcher: &Searcher,
+    statistics: &Statistics<'_>,
     fields: &Fields,
     units: &'q BTreeSet<Unit>,
 ) -> tantivy::Result<Vec<(&'q Unit, f32)>> {
-    let passages = searcher.num_docs() as f32;
+    let passages = statistics.passages() as f32;
     let weigh = |unit: &'q Unit| {
-        let found = (frequency(searcher, fields, unit)? as f32).min(passages);
+        let found = (frequency(statistics, fields, unit)? as f32).min(passages);
         Ok((unit, (1.0 + (passages - found + 0.5) / (found + 0.5)).ln()))
     };
     units.iter().map(weigh).collect()
@@ -96,8 +97,8 @@ fn stands_anywhere(searcher: &Searcher, fields: &Fields, unit: &Unit) -> tantivy
 
 /// Passages with a unit, about: a person's own word stands nowhere as a whole, and is there at most as
 /// often as the rarest of its terms.
-fn frequency(searcher: &Searcher, fields: &Fields, unit: &Unit) -> tantivy::Result<u64> {
-    let of = |term: &String| searcher.doc_freq(&Term::from_field_text(fields.body, term));
+fn frequency(statistics: &Statistics<'_>, fields: &Fields, unit: &Unit) -> tantivy::Result<u64> {
+    let of = |term: &String| statistics.frequency(&Term::from_field_text(fields.body, term));
     let mut most = of(&unit.whole)?;
     if !unit.others.is_empty() {
         for name in unit.others.iter().chain(std::iter::once(&unit.parts)) {

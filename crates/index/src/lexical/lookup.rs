@@ -1,6 +1,7 @@
 //! Looking up postings: a question's best passages, and passages by their ids.
 
 use super::schema::{Fields, language_of};
+use super::statistics::Statistics;
 use super::{Posted, stands_at};
 use crate::config::IndexConfig;
 use crate::text::question::Question;
@@ -21,6 +22,8 @@ pub struct Lookup<'a> {
     pub searcher: &'a Searcher,
     /// Its fields.
     pub fields: &'a Fields,
+    /// How rare terms are where the question is asked.
+    pub statistics: Statistics<'a>,
 }
 
 impl Lookup<'_> {
@@ -68,7 +71,9 @@ impl Lookup<'_> {
     }
 
     fn scored(&self, query: &BooleanQuery, limit: usize) -> tantivy::Result<Vec<(Posted, f32)>> {
-        let top = self.searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?;
+        let collector = TopDocs::with_limit(limit).order_by_score();
+        let statistics = &self.statistics;
+        let top = self.searcher.search_with_statistics_provider(query, &collector, statistics)?;
         let posted = self.identify(top.iter().map(|(_, address)| *address))?;
         Ok(posted.into_iter().zip(top.into_iter().map(|(score, _)| score)).collect())
     }
@@ -127,11 +132,9 @@ impl Lookup<'_> {
     ) -> tantivy::Result<Vec<(&'q str, u32)>> {
         let mut terms = Vec::with_capacity(question.terms.len());
         for (term, count) in &question.terms {
-            let body = self.searcher.doc_freq(&Term::from_field_text(self.fields.body, term))?;
-            let heading =
-                self.searcher.doc_freq(&Term::from_field_text(self.fields.heading, term))?;
-            if body + heading > 0 {
-                terms.push((body.max(heading), term.as_str(), *count));
+            let frequency = self.statistics.frequency_anywhere(self.fields, term)?;
+            if frequency > 0 {
+                terms.push((frequency, term.as_str(), *count));
             }
         }
         terms.sort_unstable_by_key(|&(frequency, term, count)| (frequency, Reverse(count), term));

@@ -5,6 +5,7 @@ mod conditions;
 pub mod coverage;
 mod lookup;
 pub(crate) mod schema;
+mod statistics;
 mod tidy;
 
 use crate::config::IndexConfig;
@@ -12,6 +13,7 @@ use crate::error::IndexError;
 use crate::text::question::Question;
 use lookup::Lookup;
 use schema::Fields;
+use statistics::{InScope, Statistics};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -147,7 +149,7 @@ impl PostingsArm {
 
     /// The index as it is now; what is found in it stays valid with it.
     pub fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { arm: self, searcher: self.reader.searcher() }
+        Snapshot { arm: self, searcher: self.reader.searcher(), asked: None }
     }
 
     /// Runs `work` with the writer, made when first needed. After a failure it is dropped: tantivy's
@@ -199,9 +201,21 @@ impl PostingsArm {
 pub struct Snapshot<'a> {
     arm: &'a PostingsArm,
     searcher: Searcher,
+    /// Where questions are asked of it; nothing for everywhere.
+    asked: Option<InScope>,
 }
 
 impl Snapshot<'_> {
+    /// The same state, with the rarity of terms counted where the question is asked.
+    pub fn asked_in(mut self, scope: &Scope) -> Result<Self, IndexError> {
+        // A question's language does not narrow what is asked about.
+        let scope = Scope { languages: Vec::new(), ..scope.clone() };
+        let clauses = self.lookup().narrowed(&scope, &Conditions::default());
+        let counted = InScope::of(&self.searcher, clauses);
+        self.asked = counted.map_err(|e| failed("counting", &e))?;
+        Ok(self)
+    }
+
     /// The passages with the highest BM25 scores, best first.
     pub fn best(
         &self,
@@ -245,7 +259,7 @@ impl Snapshot<'_> {
         passages: &[Posted],
     ) -> Result<Vec<f32>, IndexError> {
         let addresses: Vec<DocAddress> = passages.iter().map(|p| p.address).collect();
-        coverage::of(&self.searcher, &self.arm.fields, question, &addresses)
+        coverage::of(&self.statistics(), &self.arm.fields, question, &addresses)
             .map_err(|e| failed("searching", &e))
     }
 
@@ -269,7 +283,12 @@ impl Snapshot<'_> {
     }
 
     fn lookup(&self) -> Lookup<'_> {
-        Lookup { searcher: &self.searcher, fields: &self.arm.fields }
+        let (searcher, fields) = (&self.searcher, &self.arm.fields);
+        Lookup { searcher, fields, statistics: self.statistics() }
+    }
+
+    fn statistics(&self) -> Statistics<'_> {
+        Statistics { searcher: &self.searcher, scope: self.asked.as_ref() }
     }
 }
 
