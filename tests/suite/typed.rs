@@ -72,6 +72,38 @@ fn a_question_that_names_a_page_is_looked_for_there() {
 }
 
 #[test]
+fn a_chapter_is_looked_for_in_the_manual_that_is_named() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, chapter) in [
+        ("南方泵站操作手册", "启动前先打开排气阀。"),
+        ("北方锅炉操作手册", "水位低于红线时立即停炉。"),
+    ] {
+        let text = format!(
+            "# {name}\n\n## 第 7 章 概述\n\n本章说明范围。\n\n## 第 8 章 操作\n\n{chapter}\n\n## C.2 记录\n\n每班抄表。\n"
+        );
+        fs::write(folder.path().join(format!("{name}.md")), text).unwrap();
+    }
+    home.yinju(&["import", folder.path().to_str().unwrap()]).done();
+    let found = search(&home, "北方锅炉操作手册第 8 章讲了什么？");
+    assert!(
+        found["hits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|hit| hit["text"].as_str().unwrap().contains("停炉")),
+        "{found}"
+    );
+    let found = search(&home, "南方泵站操作手册附录 C.2 节讲了什么？");
+    let names = places(&found);
+    assert!(
+        !names.is_empty() && names.iter().all(|(name, _)| name == "南方泵站操作手册.md"),
+        "{names:?}"
+    );
+    assert!(first_text(&found).contains("每班抄表"));
+}
+
+#[test]
 fn a_ratio_brings_the_statement_that_its_lines_stand_in() {
     let home = Home::new();
     let folder = tempfile::tempdir().unwrap();
