@@ -72,6 +72,7 @@ fn anew(
 /// whether there was one.
 fn without_what_is_made_up(read: &mut DocumentIR) -> bool {
     let mut has_numbers = false;
+    read.metadata.title.take_if(|title| title == "Slide 1");
     for (section, number) in read.sections.iter_mut().zip(1..) {
         section.title.take_if(|title| *title == format!("Slide {number}"));
         has_numbers |= unnumbered(&mut section.elements);
