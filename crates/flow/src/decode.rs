@@ -35,14 +35,12 @@ pub(crate) struct Decoded {
 
 /// The name of a file, in whichever encoding a program wrote it.
 pub(crate) fn name(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(name) => name.to_owned(),
-        Err(_) => {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(bytes, true);
-            detector.guess(None, Utf8Detection::Deny).decode(bytes).0.into_owned()
-        }
+    if let Ok(name) = std::str::from_utf8(bytes) {
+        return name.to_owned();
     }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Deny).decode(bytes).0.into_owned()
 }
 
 impl Decoded {

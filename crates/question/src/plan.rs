@@ -54,7 +54,9 @@ impl Plan {
         let statements: Vec<_> = STATEMENTS.iter().filter_map(|(of, _, _)| wanted(of)).collect();
         let mut years = years(&topic);
         // A statement is always of a year.
-        years.iter_mut().for_each(|year| year.is_reported |= !statements.is_empty());
+        for year in &mut years {
+            year.is_reported |= !statements.is_empty();
+        }
         Self { topic, statements, names, years }
     }
 }
