@@ -58,13 +58,6 @@ pub struct RankConfig {
     pub ignored_coverage: f32,
     /// and trusted in full from here on; evenly in between.
     pub trusted_coverage: f32,
-    /// What passages in the other language get they get in full where the best one in the question's
-    /// own language covers no more of the question than this,
-    pub foreign_coverage: f32,
-    /// and not at all from here on, since the answer is there in the language it was asked for in.
-    /// On `XQuAD` with half of its texts in either language, nine of ten best coverages are under
-    /// .38 where the answer is in the other language, and above .43 where it is in the own one.
-    pub own_coverage: f32,
 }
 
 impl Default for RankConfig {
@@ -91,8 +84,6 @@ impl Default for RankConfig {
             },
             ignored_coverage: 0.2,
             trusted_coverage: 0.5,
-            foreign_coverage: 0.35,
-            own_coverage: 0.5,
         }
     }
 }
@@ -110,17 +101,13 @@ pub fn order(
     let is_compared = candidates.iter().any(|arms| arms.late.is_some());
     let weights = if is_compared { config.compared } else { config.fused };
     let coverage = candidates.iter().filter_map(|arms| arms.coverage);
-    let trust =
-        share(coverage.fold(0.0, f32::max), config.ignored_coverage, config.trusted_coverage);
-    let own = candidates.iter().filter(|arms| !arms.across).filter_map(|arms| arms.coverage);
-    let own = own.fold(0.0, f32::max);
-    let foreign = 1.0 - share(own, config.foreign_coverage, config.own_coverage);
+    let trust = trust(coverage.fold(0.0, f32::max), config);
     let scores = candidates.iter().map(|arms| {
         let words = weights.bm25 * arms.bm25.unwrap_or(0.0)
             + weights.coverage * arms.coverage.unwrap_or(0.0);
         let meaning = weights.late * arms.late.unwrap_or(late)
             + weights.cosine * arms.cosine.unwrap_or(cosine);
-        let across = if arms.across { foreign * weights.across(question) } else { 0.0 };
+        let across = if arms.across { weights.across(question) } else { 0.0 };
         meaning + trust * words + across
     });
     let mut ordered: Vec<(usize, f32)> =
@@ -129,9 +116,12 @@ pub fn order(
     ordered
 }
 
-/// How far a coverage is from one to another, 0 to 1.
-fn share(coverage: f32, low: f32, high: f32) -> f32 {
-    if coverage >= high { 1.0 } else { ((coverage - low) / (high - low)).clamp(0.0, 1.0) }
+fn trust(best_coverage: f32, config: &RankConfig) -> f32 {
+    let RankConfig { ignored_coverage: low, trusted_coverage: high, .. } = *config;
+    if best_coverage >= high {
+        return 1.0;
+    }
+    ((best_coverage - low) / (high - low)).clamp(0.0, 1.0)
 }
 
 fn probabilities(mut scores: Vec<f32>) -> Vec<f32> {
@@ -185,11 +175,9 @@ mod tests {
 
     #[test]
     fn another_language_costs_a_passage_nothing() {
-        let own = candidate(Some(0.86), 0.85, 6.0, 0.3);
+        let own = candidate(Some(0.86), 0.85, 6.0, 0.5);
         let other = ArmScores { across: true, ..candidate(Some(0.85), 0.83, 0.0, 0.0) };
         assert_eq!(places(&[own, other]), [1, 0]);
-        let covering = ArmScores { coverage: Some(0.6), ..own };
-        assert_eq!(places(&[covering, other]), [0, 1], "the answer is there in its own language");
         let far = ArmScores { across: true, ..candidate(Some(0.80), 0.78, 0.0, 0.0) };
         assert_eq!(places(&[own, far]), [0, 1]);
     }
