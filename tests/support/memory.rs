@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// Bytes the reading processes of this one hold together.
+/// Bytes the reading processes of this one hold together, of their own.
 pub fn of_readers() -> u64 {
     let this = std::process::id();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -10,7 +10,7 @@ pub fn of_readers() -> u64 {
     processes.filter(|process| is_reader_of(*process, this)).map(of).sum()
 }
 
-/// Bytes this process holds.
+/// Bytes this process holds of its own.
 pub fn of_this_process() -> u64 {
     of(std::process::id())
 }
@@ -28,7 +28,8 @@ fn parent_of(process: u32) -> Option<u32> {
 
 fn of(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    // Without pages of files, of the program itself above all: the system has those back when it likes.
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0) * 1_024
 }
