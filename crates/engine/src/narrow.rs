@@ -122,8 +122,13 @@ impl Engine {
             };
             let begun = sections_begun(&passages, &filters.sections);
             let is_meant = |passage: &&Passage| is_meant(passage, &pages, filters, &begun);
-            let meant_here = passages.iter().filter(is_meant);
-            meant.extend(meant_here.map(|passage| passage.id));
+            let before = meant.len();
+            meant.extend(passages.iter().filter(is_meant).map(|passage| passage.id));
+            if meant.len() == before && pages.is_empty() {
+                // Short sections share a passage, which stands under the last of them.
+                let holds = |passage: &&Passage| holds_heading(passage, &filters.sections);
+                meant.extend(passages.iter().filter(holds).map(|passage| passage.id));
+            }
         }
         meant.sort_unstable();
         Ok(meant)
@@ -167,6 +172,21 @@ fn sections_begun<'p>(passages: &'p [Passage], names: &[SectionName]) -> Vec<&'p
     passages.iter().filter(begins).map(|passage| passage.draft.section.as_slice()).collect()
 }
 
+/// Whether one of a passage's lines is a heading of some names. A number alone begins many lines that are
+/// none; in parts, or with its kind, it is one where the line is short.
+fn holds_heading(passage: &Passage, names: &[SectionName]) -> bool {
+    let is_heading = |line: &&str| {
+        let number = line.split_whitespace().next().unwrap_or_default();
+        let is_plain = number.trim_end_matches('.').contains('.')
+            || !number.starts_with(|c: char| c.is_ascii_digit());
+        is_plain && line.chars().count() <= LONGEST_HEADING
+    };
+    let mut headings = passage.draft.text.lines().filter(is_heading);
+    headings.any(|line| {
+        names.iter().any(|name| matches!(name, SectionName::Numbered { .. }) && name.is(line))
+    })
+}
+
 /// Whether a passage stands on one of the pages and under one of the headings.
 fn is_meant(
     passage: &Passage,
@@ -184,6 +204,8 @@ fn is_meant(
             || begun.iter().any(|section| passage.draft.section.starts_with(section)))
 }
 
+/// Longer lines are no headings.
+const LONGEST_HEADING: usize = 60;
 /// Parts of a name that a question has at least, for the document to be meant by it.
 const LEAST_PARTS: usize = 2;
 
