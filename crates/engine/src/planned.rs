@@ -88,8 +88,11 @@ impl Engine {
         let Some(page) = self.store().page(document, number)? else { return Ok(false) };
         let lines = page.text.lines().filter(|line| !line.trim().is_empty());
         let is_headed = lines.take(TITLE_LINES).any(|line| statement.is_title(line));
-        let has_year = years.is_empty() || years.iter().any(|year| year.stands_in(&page.text));
-        Ok(is_headed && has_year)
+        if !is_headed || years.is_empty() {
+            return Ok(is_headed);
+        }
+        let document = self.store().document(document)?.reference;
+        self.may_tell_of(years, &document, Some(number))
     }
 
     /// Whether a page may tell of one of some years: by its own words, or by what its document is

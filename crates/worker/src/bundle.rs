@@ -167,10 +167,9 @@ fn described(parts: &[Part], names: &[String]) -> DocumentInfo {
 }
 
 fn told(left_out: &[String]) -> String {
-    let named = left_out.iter().take(MOST_NAMED).map(String::as_str);
-    let mut text = format!("not read of what it holds: {}", named.collect::<Vec<_>>().join("; "));
+    let mut named: Vec<String> = left_out.iter().take(MOST_NAMED).cloned().collect();
     if left_out.len() > MOST_NAMED {
-        text.push_str(&format!("; and {} more", left_out.len() - MOST_NAMED));
+        named.push(format!("and {} more", left_out.len() - MOST_NAMED));
     }
-    text
+    format!("not read of what it holds: {}", named.join("; "))
 }
