@@ -177,9 +177,10 @@ fn sections_begun<'p>(passages: &'p [Passage], names: &[SectionName]) -> Vec<&'p
 fn holds_heading(passage: &Passage, names: &[SectionName]) -> bool {
     let is_heading = |line: &&str| {
         let number = line.split_whitespace().next().unwrap_or_default();
-        let is_plain = number.trim_end_matches('.').contains('.')
-            || !number.starts_with(|c: char| c.is_ascii_digit());
-        is_plain && line.chars().count() <= LONGEST_HEADING
+        // A section may be one paragraph, with its number before it.
+        let is_in_parts = number.trim_end_matches('.').contains('.');
+        let has_kind = !number.starts_with(|c: char| c.is_ascii_digit());
+        is_in_parts || (has_kind && line.chars().count() <= LONGEST_HEADING)
     };
     let mut headings = passage.draft.text.lines().filter(is_heading);
     headings.any(|line| {

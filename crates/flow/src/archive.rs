@@ -83,6 +83,13 @@ impl<'a> Archive<'a> {
         all.collect()
     }
 
+    /// A part by its place, of which the limit counts alone: whoever asks holds one at a time, and may
+    /// ask again.
+    pub(crate) fn part_alone(&mut self, index: usize) -> Result<Vec<u8>, PartError> {
+        self.budget = MOST_BYTES;
+        self.part_at(index)
+    }
+
     /// A part by its place, unpacked.
     pub(crate) fn part_at(&mut self, index: usize) -> Result<Vec<u8>, PartError> {
         let budget = self.budget;

@@ -69,7 +69,7 @@ impl<'a> Members<'a> {
     pub fn take(&mut self, at: usize) -> Result<Arc<[u8]>, String> {
         match &mut self.held {
             Held::Mail(bytes) => bytes.get(at).cloned().ok_or_else(|| "it is not there".to_owned()),
-            Held::Archive(archive, places) => match archive.part_at(places[at]) {
+            Held::Archive(archive, places) => match archive.part_alone(places[at]) {
                 Ok(bytes) => Ok(bytes.into()),
                 Err(PartError::Absent) => Err("it is not there".to_owned()),
                 Err(PartError::Damaged(reason)) => Err(reason),

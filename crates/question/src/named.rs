@@ -34,12 +34,13 @@ static CHAPTER: Pattern = pattern(|| {
         r"(?i)\b(?:in|of|from)\s+((?:chapter|section|part|appendix|clause|article)\s+(?:\d+(?:\.\d+)*|[ivxlc]+))\b",
     )
 });
+/// Clauses are named exactly and looked for as such, headings or not (`answer::identifiers`).
 /// A number in parts is a place wherever it is named; a bare one where nothing but the place is asked
 /// about: "what does chapter 3 say", and not "what does Chapter 11 bankruptcy mean".
 static SECTION: Pattern = pattern(|| {
     regex(concat!(
-        r"(?i)\b((?:chapter|section|appendix|clause|article)\s+(?:\d+(?:\.\d+)+|[A-Z](?:\.\d+)+))\b",
-        r"|\bwhat\s+(?:does|do|is|are)\s+((?:chapter|section|appendix|clause|article)\s+",
+        r"(?i)\b((?:chapter|section|appendix)\s+(?:\d+(?:\.\d+)+|[A-Z](?:\.\d+)+))\b",
+        r"|\bwhat\s+(?:does|do|is|are)\s+((?:chapter|section|appendix)\s+",
         r"(?:\d+|[ivxlc]+|[A-Z]))(?:\s+(?:of|in|about|say|cover|describe|deal|explain|discuss|contain|talk|tell)|\s*\?)",
     ))
 });

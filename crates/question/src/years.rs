@@ -101,7 +101,9 @@ pub fn years(question: &str) -> Vec<Year> {
                 known.value == value
                     || (*at < whole.end() && whole.start() < at + known.written.len())
             });
-            if is_longer || is_known {
+            let is_bare = whole.len() == captures.get(1).map_or(0, |m| m.len());
+            let is_amount = is_bare && !is_dated(&question[..whole.start()], around);
+            if is_longer || is_known || is_amount {
                 continue;
             }
             let is_reported = *is_reported || around.trim_start().starts_with("年度");
@@ -111,6 +113,28 @@ pub fn years(question: &str) -> Vec<Year> {
     }
     found.sort_by_key(|(at, _)| *at);
     found.into_iter().map(|(_, year)| year).collect()
+}
+
+/// Whether a bare number is a year by what stands around it: `in 2030?`, 2030年; and not `1500 euros`, 1500元,
+/// "port 1080", of which no document need tell to answer.
+fn is_dated(before: &str, after: &str) -> bool {
+    const BEFORE: [&str; 14] = [
+        "in", "since", "during", "until", "year", "before", "after", "for", "of", "from", "to",
+        "and", "between", "by",
+    ];
+    const AFTER: [&str; 18] = [
+        "and", "or", "to", "by", "than", "compared", "show", "was", "were", "is", "did", "does",
+        "has", "have", "had", "from", "as", "when",
+    ];
+    let after = after.trim_start();
+    if after.starts_with('年') {
+        return true;
+    }
+    let is_word = |c: char| c.is_alphanumeric();
+    let last = before.trim_end().rsplit(|c: char| !is_word(c)).next().unwrap_or_default();
+    let next = after.split(|c: char| !is_word(c)).next().unwrap_or_default();
+    let ends = after.is_empty() || after.starts_with(['.', ',', ';', ':', '?', '!', ')']);
+    BEFORE.contains(&last.to_lowercase().as_str()) && (ends || AFTER.contains(&next))
 }
 
 fn number(captures: &Captures<'_>) -> Option<u16> {
@@ -156,6 +180,16 @@ mod tests {
         check("二〇二三年发生了什么？", &[(2023, false)]);
         check("Which unit has serial number 20231 or 12.2023?", &[]);
         check("How long is the warranty of model 300?", &[]);
+        for question in [
+            "May I claim 1500 euros for a hotel?",
+            "出差花了1500元能报销吗？",
+            "How do I open port 1080?",
+            "Does it print for 2000 pages?",
+            "Office 2019 setup",
+        ] {
+            check(question, &[]);
+        }
+        check("How did sales change between 2020 and 2021?", &[(2020, false), (2021, false)]);
     }
 
     #[test]
