@@ -39,8 +39,10 @@ pub enum Kind {
     Notebook,
     /// FictionBook 2.
     FictionBook,
-    /// A zip archive of files: documents, or the pictures of a comic book.
+    /// An archive of files, by zip, tar or gzip: documents, or the pictures of a comic book.
     Archive,
+    /// The mails of a mailbox, one after the other.
+    Mailbox,
 }
 
 /// Readers look for `%PDF-` this far into a file (PDF 1.7, implementation note 13).
@@ -79,7 +81,12 @@ impl Kind {
 
     /// Whether other files may be in such a file, which [`crate::Members`] hands out.
     pub fn holds_files(self) -> bool {
-        matches!(self, Self::Archive | Self::Mail | Self::Outlook)
+        matches!(self, Self::Archive | Self::Mail | Self::Outlook | Self::Mailbox)
+    }
+
+    /// Whether nothing is in such a file but files.
+    pub fn is_of_files_alone(self) -> bool {
+        matches!(self, Self::Archive | Self::Mailbox)
     }
 
     fn named(extension: &str) -> Option<Self> {
@@ -102,7 +109,8 @@ impl Kind {
             "msg" => Self::Outlook,
             "ipynb" => Self::Notebook,
             "fb2" => Self::FictionBook,
-            "zip" | "cbz" => Self::Archive,
+            "zip" | "cbz" | "tar" | "tgz" | "gz" => Self::Archive,
+            "mbox" => Self::Mailbox,
             _ => return None,
         })
     }

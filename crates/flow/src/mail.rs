@@ -54,6 +54,11 @@ fn add(message: &Message<'_>, depth: usize, flow: &mut Flow) {
     inside.filter(|_| depth < DEEPEST).for_each(|message| add(message, depth + 1, flow));
 }
 
+/// What a mail says it is about.
+pub(crate) fn subject(bytes: &[u8]) -> Option<String> {
+    MessageParser::default().parse_headers(bytes)?.subject().and_then(tidy)
+}
+
 /// The files attached to a mail and to those within it, without pictures and mails, which are read with
 /// the mail itself.
 pub(crate) fn attached(bytes: &[u8]) -> Vec<(String, Arc<[u8]>)> {

@@ -1,13 +1,15 @@
-//! The files within a file: those of an archive, those attached to a mail. They are handed out whole, one
-//! at a time and in memory, for whichever reader each is for; nothing is written anywhere.
+//! The files within a file: those of an archive, the mails of a mailbox, those attached to a mail. They are
+//! handed out whole and from memory, for whichever reader each is for; nothing is written anywhere.
 //! Deliberately not here: reading them, and archives within archives.
 
 use crate::archive::{Archive, PartError};
 use crate::error::FlowError;
 use crate::kind::Kind;
-use crate::source::{Bytes, Source};
-use crate::{mail, msg};
+use crate::source::{Bytes, MOST_BYTES, Source};
+use crate::{decode, mail, msg};
+use mail_parser::mailbox::mbox::MessageIterator;
 use std::cmp::Ordering;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,8 +25,16 @@ pub struct Members<'a> {
 enum Held<'a> {
     /// A part's place for each name.
     Archive(Box<Archive<'a>>, Vec<usize>),
-    Mail(Vec<Arc<[u8]>>),
+    Memory(Vec<Arc<[u8]>>),
 }
+
+/// Files with their names.
+type Named = Vec<(String, Arc<[u8]>)>;
+
+/// What a file compressed by gzip begins with (RFC 1952, 2.3.1).
+const GZIP: &[u8] = b"\x1f\x8b";
+/// What stands in the first header of a tar archive (POSIX.1-2017, pax), and where.
+const TAR: (usize, &[u8]) = (257, b"ustar");
 
 impl<'a> Members<'a> {
     /// Those of a file of a kind that [holds files](Kind::holds_files); none of any other.
@@ -33,28 +43,29 @@ impl<'a> Members<'a> {
     /// A [`FlowError`] where the file does not open.
     pub fn of(kind: Kind, path: &'a Path, file: &'a mut dyn Bytes) -> Result<Self, FlowError> {
         let source = Source::new(path, file)?;
-        match kind {
-            Kind::Archive => {
-                let mut archive = Archive::open(source, "a zip archive")?;
-                let mut files = archive.files();
-                files.retain(|(_, name)| !is_of_a_system(name));
-                files.sort_by(|(_, one), (_, other)| as_counted(one, other));
-                if files.len() > MOST_MEMBERS {
-                    let reason = format!("it holds more than {MOST_MEMBERS} files");
-                    return Err(FlowError::TooLarge { path: path.to_owned(), reason });
-                }
-                let (places, names) = files.into_iter().unzip();
-                Ok(Self { held: Held::Archive(Box::new(archive), places), names })
-            }
-            Kind::Mail | Kind::Outlook => {
-                let bytes = source.bytes()?;
-                let is_sent = kind == Kind::Mail;
-                let attached = if is_sent { mail::attached(&bytes) } else { msg::attached(&bytes) };
-                let (names, bytes) = attached.into_iter().take(MOST_MEMBERS).unzip();
-                Ok(Self { held: Held::Mail(bytes), names })
-            }
-            _ => Ok(Self { held: Held::Mail(Vec::new()), names: Vec::new() }),
+        let files = match kind {
+            Kind::Archive if source.head(2)?.starts_with(b"PK") => return Self::of_zip(source),
+            Kind::Archive => unpacked(&source)?,
+            Kind::Mailbox => mails(&source.bytes()?),
+            Kind::Mail => mail::attached(&source.bytes()?),
+            Kind::Outlook => msg::attached(&source.bytes()?),
+            _ => Vec::new(),
+        };
+        let (names, bytes) = files.into_iter().take(MOST_MEMBERS).unzip();
+        Ok(Self { held: Held::Memory(bytes), names })
+    }
+
+    fn of_zip(source: Source<'a>) -> Result<Self, FlowError> {
+        let path = source.path;
+        let mut archive = Archive::open(source, "a zip archive")?;
+        let mut files = archive.files();
+        files.retain(|(_, name)| !is_of_a_system(name));
+        files.sort_by(|(_, one), (_, other)| as_counted(one, other));
+        if files.len() > MOST_MEMBERS {
+            return Err(too_many(path));
         }
+        let (places, names) = files.into_iter().unzip();
+        Ok(Self { held: Held::Archive(Box::new(archive), places), names })
     }
 
     /// Their names, folders before them, in the order of an archive's names or of a mail's parts.
@@ -68,7 +79,9 @@ impl<'a> Members<'a> {
     /// Why it cannot be had, in a few words.
     pub fn take(&mut self, at: usize) -> Result<Arc<[u8]>, String> {
         match &mut self.held {
-            Held::Mail(bytes) => bytes.get(at).cloned().ok_or_else(|| "it is not there".to_owned()),
+            Held::Memory(bytes) => {
+                bytes.get(at).cloned().ok_or_else(|| "it is not there".to_owned())
+            }
             Held::Archive(archive, places) => match archive.part_alone(places[at]) {
                 Ok(bytes) => Ok(bytes.into()),
                 Err(PartError::Absent) => Err("it is not there".to_owned()),
@@ -80,6 +93,84 @@ impl<'a> Members<'a> {
             },
         }
     }
+}
+
+/// The files of a tar archive, compressed or not; of another compressed file, the one that it is.
+fn unpacked(source: &Source<'_>) -> Result<Named, FlowError> {
+    let mut bytes = source.bytes()?;
+    let is_compressed = bytes.starts_with(GZIP);
+    if is_compressed {
+        bytes = decompressed(source.path, &bytes)?;
+    }
+    let is_tar = bytes.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1));
+    match (is_tar, is_compressed) {
+        (true, _) => files_of_tar(source.path, &bytes),
+        (false, true) => {
+            let name = source.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Ok(vec![(name, bytes.into())])
+        }
+        (false, false) => {
+            let path = source.path.to_owned();
+            Err(FlowError::OtherContent { path, expected: "an archive of a known kind" })
+        }
+    }
+}
+
+fn decompressed(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, FlowError> {
+    let mut unpacked = Vec::new();
+    let most = MOST_BYTES + 1;
+    let ended = flate2::bufread::MultiGzDecoder::new(bytes).take(most).read_to_end(&mut unpacked);
+    if unpacked.len() as u64 == most {
+        let reason = format!("it unpacks to more than {} MiB", MOST_BYTES >> 20);
+        return Err(FlowError::TooLarge { path: path.to_owned(), reason });
+    }
+    match ended {
+        // What came before the damage may be read; where nothing did, there is nothing.
+        Err(error) if unpacked.is_empty() => Err(damaged(path, &error)),
+        _ => Ok(unpacked),
+    }
+}
+
+fn files_of_tar(path: &Path, bytes: &[u8]) -> Result<Named, FlowError> {
+    let mut files = Named::new();
+    let mut archive = tar::Archive::new(bytes);
+    for entry in archive.entries().map_err(|error| damaged(path, &error))? {
+        // Cut off or damaged from here on.
+        let Ok(mut entry) = entry else { break };
+        let name = decode::name(&entry.path_bytes());
+        if !entry.header().entry_type().is_file() || is_of_a_system(&name) {
+            continue;
+        }
+        let mut file = Vec::new();
+        if entry.read_to_end(&mut file).is_err() {
+            break;
+        }
+        files.push((name, file.into()));
+        if files.len() > MOST_MEMBERS {
+            return Err(too_many(path));
+        }
+    }
+    files.sort_by(|(one, _), (other, _)| as_counted(one, other));
+    Ok(files)
+}
+
+/// The mails of a mailbox (mbox, RFC 4155), by their numbers.
+fn mails(bytes: &[u8]) -> Named {
+    let mails = MessageIterator::new(bytes).map_while(Result::ok).take(MOST_MEMBERS);
+    let named = mails.enumerate().map(|(at, mail)| {
+        let name = mail::subject(mail.contents()).unwrap_or_default();
+        (format!("{}. {name}.eml", at + 1), mail.unwrap_contents().into())
+    });
+    named.collect()
+}
+
+fn damaged(path: &Path, reason: &std::io::Error) -> FlowError {
+    FlowError::Damaged { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn too_many(path: &Path) -> FlowError {
+    let reason = format!("it holds more than {MOST_MEMBERS} files");
+    FlowError::TooLarge { path: path.to_owned(), reason }
 }
 
 /// What operating systems put beside the files of an archive.

@@ -7,6 +7,7 @@ use crate::flow::{Chapter, Flow, Piece, tidy};
 use crate::source::Source;
 use crate::{html, text};
 use msg_parser::{Attachment, Outlook, Person};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use yinju_core::document::DocumentInfo;
@@ -35,6 +36,16 @@ pub(crate) fn attached(bytes: &[u8]) -> Vec<(String, Arc<[u8]>)> {
 
 /// Whatever the bytes are, they end no more than their file.
 fn opened(bytes: &[u8]) -> Result<Outlook, String> {
+    // msg_parser 0.3.6 follows sectors that lead back to themselves, for every stream anew.
+    let container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    let streams = container
+        .walk()
+        .filter(cfb::Entry::is_stream)
+        .map(|entry| entry.len())
+        .fold(0, u64::saturating_add);
+    if streams > bytes.len() as u64 {
+        return Err("its parts are larger than itself".to_owned());
+    }
     let opened = catch_unwind(AssertUnwindSafe(|| Outlook::from_slice(bytes)));
     let opened = opened.map_err(|_| "its records cannot be made out".to_owned())?;
     opened.map_err(|error| error.to_string())

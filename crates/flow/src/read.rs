@@ -81,7 +81,7 @@ fn open(kind: Kind, source: Source<'_>) -> Result<Flow, FlowError> {
         Kind::Notebook => notebook::read(&source),
         Kind::FictionBook => fb2::read(&source),
         // What it holds is read file by file, by whoever has the readers of all kinds.
-        Kind::Archive => Ok(Flow::new(DocumentInfo::default(), Vec::new())),
+        Kind::Archive | Kind::Mailbox => Ok(Flow::new(DocumentInfo::default(), Vec::new())),
     }
 }
 

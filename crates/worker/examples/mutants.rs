@@ -1,4 +1,4 @@
-//! Throws damaged variants of the PDFs of a folder at the worker and counts what comes of them:
+//! Throws damaged variants of the files of a folder at the worker and counts what comes of them:
 //! `cargo run --release -p yinju-worker --example mutants -- WORKER PDFIUM FOLDER [COUNT] [KEEP]`.
 //! Variants that ended the worker or kept it too long are written to the folder KEEP.
 
@@ -26,22 +26,22 @@ fn main() {
     };
     let mut bad = 0;
     let reader = WorkerReader::new(config);
-    let tally = mutants::throw(&reader, &pdfs(&folder), count, &mut |file, bytes, problem| {
+    let tally = mutants::throw(&reader, &files(&folder), count, &mut |file, bytes, problem| {
         println!("{}: {:?}: {}", file.display(), problem.code, problem.message);
         if let Some(keep) = &keep {
-            std::fs::write(keep.join(format!("{bad}.pdf")), bytes).expect("KEEP can be written to");
+            std::fs::write(keep.join(format!("{bad}.{}", mutants::extension(file))), bytes)
+                .expect("KEEP can be written to");
         }
         bad += 1;
     });
     println!("{tally:?}");
 }
 
-fn pdfs(folder: &str) -> Vec<PathBuf> {
+fn files(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("FOLDER can be read").flatten();
-    let small = |path: &PathBuf| path.metadata().is_ok_and(|data| data.len() <= LARGEST);
-    let is_pdf = |path: &PathBuf| path.extension().is_some_and(|end| end == "pdf");
-    let mut files: Vec<_> = entries.map(|entry| entry.path()).filter(is_pdf).collect();
-    files.retain(small);
+    let small =
+        |path: &PathBuf| path.metadata().is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).filter(small).collect();
     files.sort();
     files
 }

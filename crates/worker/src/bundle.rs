@@ -77,7 +77,7 @@ fn look_into(
 ) -> Result<Vec<Part>, Problem> {
     let mut parts = Vec::new();
     let mut first = 0;
-    let itself = (kind != Kind::Archive).then_some(None);
+    let itself = (!kind.is_of_files_alone()).then_some(None);
     for member in itself.into_iter().chain((0..members.names().len()).map(Some)) {
         let name = member.map(|at| members.names()[at].clone()).unwrap_or_default();
         let bytes = match member.map(|at| members.take(at)).transpose() {
@@ -99,6 +99,10 @@ fn look_into(
         match (opened, stopped) {
             (Some(info), _) => {
                 first += info.page_count;
+                if member.is_some() {
+                    let within = info.attachments.iter().map(|file| format!("{name}: {file}"));
+                    left_out.extend(within);
+                }
                 part.info = info;
                 parts.push(part);
             }

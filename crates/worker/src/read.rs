@@ -154,7 +154,7 @@ impl Reading {
                     return read_one(reader, Some(kind), file, request, eyes.as_mut(), on_event);
                 };
                 let kind = Kind::of_file(&request.path, &mut bytes);
-                if kind == Some(Kind::Archive) {
+                if kind.is_some_and(Kind::is_of_files_alone) {
                     let message = format!("{} is an archive within it", request.path.display());
                     return Err(Problem::new(ProblemCode::UnsupportedFile, message));
                 }

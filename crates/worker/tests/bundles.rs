@@ -87,6 +87,57 @@ fn the_files_of_an_archive_stand_one_after_the_other() {
 }
 
 #[test]
+fn a_tar_archive_and_a_compressed_file_are_read_like_others() {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in [("b/10.txt", "Last words.\n"), ("b/9.txt", "第一句话。\n")] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    let bytes = tar.into_inner().unwrap();
+    let packed = gzip(&bytes);
+    // Half of what is packed is half of what is told, or a reason.
+    let cut = &packed[..packed.len() / 2];
+    for (name, bytes) in [("a.tar", &bytes), ("a.tar.gz", &packed), ("a.tgz", &packed)] {
+        let Some(outcome) = told(name, bytes) else { return };
+        let told = outcome.unwrap();
+        let titles: Vec<_> = told.info.outline.iter().map(|entry| entry.title.as_str()).collect();
+        assert_eq!(titles, ["b/9.txt", "b/10.txt"], "{name}");
+        assert!(told.pages[0].text.contains("第一句话"));
+    }
+    let single = told("notes.md.gz", &gzip(b"# Notes\n\nPacked alone.\n")).unwrap().unwrap();
+    assert!(single.pages[0].text.contains("Packed alone"));
+    let problem = told("a.tgz", cut).unwrap().err();
+    assert!(problem.is_none_or(|problem| problem.code != ProblemCode::WorkerCrashed));
+    let problem = told("b.gz", b"no archive").unwrap().err().unwrap();
+    assert_eq!(problem.code, ProblemCode::UnsupportedFile);
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn the_mails_of_a_mailbox_have_a_chapter_each() {
+    let mail = |subject: &str, text: &str| {
+        format!(
+            "From a@example.com Sat Jan  3 01:05:34 2026\nFrom: a@example.com\nSubject: {subject}\n\
+             Content-Type: text/plain; charset=utf-8\n\n{text}\n\n"
+        )
+    };
+    let mailbox = mail("The pump", "It holds 40 litres.") + &mail("水泵", "容量四十升。");
+    let Some(outcome) = told("archive.mbox", mailbox.as_bytes()) else { return };
+    let told = outcome.unwrap();
+    let titles: Vec<_> = told.info.outline.iter().map(|entry| entry.title.as_str()).collect();
+    assert!(titles.contains(&"1. The pump.eml") && titles.contains(&"2. 水泵.eml"), "{titles:?}");
+    assert!(told.pages[0].text.contains("40 litres"));
+    assert!(told.pages[1].text.contains("四十升"));
+}
+
+#[test]
 fn an_archive_of_nothing_readable_says_what_it_holds() {
     let Some(outcome) = told("tools.zip", &archive(&[("program.exe", b"MZ\x90\0")])) else {
         return;

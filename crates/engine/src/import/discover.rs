@@ -62,8 +62,8 @@ const EXTENSIONS: &[&str] = &[
     "pdf", "txt", "text", "md", "markdown", "html", "htm", "xhtml", "epub", "fb2", "docx", "docm",
     "doc", "dot", "ppt", "pps", "pot", "dotx", "odt", "ott", "rtf", "pptx", "pptm", "ppsx", "potx",
     "odp", "otp", "xlsx", "xlsm", "xltx", "xlsb", "xls", "ods", "ots", "csv", "tsv", "eml", "msg",
-    "ipynb", "rst", "org", "tex", "jsonl", "zip", "cbz", "png", "jpg", "jpeg", "tif", "tiff",
-    "webp", "bmp", "gif", "heic", "heif", "djvu", "djv",
+    "ipynb", "rst", "org", "tex", "jsonl", "zip", "cbz", "tar", "tgz", "gz", "mbox", "png", "jpg",
+    "jpeg", "tif", "tiff", "webp", "bmp", "gif", "heic", "heif", "djvu", "djv",
 ];
 
 /// Files of systems, in every folder some of them look at.

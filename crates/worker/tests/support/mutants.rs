@@ -2,9 +2,12 @@
 //! worker says to each. The same seed makes the same damage.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
 use yinju_core::{CancelToken, DocumentReader, Problem, ProblemCode};
+use zip::ZipArchive;
+use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// Words of the format that decide how much is read, followed by a number.
 const COUNTS: [&[u8]; 9] = [
@@ -41,6 +44,31 @@ const NAMES: [&[u8]; 16] = [
     b"/XObject",
     b"/MediaBox",
 ];
+
+/// A damaged copy of a file. Of an archive at times a part is, which is packed anew: else nothing but what
+/// unpacks archives would meet the damage.
+fn damage_file(whole: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
+    let within = whole.starts_with(b"PK") && random.u32(..4) > 0;
+    within.then(|| damage_a_part(whole, random)).flatten().unwrap_or_else(|| damage(whole, random))
+}
+
+fn damage_a_part(whole: &[u8], random: &mut fastrand::Rng) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(whole)).ok()?;
+    let chosen = random.usize(..archive.len());
+    let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        if at != chosen {
+            packed.raw_copy_file(archive.by_index_raw(at).ok()?).ok()?;
+            continue;
+        }
+        let mut bytes = Vec::new();
+        let mut part = archive.by_index(at).ok()?;
+        part.read_to_end(&mut bytes).ok()?;
+        packed.start_file(part.name().ok()?, SimpleFileOptions::default()).ok()?;
+        packed.write_all(&damage(&bytes, random)).ok()?;
+    }
+    Some(packed.finish().ok()?.into_inner())
+}
 
 /// A damaged copy.
 pub fn damage(whole: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
@@ -193,6 +221,11 @@ fn somewhere(bytes: &[u8], word: &[u8], random: &mut fastrand::Rng) -> Option<us
     find(&bytes[from..]).map(|at| from + at).or_else(|| find(bytes))
 }
 
+/// What the name of a file ends in.
+pub fn extension(file: &Path) -> &str {
+    file.extension().and_then(|end| end.to_str()).unwrap_or_default()
+}
+
 /// How many files ended in which way.
 pub type Tally = BTreeMap<String, usize>;
 
@@ -206,10 +239,10 @@ pub fn throw(
 ) -> Tally {
     let mut tally = Tally::new();
     let folder = tempfile::tempdir().expect("there is room for a file");
-    let path = folder.path().join("mutant.pdf");
     for (number, file) in files.iter().cycle().take(count).enumerate() {
         let whole = std::fs::read(file).expect("the file can be read");
-        let bytes = damage(&whole, &mut fastrand::Rng::with_seed(number as u64));
+        let bytes = damage_file(&whole, &mut fastrand::Rng::with_seed(number as u64));
+        let path = folder.path().join("mutant").with_extension(extension(file));
         std::fs::write(&path, &bytes).expect("there is room for a file");
         let outcome = read(reader, &path);
         if let Err(problem) = &outcome
@@ -256,5 +289,8 @@ fn says_what_is_wrong(code: ProblemCode) -> bool {
             | Code::PasswordRequired
             | Code::UnsupportedEncryption
             | Code::NoPages
+            | Code::UnsupportedFile
+            | Code::DamagedFile
+            | Code::FileTooLarge
     )
 }

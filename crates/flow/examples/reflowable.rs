@@ -1,4 +1,4 @@
-//! What becomes of files: `cargo run -p yinju-flow --example pages -- [--text] FILE…` prints one line a
+//! What becomes of files: `cargo run -p yinju-flow --example reflowable -- [--text] FILE…` prints one line a
 //! file, or with `--text` the text of its pages.
 
 use std::path::Path;
