@@ -1,4 +1,4 @@
-//! Reflowable files of every kind, as bytes and, so that not every input has to be an archive first, as the
+//! Reflowable files of every kind and files of files, as bytes and, so that not every input has to be an archive first, as the
 //! parts of one. Whatever is read has pages in order, whose blocks tile their text and whose lines hold every
 //! character of it.
 
@@ -6,9 +6,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::io::{Cursor, Write};
+use std::path::Path;
 use yinju_core::Page;
 use yinju_core::ports::{ReadEvent, ReadRequest};
-use yinju_flow::Kind;
+use yinju_flow::{Kind, Members};
 use zip::write::SimpleFileOptions;
 
 /// Parts of a book, of a document, of slides, of an OpenDocument file and of sheets; the input's parts are given these names in turn.
@@ -46,9 +47,11 @@ const SHEETS: [&str; 6] = [
     "[Content_Types].xml",
 ];
 
+const FILES: [&str; 4] = ["a.txt", "folder/b.md", "__MACOSX/c", "d.zip"];
+
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    let (kind, bytes) = match kind % 24 {
+    let (kind, bytes) = match kind % 28 {
         0 => (Kind::Text, bytes.to_vec()),
         1 => (Kind::Markdown, bytes.to_vec()),
         2 => (Kind::Html, bytes.to_vec()),
@@ -67,10 +70,30 @@ fuzz_target!(|bytes: &[u8]| {
         17 | 18 => (Kind::Mail, bytes.to_vec()),
         19 => (Kind::Notebook, bytes.to_vec()),
         20 => (Kind::FictionBook, bytes.to_vec()),
+        21 => (Kind::Outlook, bytes.to_vec()),
+        22 => (Kind::Doc, bytes.to_vec()),
+        23 => (Kind::Ppt, bytes.to_vec()),
+        24 => return members(Kind::Archive, &archive(&FILES, bytes)),
+        25 => return members(Kind::Archive, bytes),
+        26 => return members(Kind::Mailbox, bytes),
         _ => (Kind::Docx, archive(&DOCUMENT, bytes)),
     };
+    if kind.holds_files() {
+        members(kind, &bytes);
+    }
     read(kind, &bytes);
 });
+
+/// Whatever a file holds is handed out or a reason is.
+fn members(kind: Kind, bytes: &[u8]) {
+    let mut file = Cursor::new(bytes);
+    let Ok(mut members) = Members::of(kind, Path::new("fuzzed"), &mut file) else { return };
+    for at in 0..members.names().len() {
+        if let Err(reason) = members.take(at) {
+            assert!(!reason.is_empty());
+        }
+    }
+}
 
 /// What stands between zero bytes, by these names.
 fn archive(names: &[&str], bytes: &[u8]) -> Vec<u8> {

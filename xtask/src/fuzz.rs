@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The targets and the longest input each is given, in bytes: what leads everywhere in it once.
-const TARGETS: [(&str, u32); 11] = [
+const TARGETS: [(&str, u32); 12] = [
     ("protocol", 4096),
     ("layout", 8192),
     ("normalise", 1024),
@@ -17,6 +17,7 @@ const TARGETS: [(&str, u32); 11] = [
     ("e5s1", 16_384),
     ("gguf_head", 4096),
     ("flow", 16_384),
+    ("picture", 32_768),
     ("ocr_model", 1024),
     ("token_vectors", 2048),
     ("conversation", 8192),

@@ -6,9 +6,11 @@
 use crate::frame::{Direction, Frame, Rect};
 use crate::glyph::Glyph;
 use crate::layout::{self, Headings, Paragraph};
+use crate::photo::Photo;
 use crate::rules::{Rule, Rules};
 use crate::{garbled, source};
 use std::io::Cursor;
+use std::path::Path;
 use yinju_core::text::slice_chars;
 use yinju_core::{PageNumber, normal};
 
@@ -21,6 +23,14 @@ pub fn look(bytes: &[u8]) {
     let controls = text.chars().filter(|c| c.is_control()).count();
     let meaningless = text.chars().filter(|c| normal::is_meaningless(*c)).count();
     let _ = garbled::judge(text.chars(), meaningless, controls);
+}
+
+/// Pictures of any kind, and scanned books, become pages or a reason why they do not.
+pub fn set_on_pages(bytes: &[u8]) {
+    let Some(photo) = Photo::seen(bytes) else { return };
+    if let Ok(pages) = photo.as_pdf(Path::new("fuzzed"), &Cursor::new(bytes.to_vec())) {
+        assert!(pages.get_ref().starts_with(b"%PDF-"));
+    }
 }
 
 /// What is shown of a character is visible, and is shown as itself.
@@ -77,7 +87,7 @@ fn name(paragraphs: &mut [Paragraph], frame: &Frame) {
         heads.add(page, paragraphs, frame);
         census.add(paragraphs);
     }
-    heads.mark(0, paragraphs, frame, &census);
+    heads.mark(0, paragraphs, frame, &census, &Headings::default());
     layout::name(PageNumber::from_index(0), paragraphs, &mut Headings::default(), &census, frame);
 }
 
@@ -202,6 +212,7 @@ mod tests {
         #[test]
         fn the_doors_take_anything(bytes in any::<Vec<u8>>()) {
             look(&bytes);
+            set_on_pages(&bytes);
             lay_out(&bytes);
             normalise(&String::from_utf8_lossy(&bytes));
         }
