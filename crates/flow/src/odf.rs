@@ -72,9 +72,22 @@ struct Content {
     raised: HashSet<String>,
     spans: Vec<bool>,
     style: String,
+    /// The mark of the note that is open.
+    mark: String,
+    /// Whose characters those that come are.
+    reads: Reads,
     in_body: bool,
     is_sheets: bool,
     has_slides: bool,
+}
+
+/// What characters are read for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reads {
+    #[default]
+    Text,
+    /// The mark of a note.
+    Mark,
 }
 
 /// A list that is open.
@@ -288,7 +301,7 @@ impl Visitor for Content {
             "body" => self.in_body = true,
             "spreadsheet" => self.is_sheets = true,
             // What was deleted while changes were tracked, and what is said of the document.
-            "tracked-changes" | "annotation" | "sequence-decls" | "forms" | "note-citation" => {
+            "tracked-changes" | "annotation" | "sequence-decls" | "forms" => {
                 self.skipped = 1;
             }
             "page" if self.in_body && std::mem::replace(&mut self.has_slides, true) => {
@@ -316,6 +329,7 @@ impl Visitor for Content {
             "s" | "tab" => self.builder.text(" "),
             "line-break" => self.builder.line_break(),
             "note" => self.into(),
+            "note-citation" => self.reads = Reads::Mark,
             "table" if self.in_body => {
                 let name = attribute(element, "name").unwrap_or_default();
                 self.tables.push(OpenTable { name, ..OpenTable::default() });
@@ -339,10 +353,15 @@ impl Visitor for Content {
             "h" | "p" if self.in_body => self.builder.end_block(),
             "span" => _ = self.spans.pop(),
             "list" => _ = self.lists.pop(),
+            "note-citation" => self.reads = Reads::Text,
             "note" => {
                 let pieces = self.out_of();
                 let text = pieces.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join("\n");
+                let mark = std::mem::take(&mut self.mark);
+                let mark = if mark.is_empty() { mark } else { format!("[{mark}]") };
+                self.builder.text(&mark);
                 if !text.is_empty() {
+                    let text = format!("{mark} {text}").trim_start().to_owned();
                     self.builder.note(Piece::new(BlockKind::Footnote, None, text));
                 }
             }
@@ -360,7 +379,9 @@ impl Visitor for Content {
         if self.skipped > 0 || !self.in_body {
             return;
         }
-        if self.spans.last() == Some(&true) {
+        if self.reads == Reads::Mark {
+            self.mark.push_str(text.trim());
+        } else if self.spans.last() == Some(&true) {
             self.builder.raised(text);
         } else {
             self.builder.text(text);

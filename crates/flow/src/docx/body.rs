@@ -2,7 +2,7 @@
 
 use super::formula::Formula;
 use super::is_on;
-use super::notes::{NoteKind, Notes};
+use super::notes::{Marks, NoteKind, Notes, marked};
 use super::numbering::{Counters, Numbering};
 use super::paragraph::Paragraph;
 use super::styles::{Styles, heading_of_outline};
@@ -62,6 +62,7 @@ pub(super) struct Body<'a> {
     numbering: &'a Numbering,
     counters: Counters,
     notes: &'a Notes,
+    marks: Marks,
     survey: &'a Survey,
     /// The kind of every block, where the whole is of one kind.
     around: Option<BlockKind>,
@@ -103,6 +104,7 @@ impl<'a> Body<'a> {
             numbering,
             counters: Counters::default(),
             notes,
+            marks: Marks::default(),
             survey,
             around: None,
             builders: vec![Builder::default()],
@@ -236,9 +238,9 @@ impl<'a> Body<'a> {
             ("default" | "checked", Some(_)) => self.run.tick = Some(is_on(element)),
             _ => {}
         }
-        let notes = NoteKind::referred_to_by(name)
-            .and_then(|kind| self.notes.get(&(kind, attribute(element, "id")?)));
         let is_hidden = self.run.is_hidden;
+        let refers = NoteKind::referred_to_by(name).filter(|_| !is_hidden);
+        let notes = refers.and_then(|kind| Some((kind, attribute(element, "id")?)));
         let Some(paragraph) = self.paragraphs.last_mut().filter(|_| !is_hidden) else { return };
         match name {
             "lastRenderedPageBreak" => paragraph.page_break(),
@@ -247,7 +249,15 @@ impl<'a> Body<'a> {
             "tab" | "ptab" => paragraph.text(" "),
             "noBreakHyphen" => paragraph.text("-"),
             "sym" => paragraph.text(&symbol(element).unwrap_or_default()),
-            _ => paragraph.notes(notes.map(Vec::as_slice).unwrap_or_default()),
+            _ => {
+                let Some(of) = notes else { return };
+                // Another mark is text of its own and follows.
+                let has_own = attribute(element, "customMarkFollows").is_some_and(|on| on != "0");
+                let mark = if has_own { None } else { self.marks.next(of.0) };
+                let mark = mark.map(|mark| format!("[{mark}]")).unwrap_or_default();
+                paragraph.text(&mark);
+                paragraph.notes(&marked(self.notes.get(&of), &mark));
+            }
         }
     }
 

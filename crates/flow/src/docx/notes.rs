@@ -4,6 +4,7 @@ use super::body::{Body, Survey};
 use super::numbering::Numbering;
 use super::styles::Styles;
 use crate::flow::Piece;
+use crate::numbering::Format;
 use crate::xml::{Visitor, attribute};
 use quick_xml::events::BytesStart;
 use std::collections::HashMap;
@@ -50,6 +51,36 @@ impl NoteKind {
 
 /// The text of every note.
 pub(super) type Notes = HashMap<(NoteKind, String), Vec<Piece>>;
+
+/// How many notes of a kind were referred to.
+#[derive(Default)]
+pub(super) struct Marks {
+    footnotes: u32,
+    endnotes: u32,
+}
+
+impl Marks {
+    /// What stands at the place that refers to the next one, as Word counts where nothing else is said:
+    /// 1, 2, 3 for footnotes, i, ii, iii for endnotes. Comments have none.
+    pub(super) fn next(&mut self, kind: NoteKind) -> Option<String> {
+        let (count, format) = match kind {
+            NoteKind::Footnote => (&mut self.footnotes, Format::Decimal),
+            NoteKind::Endnote => (&mut self.endnotes, Format::LowerRoman),
+            NoteKind::Comment => return None,
+        };
+        *count += 1;
+        Some(format.write(*count))
+    }
+}
+
+/// A note as it stands below the text: its mark, then its words.
+pub(super) fn marked(note: Option<&Vec<Piece>>, mark: &str) -> Vec<Piece> {
+    let mut pieces = note.cloned().unwrap_or_default();
+    if let (Some(first), false) = (pieces.first_mut(), mark.is_empty()) {
+        first.text = format!("{mark} {}", first.text);
+    }
+    pieces
+}
 
 /// Reads the notes of one part after the other.
 pub(super) struct NoteReader<'a> {
