@@ -2,7 +2,7 @@
 //! numbering, spacing and case. Deliberately not here: what follows from it.
 
 /// A title in a form that can be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Folded {
     /// Letters and digits alone, in lower case.
     all: String,
@@ -25,13 +25,19 @@ impl Folded {
         Self { all, unnumbered }
     }
 
+    /// Letters and digits behind the numbering, in lower case.
+    #[must_use]
+    pub fn bare(&self) -> &str {
+        &self.all[self.unnumbered..]
+    }
+
     /// Whether both are the same title, numbered on both sides, on one or on none.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         if self.all == other.all {
             return !self.all.is_empty();
         }
-        let (here, there) = (&self.all[self.unnumbered..], &other.all[other.unnumbered..]);
+        let (here, there) = (self.bare(), other.bare());
         let one_is_bare = self.unnumbered == 0 || other.unnumbered == 0;
         one_is_bare && !here.is_empty() && here == there
     }

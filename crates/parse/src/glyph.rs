@@ -143,7 +143,7 @@ impl Glyphs {
             return;
         }
         if generated && normal::is_space(c) {
-            self.add_gap();
+            self.add_gap(source, frame);
             return;
         }
         let c = if is_line_end_hyphen(c, source) { '-' } else { c };
@@ -154,11 +154,18 @@ impl Glyphs {
         self.push_shown(c, &body, &Font::of(source), generated);
     }
 
-    fn add_gap(&mut self) {
-        let Some(last) = self.all.last().copied() else { return };
-        if !last.is_space() {
-            self.all.push(Glyph { c: ' ', generated: true, ..last });
-        }
+    /// A space that PDFium guessed: nothing wide, where the next letter has its origin, which the letter's ink
+    /// may reach beyond.
+    fn add_gap(&mut self, source: &PdfPageTextChar<'_>, frame: &Frame) {
+        let Some(last) = self.all.last().copied().filter(|last| !last.is_space()) else { return };
+        let origin = source.origin().ok().map(|(x, y)| frame.point(x.value, y.value));
+        let rect = match origin {
+            Some((x, _)) if last.direction == Direction::Right => {
+                Rect { x0: x, x1: x, ..last.rect }
+            }
+            _ => last.rect,
+        };
+        self.all.push(Glyph { c: ' ', rect, generated: true, ..last });
     }
 
     fn count(&mut self, c: char, body: &Body) {

@@ -140,7 +140,13 @@ impl Draft {
     /// Names the blocks and writes the page.
     pub(crate) fn finish(mut self, around: &mut Surroundings) -> Page {
         let number = self.page.number;
-        around.heads.mark(number.index(), &mut self.paragraphs, &self.frame, &around.census);
+        around.heads.mark(
+            number.index(),
+            &mut self.paragraphs,
+            &self.frame,
+            &around.census,
+            &around.headings,
+        );
         layout::name(
             number,
             &mut self.paragraphs,

@@ -9,7 +9,7 @@ use super::blocks::Paragraph;
 use super::census::{Census, Style};
 use super::front::Front;
 use super::numbering::{Number, is_loud, starts_title};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use yinju_core::document::OutlineEntry;
 use yinju_core::text::is_cjk;
 use yinju_core::title::Folded;
@@ -47,16 +47,34 @@ pub(crate) struct Headings {
     last: Vec<u16>,
     /// How many headings those with so many parts in their number stand under.
     numbered: HashMap<usize, usize>,
+    /// Every title of the outline and of headings met so far, [`bare`].
+    said: HashSet<String>,
 }
 
 impl Headings {
     pub(crate) fn new(outline: &[OutlineEntry]) -> Self {
         let mut by_page: HashMap<_, Vec<_>> = HashMap::new();
+        let said = outline.iter().map(|entry| bare(&entry.title)).collect();
         for entry in outline {
             let Some(page) = entry.page else { continue };
             by_page.entry(page).or_default().push((entry.level, Folded::new(&entry.title)));
         }
-        Self { outline: by_page, ..Self::default() }
+        Self { outline: by_page, said, ..Self::default() }
+    }
+
+    /// Whether a line is the title of a section that is known, or two of them side by side: of one in the
+    /// outline, one that began on an earlier page, or one that begins among the blocks of its own page.
+    pub(crate) fn says(&self, line: &Paragraph, page: &[Paragraph]) -> bool {
+        let own = bare(&line.text());
+        let begins_here = |other: &Paragraph| {
+            other.rect() != line.rect() && other.ink() <= LONGEST && bare(&other.text()) == own
+        };
+        let is_said = |title: &str| self.said.contains(title);
+        let mut cuts = own.char_indices().skip(1).map(|(at, _)| own.split_at(at));
+        !own.is_empty()
+            && (is_said(&own)
+                || page.iter().any(begins_here)
+                || cuts.any(|(one, other)| is_said(one) && is_said(other)))
     }
 
     /// Names the headings among the plain paragraphs of a page.
@@ -81,6 +99,7 @@ impl Headings {
             let heading = Open { style, number, outline, matter };
             // What follows the title of a document does not stand under it.
             let level = if front.is_title(block) { 1 } else { self.open(heading) };
+            self.said.insert(bare(&paragraphs[block].text()));
             paragraphs[block].kind = BlockKind::Heading;
             paragraphs[block].level = Some(level);
         }
@@ -159,6 +178,12 @@ const SAME: f32 = 0.97;
 /// Headings are at most this long, in characters and lines.
 const LONGEST: usize = 120;
 const MOST_LINES: usize = 3;
+
+/// A title without its number and without the number of a page behind it.
+fn bare(title: &str) -> String {
+    let title = title.trim_end_matches(|c: char| !c.is_alphabetic());
+    Folded::new(title).bare().to_owned()
+}
 
 fn may_be_heading(paragraph: &Paragraph, text: &str) -> bool {
     let letters: usize = text.chars().map(weight).sum();

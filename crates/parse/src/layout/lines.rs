@@ -37,6 +37,13 @@ const SAME_LINE_OVERLAP: f32 = 0.35;
 const CELL_GAP: f32 = 3.0;
 /// Between Latin letters a gap of this many font sizes is a space.
 const WORD_GAP: f32 = 0.18;
+/// One that PDFium takes for a space is one from here on, or from what is this much wider than the gaps within the
+/// words of its line, if that is less; never when narrower than the last.
+const GUESSED: f32 = 0.144;
+const BEYOND: f32 = 0.05;
+const NARROWEST: f32 = 0.06;
+/// Fewer gaps within words say nothing of a line.
+const LEAST_GAPS: usize = 6;
 /// Next to Chinese characters typesetters leave a quarter em that nobody typed.
 const CJK_WORD_GAP: f32 = 0.45;
 
@@ -271,6 +278,7 @@ fn commonest<T: Ord + Copy>(glyphs: &[Glyph], of: impl Fn(&Glyph) -> T) -> Optio
 /// One space where words are apart, none where they are not, none at either end. A typed space
 /// stays, one PDFium guessed has to be as wide as a space.
 fn space_out(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let guessed = least_guessed(&glyphs);
     let mut spaced: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     let mut pending: Option<Glyph> = None;
     for glyph in glyphs {
@@ -279,7 +287,7 @@ fn space_out(glyphs: Vec<Glyph>) -> Vec<Glyph> {
             continue;
         }
         if let Some(last) = spaced.last().copied() {
-            spaced.extend(space_between(&last, pending, &glyph));
+            spaced.extend(space_between(&last, pending, &glyph, guessed));
         }
         pending = None;
         spaced.push(glyph);
@@ -294,11 +302,35 @@ fn wider_claim(pending: Option<Glyph>, glyph: Glyph) -> Glyph {
     }
 }
 
-fn space_between(last: &Glyph, pending: Option<Glyph>, next: &Glyph) -> Option<Glyph> {
+/// The gap, in font sizes, from which on a space that PDFium guessed between Latin letters is one. Lines that are
+/// set tight have narrow ones, so that it is told from the gaps within the words of the line.
+fn least_guessed(glyphs: &[Glyph]) -> f32 {
+    let is_letter = |g: &Glyph| g.c.is_alphanumeric() && !is_cjk(g.c);
+    let beside = glyphs.windows(2).filter(|pair| pair.iter().all(is_letter));
+    let mut gaps: Vec<f32> =
+        beside.map(|pair| (along(&pair[1]).0 - along(&pair[0]).1) / pair[0].size).collect();
+    if gaps.len() < LEAST_GAPS {
+        return GUESSED;
+    }
+    gaps.sort_unstable_by(f32::total_cmp);
+    let widest = gaps[gaps.len() - 1 - gaps.len() / 20];
+    (widest + BEYOND).clamp(NARROWEST, GUESSED)
+}
+
+fn space_between(
+    last: &Glyph,
+    pending: Option<Glyph>,
+    next: &Glyph,
+    guessed: f32,
+) -> Option<Glyph> {
     let gap = along(next).0 - along(last).1;
     let size = last.size.max(next.size);
     let wanted = match pending {
         Some(space) if !space.generated => true,
+        Some(space) if !is_cjk(last.c) && !is_cjk(next.c) => {
+            let origin = along(&space).0.min(along(next).1);
+            gap.max(origin - along(last).1) > guessed * size
+        }
         Some(_) => gap > least_gap(last.c, next.c) * size * 0.8,
         None => gap > least_gap(last.c, next.c) * size,
     };

@@ -2,6 +2,7 @@
 
 use super::blocks::Paragraph;
 use super::census::{Census, half_points};
+use super::headings::Headings;
 use crate::frame::Frame;
 use std::collections::VecDeque;
 use yinju_core::BlockKind;
@@ -64,16 +65,24 @@ impl RunningHeads {
         paragraphs: &mut [Paragraph],
         frame: &Frame,
         census: &Census,
+        headings: &Headings,
     ) {
-        for paragraph in paragraphs.iter_mut().filter(|p| p.kind == BlockKind::Paragraph) {
-            let Some(kind) = margin_of(paragraph, frame) else { continue };
-            let Some(text) = margin_text(paragraph, kind, frame) else { continue };
-            if self.repeats(page, &text)
-                || is_page_number(&paragraph.text())
-                || (census.is_aside(&paragraph.lines[0]) && self.looks_alike(page, text.look))
-            {
-                paragraph.kind = kind;
-            }
+        let runs = |paragraph: &Paragraph| {
+            let kind = margin_of(paragraph, frame)?;
+            let text = margin_text(paragraph, kind, frame)?;
+            // Titles of statements that follow one another look alike too, and each stands once.
+            let names_section = || {
+                census.is_aside(&paragraph.lines[0])
+                    && self.looks_alike(page, text.look)
+                    && headings.says(paragraph, paragraphs)
+            };
+            let is_running =
+                self.repeats(page, &text) || is_page_number(&paragraph.text()) || names_section();
+            is_running.then_some(kind)
+        };
+        let kinds: Vec<Option<BlockKind>> = paragraphs.iter().map(runs).collect();
+        for (paragraph, kind) in paragraphs.iter_mut().zip(kinds) {
+            paragraph.kind = kind.unwrap_or(paragraph.kind);
         }
         paragraphs.sort_by_key(|p| match p.kind {
             BlockKind::Header => 0,
@@ -146,6 +155,48 @@ fn is_page_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::{
+        self,
+        tests::{PAGE, set},
+    };
+    use crate::rules::Rules;
+    use yinju_core::document::OutlineEntry;
+
+    /// Five pages of text, the title of each at its top in smaller type; the kinds of these titles.
+    fn kinds_of(titles: [&str; 5], sections: &[&str]) -> Vec<BlockKind> {
+        let page = |title: &str| {
+            let line = |at: usize| {
+                set("words of a page that go on and on", 50.0, 130.0 + 14.0 * at as f32, 12.0)
+            };
+            let glyphs = (0..20).flat_map(line).chain(set(title, 50.0, 60.0, 9.0));
+            layout::paragraphs(glyphs.collect(), &Rules::default(), &PAGE)
+        };
+        let entry =
+            |title: &&str| OutlineEntry { level: 1, title: (*title).to_owned(), page: None };
+        let outline: Vec<OutlineEntry> = sections.iter().map(entry).collect();
+        let (mut heads, mut census) = (RunningHeads::default(), Census::default());
+        let mut pages = titles.map(page);
+        for (number, paragraphs) in pages.iter().enumerate() {
+            heads.add(number, paragraphs, &PAGE);
+            census.add(paragraphs);
+        }
+        let headings = Headings::new(&outline);
+        let mark = |(number, paragraphs): (usize, &mut Vec<Paragraph>)| {
+            heads.mark(number, paragraphs, &PAGE, &census, &headings);
+            let title = titles[number];
+            paragraphs.iter().find(|p| p.text().contains(title)).map(|p| p.kind)
+        };
+        pages.iter_mut().enumerate().filter_map(mark).collect()
+    }
+
+    #[test]
+    fn titles_that_stand_once_are_no_running_heads() {
+        let titles =
+            ["Balance sheets", "Statements of income", "Cash flows", "Equity", "Taxes paid"];
+        assert_eq!(kinds_of(titles, &[]), [BlockKind::Paragraph; 5]);
+        assert_eq!(kinds_of(titles, &titles), [BlockKind::Header; 5]);
+        assert_eq!(kinds_of(["Annual report 2022"; 5], &[]), [BlockKind::Header; 5]);
+    }
 
     fn check(text: &str, expected: bool) {
         assert_eq!(is_page_number(text), expected, "{text}");
