@@ -1,6 +1,6 @@
 """The measuring instruments of PDF reading; `cargo xtask parse-score` calls this with a reader it built.
 
-    python score.py text|headings|tables|speed READER PDFIUM PLACE… [--json FILE] [--worst N]
+    python score.py text|words|headings|tables|speed READER PDFIUM PLACE… [--json FILE] [--worst N]
 """
 
 import argparse
@@ -46,6 +46,13 @@ def speed(options):
     return rows
 
 
+def words(options):
+    """Words that three other readers agree on and ours lacks."""
+    import words as scorer
+
+    return scorer.run(options)
+
+
 def tables(options):
     """Cells against the generated set and `pdfplumber`."""
     import table_score
@@ -60,9 +67,9 @@ def headings(options):
     return scorer.run(options)
 
 
-NEEDS = {"text": ["pdftotext"], "tables": ["xelatex", "soffice"]}
+NEEDS = {"text": ["pdftotext"], "words": ["pdftotext"], "tables": ["xelatex", "soffice"]}
 PACKAGES = "poppler-utils poppler-data texlive-xetex libreoffice-writer libreoffice-calc fonts-wqy-microhei"
-TASKS = {"text": text, "headings": headings, "tables": tables, "speed": speed}
+TASKS = {"text": text, "words": words, "headings": headings, "tables": tables, "speed": speed}
 
 
 def main():

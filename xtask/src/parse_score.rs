@@ -21,6 +21,8 @@ const PLACES: [&str; 2] = ["../shared/data/pdf", "../shared/data/eval/cmrc_pdf"]
 pub enum What {
     /// Characters, words and their order, against `MuPDF` and Poppler.
     Text,
+    /// Words that three other readers agree on and ours lacks.
+    Words,
     /// Headings and section paths, against labels.
     Headings,
     /// Tables, against a generated set, and against `pdfplumber` on real files.
@@ -53,7 +55,7 @@ pub struct Score {
 /// Measures and prints tables.
 pub fn run(place: &Place, score: &Score) -> Result<()> {
     let instruments = Instruments::ready(place, score.reader.as_deref())?;
-    let all = [What::Text, What::Headings, What::Tables, What::Speed];
+    let all = [What::Text, What::Words, What::Headings, What::Tables, What::Speed];
     for what in all.into_iter().filter(|what| [*what, What::All].contains(&score.what)) {
         let name = what.to_possible_value().context("every measure has a name")?;
         println!("\n== {}\n", name.get_name());
