@@ -36,11 +36,14 @@ pub struct SplitConfig {
     pub max_tokens: usize,
     /// A passage shorter than this takes in its neighbour even beyond the target.
     pub min_tokens: usize,
+    /// Rows of a table that says in words what each name in its first column is are packed together up to
+    /// here: whoever looks one up asks for its row.
+    pub lookup_tokens: usize,
 }
 
 impl Default for SplitConfig {
     fn default() -> Self {
-        Self { target_tokens: 320, max_tokens: 440, min_tokens: 48 }
+        Self { target_tokens: 320, max_tokens: 440, min_tokens: 48, lookup_tokens: 120 }
     }
 }
 

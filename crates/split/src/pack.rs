@@ -86,7 +86,14 @@ impl Packer {
         if unit.kind == BlockKind::Heading {
             return open.tokens >= config.min_tokens || unit.level <= 1;
         }
-        together > config.target_tokens && open.tokens >= config.min_tokens
+        let is_row = |part: &Part| part.markdown.is_some();
+        let goes_on = unit.kind == BlockKind::Table && open.parts.last().is_some_and(is_row);
+        let target = if goes_on && unit.tokens <= config.lookup_tokens {
+            config.lookup_tokens
+        } else {
+            config.target_tokens
+        };
+        together > target && open.tokens >= config.min_tokens
     }
 
     fn close_open(&mut self) {

@@ -1,7 +1,7 @@
 //! The headings above a place in a document, as its pages come. Deliberately not here: what makes
 //! a line a heading (the reader's), and where passages begin.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use yinju_core::PageNumber;
 use yinju_core::document::OutlineEntry;
 use yinju_core::title::Folded;
@@ -20,8 +20,12 @@ impl Heading {
     }
 }
 
+/// So many sections that end by the same title do not end by it: it heads boxes within them.
+const BOXES: usize = 3;
+
 /// Where a place stands. An outline's entry names the section from its page on, or from the
 /// heading on that page that says the same; other headings nest below it by their level.
+#[derive(Default)]
 pub(crate) struct Sections {
     /// Entries whose page has not come yet, by page.
     ahead: VecDeque<(PageNumber, Heading)>,
@@ -31,6 +35,8 @@ pub(crate) struct Sections {
     outline: Vec<Heading>,
     /// Headings below the last of them.
     headings: Vec<Heading>,
+    /// Under which headings each title was met that would have ended theirs.
+    ended: HashMap<Folded, BTreeSet<String>>,
 }
 
 impl Sections {
@@ -40,7 +46,7 @@ impl Sections {
             .collect();
         ahead.sort_by_key(|(page, _)| *page);
         let ahead = VecDeque::from(ahead);
-        Self { ahead, due: VecDeque::new(), outline: Vec::new(), headings: Vec::new() }
+        Self { ahead, ..Self::default() }
     }
 
     /// A page begins that has these headings.
@@ -69,10 +75,27 @@ impl Sections {
         if let Some(at) = self.outline.iter().position(is_same) {
             self.outline.truncate(at + 1);
             self.headings.clear();
-        } else {
+        } else if !self.is_of_box(&heading) {
             self.headings.retain(|above| above.level < heading.level);
             self.headings.push(heading);
         }
+    }
+
+    /// Whether a heading is that of a box, which stands in a section however loudly it is set: an outcry
+    /// (警告！), or the same over and over above what is deeper.
+    fn is_of_box(&mut self, heading: &Heading) -> bool {
+        let Some(last) = self.headings.last() else { return false };
+        let ends = last.level >= heading.level;
+        if ends && heading.title.trim_end().ends_with(['!', '！']) {
+            return true;
+        }
+        if last.level <= heading.level {
+            return false;
+        }
+        let title = last.title.clone();
+        let under = self.ended.entry(heading.folded.clone()).or_default();
+        under.insert(title);
+        under.len() >= BOXES
     }
 
     /// The titles, outermost first.
@@ -143,6 +166,30 @@ mod tests {
         let expected =
             ["1 Tea", "1 Tea/Notes", "1 Tea/1.1 Water", "1 Tea/1.1 Water/Heat", "2 Cups"];
         assert_eq!(paths(&outline, &pages), expected);
+    }
+
+    #[test]
+    fn the_title_of_a_box_ends_no_section() {
+        let pages: [&[_]; 3] = [
+            &[(1, "Brakes"), (2, "Check"), (2, "Warning!"), (2, "Fill")],
+            &[(2, "Bleed"), (1, "Tip"), (2, "Park"), (1, "Tip")],
+            &[(1, "Lights"), (2, "Fuses"), (1, "Tip"), (2, "Bulbs")],
+        ];
+        let expected = [
+            "Brakes",
+            "Brakes/Check",
+            "Brakes/Check",
+            "Brakes/Fill",
+            "Brakes/Bleed",
+            "Tip",
+            "Tip/Park",
+            "Tip",
+            "Lights",
+            "Lights/Fuses",
+            "Lights/Fuses",
+            "Lights/Bulbs",
+        ];
+        assert_eq!(paths(&[], &pages), expected);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Only what is read is made anew; a passage's text and spans stay what stands on the page. A
 //! table whose lines are not its rows is left to be read as running text.
 
-use crate::Splitter;
 use crate::units::{self, Part, Unit};
+use crate::{SplitConfig, Splitter};
 use yinju_core::text::unwrap_lines;
 use yinju_core::{Block, BlockKind, CharRange, Page};
 
@@ -74,8 +74,20 @@ pub(crate) fn units(
     };
     *head = Head { title: title.or(above.title), header: own.or(above.header), columns };
     let lines = filled.iter().map(|row| line(row)).collect();
-    let rows = Rows { page, ranges, lines, headed, head, first, splitter };
+    let is_lookup = is_lookup(&filled[headed..]);
+    let rows = Rows { page, ranges, lines, headed, head, first, is_lookup, splitter };
     Some(rows.cut(before.as_ref(), after.as_ref()))
+}
+
+/// Whether a table says in words what each of many names is: whoever reads one row needs no other.
+fn is_lookup(rows: &[Vec<String>]) -> bool {
+    let says = |row: &&Vec<String>| {
+        let words = |cell: &String| cell.chars().filter(|c| c.is_alphabetic()).count();
+        let said: usize = row.iter().skip(1).map(words).sum();
+        let figures = row.iter().skip(1).flat_map(|cell| cell.chars());
+        !row[0].trim().is_empty() && said > 2 * figures.filter(char::is_ascii_digit).count()
+    };
+    rows.len() >= LEAST_ROWS && rows.iter().filter(says).count() * 4 >= rows.len() * 3
 }
 
 /// A table while it is cut.
@@ -90,8 +102,12 @@ struct Rows<'t> {
     head: &'t Head,
     /// Lines before the rows of the first part.
     first: Vec<String>,
+    is_lookup: bool,
     splitter: &'t Splitter,
 }
+
+/// A table of fewer rows is read as a whole.
+const LEAST_ROWS: usize = 6;
 
 impl Rows<'_> {
     /// Everything in one unit, else as many rows in each as the target allows.
@@ -102,7 +118,8 @@ impl Rows<'_> {
         if whole.parts.is_empty() {
             return Vec::new();
         }
-        if whole.tokens <= self.splitter.config.max_tokens {
+        let SplitConfig { max_tokens, lookup_tokens, .. } = self.splitter.config;
+        if whole.tokens <= if self.is_lookup { lookup_tokens } else { max_tokens } {
             return vec![whole];
         }
         let mut units = self.groups(before);
@@ -113,6 +130,7 @@ impl Rows<'_> {
 
     fn groups(&self, before: Option<&Part>) -> Vec<Unit> {
         let config = self.splitter.config;
+        let target = if self.is_lookup { config.lookup_tokens } else { config.target_tokens };
         let is_header = |row: usize| row < self.headed;
         let length = |(row, text): (usize, &String)| {
             if is_header(row) { 0 } else { self.splitter.count(text) + 1 }
@@ -125,7 +143,8 @@ impl Rows<'_> {
             let mut tokens = self.splitter.count(&self.above(from).join("\n"));
             tokens += if from == 0 { caption } else { 0 };
             let mut to = from;
-            while to < lengths.len() && (to == from || tokens + lengths[to] <= config.target_tokens)
+            while to < lengths.len()
+                && (to <= from.max(self.headed) || tokens + lengths[to] <= target)
             {
                 tokens += lengths[to];
                 to += 1;

@@ -113,7 +113,8 @@ fn garbled_pages_are_left_out() {
 fn long_blocks_are_cut_between_sentences_not_lines() {
     let sentence = "这是一个\n不长的句子。";
     let text = sentence.repeat(40);
-    let config = SplitConfig { target_tokens: 40, max_tokens: 60, min_tokens: 5 };
+    let config =
+        SplitConfig { target_tokens: 40, max_tokens: 60, min_tokens: 5, lookup_tokens: 60 };
     let pages = [page(1, &[(BlockKind::Paragraph, &text)])];
     let passages = splitter(config).split(&pages, &[]);
     assert!(passages.len() > 5);
@@ -122,7 +123,8 @@ fn long_blocks_are_cut_between_sentences_not_lines() {
 }
 
 /// Sizes small enough for texts that can be read.
-const SMALL: SplitConfig = SplitConfig { target_tokens: 20, max_tokens: 30, min_tokens: 4 };
+const SMALL: SplitConfig =
+    SplitConfig { target_tokens: 20, max_tokens: 30, min_tokens: 4, lookup_tokens: 30 };
 
 /// Puts a table behind the blocks of a page: a line a row, a tab between cells.
 fn with_table(mut page: Page, table: Table) -> Page {
@@ -309,7 +311,7 @@ proptest! {
         pages in prop::collection::vec(
             prop::collection::vec("[a-z。引据 \n.]{0,300}", 0..4), 0..4)
     ) {
-        let config = SplitConfig { target_tokens: 20, max_tokens: 30, min_tokens: 4 };
+        let config = SplitConfig { target_tokens: 20, max_tokens: 30, min_tokens: 4, lookup_tokens: 30 };
         let pages: Vec<_> = pages
             .iter()
             .enumerate()
