@@ -33,10 +33,39 @@ pub(crate) fn rerank(
             found.arms.late = tokens.and_then(|tokens| question.similarity(&tokens));
         }
     }
-    let arms: Vec<ArmScores> = ranked.iter().map(|found| found.arms).collect();
+    let mut arms: Vec<ArmScores> = ranked.iter().map(|found| found.arms).collect();
+    let told = told_in_own_language(store, encoder, &ranked, config)?;
+    for (arms, told) in arms.iter_mut().zip(told) {
+        arms.across &= !told;
+    }
     let ordered = yinju_rank::order(&arms, asked_in, config).into_iter();
     let ordered = ordered.map(|(place, score)| RankedPassage { score, ..ranked[place] });
     Ok(ordered.chain(behind(rest)).collect())
+}
+
+/// Which candidates in the other language than the question's say what one in its own says: translations of
+/// one another, of which a person wants the one that they can read.
+fn told_in_own_language(
+    store: &Store,
+    encoder: &ModelId,
+    ranked: &[RankedPassage],
+    config: &RankConfig,
+) -> Result<Vec<bool>> {
+    let across = |found: &RankedPassage| found.arms.across;
+    if ranked.iter().all(across) || !ranked.iter().any(across) {
+        return Ok(vec![false; ranked.len()]);
+    }
+    let vectors = vectors(store, encoder, ranked)?;
+    let own: Vec<&Vec<f32>> = ranked
+        .iter()
+        .filter(|found| !across(found))
+        .filter_map(|found| vectors.get(&found.passage))
+        .collect();
+    let is_told = |found: &RankedPassage| {
+        let vector = vectors.get(&found.passage).filter(|_| across(found));
+        vector.is_some_and(|v| own.iter().any(|other| dot(v, other) >= config.told_twice))
+    };
+    Ok(ranked.iter().map(is_told).collect())
 }
 
 impl Engine {
@@ -97,11 +126,7 @@ pub(crate) fn spread(
 ) -> Result<Vec<RankedPassage>> {
     let rest = ranked.split_off(ranked.len().min(config.depth));
     let ids: Vec<PassageId> = ranked.iter().map(|found| found.passage).collect();
-    let vectors: HashMap<PassageId, Vec<f32>> = store
-        .with_vectors(&ids, encoder)?
-        .into_iter()
-        .map(|(passage, vector)| (passage.id, vector))
-        .collect();
+    let vectors = vectors(store, encoder, &ranked)?;
     // By ranks: scores of different modes have no common scale.
     let relevance: Vec<f32> =
         (0..ranked.len()).map(|rank| 1.0 - rank as f32 / ranked.len() as f32).collect();
@@ -113,6 +138,16 @@ pub(crate) fn spread(
     let order = yinju_rank::spread(&relevance, similarity, config.spread);
     let spread: Vec<RankedPassage> = order.into_iter().map(|place| ranked[place]).collect();
     Ok(spread.into_iter().chain(rest).collect())
+}
+
+fn vectors(
+    store: &Store,
+    encoder: &ModelId,
+    ranked: &[RankedPassage],
+) -> Result<HashMap<PassageId, Vec<f32>>> {
+    let ids: Vec<PassageId> = ranked.iter().map(|found| found.passage).collect();
+    let found = store.with_vectors(&ids, encoder)?.into_iter();
+    Ok(found.map(|(passage, vector)| (passage.id, vector)).collect())
 }
 
 /// The cosine of two vectors of length 1.

@@ -46,6 +46,9 @@ pub struct RankConfig {
     /// How many passages in the other language than the question's are among them, whatever those
     /// in its own look like. A quarter of `depth`; no other number was tried.
     pub across: usize,
+    /// What a passage in the other language gets, it gets unless a candidate in the question's own is as near
+    /// as this to it by the cosine: that is its original, or its translation, and whoever asks reads that.
+    pub told_twice: f32,
     /// What relevance counts where results are spread over documents, 0 to 1; the rest is being
     /// unlike what stands before. Half is a guess, not measured.
     pub spread: f32,
@@ -65,6 +68,7 @@ impl Default for RankConfig {
         Self {
             depth: 48,
             across: 12,
+            told_twice: 0.84,
             spread: 0.5,
             compared: Weights {
                 late: 167.9,
