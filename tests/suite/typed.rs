@@ -57,6 +57,51 @@ fn phrases_fields_and_words_to_leave_out() {
 }
 
 #[test]
+fn what_is_named_exactly_comes_before_its_look_alikes() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let code = |at: usize| {
+        let (part, limit) = (["pump", "valve", "fuse"][at % 3], 20 + at % 50);
+        format!(
+            "## E-{}\n\nShown when the {part} overheats; the limit is {limit} bar.\n\n",
+            8400 + at
+        )
+    };
+    let codes: String = (0..120).map(code).collect();
+    let file = folder.path().join("codes.md");
+    fs::write(&file, format!("# Codes of the boiler\n\n{codes}")).unwrap();
+    home.yinju(&["import", file.to_str().unwrap()]).done();
+    for at in [7, 48, 111] {
+        let found = search(&home, &format!("E-{} came up, what should I do?", 8400 + at));
+        let hit = &found["hits"][0];
+        let held = [&hit["text"], &hit["section"]].map(ToString::to_string).concat();
+        assert!(held.contains(&format!("E-{}", 8400 + at)), "{held}");
+    }
+}
+
+#[test]
+fn a_translation_comes_behind_what_the_question_can_be_read_in() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let texts = [
+        (
+            "a.txt",
+            "The boiler must be descaled every six months with citric acid. Fill it to the mark and let it stand for an hour.",
+        ),
+        ("b.txt", "锅炉必须每六个月用柠檬酸除垢一次。加水至刻度线，静置一小时。"),
+        ("c.txt", "水泵的轴承每年加注一次润滑脂，由专人负责。"),
+        ("d.txt", "The bearings of the pump are greased once a year."),
+    ];
+    for (name, text) in texts {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    home.yinju(&["import", folder.path().to_str().unwrap()]).done();
+    assert_eq!(places(&search(&home, "锅炉多久除垢一次？"))[0].0, "b.txt");
+    assert_eq!(places(&search(&home, "How often is the boiler descaled?"))[0].0, "a.txt");
+    assert_eq!(places(&search(&home, "How often are the pump's bearings greased?"))[0].0, "d.txt");
+}
+
+#[test]
 fn a_question_that_names_a_page_is_looked_for_there() {
     let home = library();
     let found = search(&home, "What does the kettle manual say on page 2?");

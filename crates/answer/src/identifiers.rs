@@ -61,6 +61,20 @@ pub fn named(question: &str) -> Vec<Identifier> {
     found.into_iter().map(|(_, identifier)| identifier).collect()
 }
 
+/// Short words in capitals in a question that is not written in capitals: what may be told in other words too
+/// (`CEO`), so that to lack it says less than to lack an identifier.
+pub fn abbreviations(question: &str) -> Vec<String> {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    let pattern = PATTERN.get_or_init(|| constant(r"[A-Za-z0-9_-]+"));
+    if question.chars().all(|c| !c.is_alphabetic() || c.is_uppercase()) {
+        return Vec::new();
+    }
+    let words = pattern.find_iter(question).map(|word| word.as_str());
+    let is_short =
+        |word: &&str| (3..=6).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase());
+    words.filter(is_short).map(str::to_owned).collect()
+}
+
 impl Identifier {
     /// Whether a text holds it: a code or name in any spelling of its case and hyphens, a number
     /// beside the word it belongs to.
@@ -77,14 +91,16 @@ impl Identifier {
 /// theirs. Chinese puts the word behind the number.
 fn has_numbered(text: &str, word: &str, number: &str) -> bool {
     let folded: String = text.nfkc().collect();
-    if word.chars().all(is_ideograph) {
-        return has_counted(&folded, word, number);
-    }
-    let asked = Terms::of(word);
     let begins = |line: &str| {
         let line: Vec<char> = line.trim_start_matches(['(', ' ', '\t']).chars().collect();
         number_at(&line, 0).is_some_and(|(value, _)| same_number(&value, number))
     };
+    if word.chars().all(is_ideograph) {
+        // 第3.2条 stands as `3.2` before its text; 第3条 has its word wherever it stands.
+        let is_in_parts = number.contains('.');
+        return has_counted(&folded, word, number) || (is_in_parts && folded.lines().any(begins));
+    }
+    let asked = Terms::of(word);
     folded.lines().any(begins)
         || folded.split(['\n', ';', '!', '?']).any(|sentence| {
             asked.recall_in(&Terms::of(sentence)) > 0.99
@@ -296,7 +312,9 @@ fn numbered(captures: &Captures<'_>) -> Option<Kind> {
     let follows = captures.get(4).map_or("", |m| m.as_str()).trim();
     let follows_chars: Vec<char> = follows.chars().collect();
     let is_counted = unit(&follows_chars).is_some() || follows.contains(['%', '°', '$', '€', '£']);
-    let is_year = number.len() == 4 && (number.starts_with('1') || number.starts_with("20"));
+    let is_year = number.len() == 4
+        && number.chars().all(|c| c.is_ascii_digit())
+        && (number.starts_with('1') || number.starts_with("20"));
     let is_about_something =
         !Terms::of(word).is_empty() && !COUNTING.contains(&format!(" {} ", word.to_lowercase()));
     (!is_counted && !is_year && is_about_something)
@@ -341,8 +359,17 @@ mod tests {
         check("合同第15条写了什么？", &["第15条"]);
         check("第十五条和《渡口志》说了什么？", &["第十五条", "《渡口志》"]);
         check("What does error E5 mean?", &["E5"]);
+        check("What does clause 1.14 of the agreement say?", &["clause 1.14"]);
         check("What does “ship's company” mean?", &["“ship's company”"]);
         check("612号机组何时检修？", &["612号"]);
+    }
+
+    #[test]
+    fn abbreviations_stand_in_capitals() {
+        assert_eq!(abbreviations("What does CMSR stand for?"), ["CMSR"]);
+        assert_eq!(abbreviations("CMSF是什么的缩写？"), ["CMSF"]);
+        assert!(abbreviations("WHAT DOES IT MEAN?").is_empty());
+        assert!(abbreviations("Where is unit A-KLM?").is_empty());
     }
 
     #[test]
@@ -378,5 +405,8 @@ mod tests {
         assert!(stands("What is step 4?", "3. Open it.\n4. Tighten the screw."));
         assert!(stands("第3条写了什么？", "第三条 甲方应当付款。"));
         assert!(!stands("第3条写了什么？", "第三十条 甲方应当付款。"));
+        assert!(stands("第 2.4 条写了什么？", "2.3 交货。\n2.4 付款由双方办理。"));
+        assert!(!stands("第 2.4 条写了什么？", "2.3 交货。\n2.41 付款，费率为 2.4 ‰。"));
+        assert!(!stands("第3条写了什么？", "3 付款"));
     }
 }

@@ -14,6 +14,7 @@ mod documents;
 mod encoder;
 mod encoders;
 mod evaluate;
+mod exact;
 mod files;
 mod forget;
 mod home;

@@ -211,7 +211,7 @@ const LONGEST_HEADING: usize = 60;
 const LEAST_PARTS: usize = 2;
 
 /// The documents whose names have most parts in a question.
-fn called_in(question: &str, documents: &[Document]) -> Vec<DocumentId> {
+pub(crate) fn called_in(question: &str, documents: &[Document]) -> Vec<DocumentId> {
     let asked = parts_of(question);
     let mut most = LEAST_PARTS;
     let mut named = Vec::new();

@@ -23,6 +23,11 @@ const COVER: usize = 3;
 impl Engine {
     /// Passages in order, without their texts; everything that the question needs.
     pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
+        let found = self.look_planned(query)?;
+        self.exact_first(query, found)
+    }
+
+    fn look_planned(&self, query: &SearchQuery) -> Result<Found> {
         let plan = Plan::of(&query.text);
         let topic = if query.is_asked { plan.topic.clone() } else { query.text.clone() };
         let found = self.look_once(&SearchQuery { text: topic, ..query.clone() })?;

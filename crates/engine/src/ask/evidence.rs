@@ -2,16 +2,20 @@
 
 use super::keeping::ChatPlace;
 use super::request::AskRequest;
+use crate::exact;
 use crate::look::Found;
 use crate::search::{SearchQuery, check_question};
 use crate::{Engine, Result};
 use yinju_answer::identifiers::{self, Identifier};
 use yinju_answer::relevance::{self, RelevanceConfig};
-use yinju_core::{Hit, Mode, PassageIndex, Relevance};
+use yinju_core::{Hit, PassageIndex, Relevance};
 use yinju_question::Year;
 
 /// The setting that says how readily is refused.
 const STRICTNESS: &str = "strictness";
+
+/// A passage that covers less of a question holds a stray word of it.
+const HARDLY_COVERED: f32 = 0.3;
 
 /// What a question is answered from.
 pub(super) struct Gathered {
@@ -25,16 +29,8 @@ pub(super) struct Gathered {
     pub(super) searched: Vec<String>,
 }
 
-/// Passages among which the one is looked for that a question names exactly: in lists of parts or
-/// orders, hundreds are like it.
-const LOOK_ALIKES: usize = 400;
-
 fn holds(hit: &Hit, identifier: &Identifier) -> bool {
-    let draft = &hit.passage.draft;
-    let mut headings = draft.section.iter();
-    identifier.stands_in(&draft.text)
-        || identifier.stands_in(&hit.document.title)
-        || headings.any(|heading| identifier.stands_in(heading))
+    exact::holds(&hit.passage, &hit.document.title, identifier)
 }
 
 impl Engine {
@@ -84,8 +80,8 @@ impl Engine {
         let top = request.top.max(1);
         let mut hits = self.hits(found.ranked, top)?;
         let exact = if is_placed { Vec::new() } else { identifiers::named(&request.question) };
-        let mut missing = self.bring_named(request, &exact, &mut hits)?;
-        hits.truncate(top);
+        let mut missing = named_first(&exact, &mut hits);
+        missing.extend(self.unknown_abbreviations(&request.question, &hits)?);
         let plan = yinju_question::Plan::of(&request.question);
         if !is_placed {
             missing.extend(self.keep_of_years(&plan.years, &mut hits)?);
@@ -102,6 +98,21 @@ impl Engine {
         let may_hold = is_placed || (missing.is_empty() && is_relevant);
         let is_answerable = !hits.is_empty() && (may_hold || is_insisted);
         Ok(Gathered { hits, is_answerable, relevance, missing, searched })
+    }
+
+    /// Abbreviations of the question that stand nowhere, where what was found hardly holds anything else that it
+    /// asks for: what is said of `CMSF` is no answer about `CMSR`.
+    fn unknown_abbreviations(&self, question: &str, hits: &[Hit]) -> Result<Vec<String>> {
+        let coverage = hits.iter().filter_map(|hit| hit.arms.coverage).fold(0.0, f32::max);
+        let mut unknown = Vec::new();
+        if coverage < HARDLY_COVERED {
+            for word in identifiers::abbreviations(question) {
+                if !self.encoder()?.index.absent(&word)?.is_empty() {
+                    unknown.push(word);
+                }
+            }
+        }
+        Ok(unknown)
     }
 
     /// Where accounts of some years are asked for, keeps the passages that may tell of one of them:
@@ -138,41 +149,15 @@ impl Engine {
         }
         Ok(Vec::new())
     }
+}
 
-    /// Puts the passages first that hold what the question names exactly, looking for those that were
-    /// not found among look-alikes, and says what stands nowhere.
-    fn bring_named(
-        &self,
-        request: &AskRequest,
-        exact: &[Identifier],
-        hits: &mut Vec<Hit>,
-    ) -> Result<Vec<String>> {
-        let mut missing = Vec::new();
-        for identifier in exact {
-            if hits.iter().any(|hit| holds(hit, identifier)) {
-                continue;
-            }
-            let query = SearchQuery {
-                text: identifier.written.clone(),
-                scope: request.scope.clone(),
-                mode: Mode::Lexical,
-                limit: LOOK_ALIKES,
-                is_asked: true,
-                ..SearchQuery::default()
-            };
-            let mut found = self.hits(self.look(&query)?.ranked, LOOK_ALIKES)?;
-            found.retain(|hit| holds(hit, identifier));
-            found.truncate(request.top.max(1));
-            if found.is_empty() {
-                missing.push(identifier.written.clone());
-            }
-            hits.extend(found);
-        }
-        let held = |hit: &Hit| exact.iter().filter(|identifier| holds(hit, identifier)).count();
-        hits.sort_by_key(|hit| std::cmp::Reverse(held(hit)));
-        for (rank, hit) in (1..).zip(hits.iter_mut()) {
-            hit.rank = rank;
-        }
-        Ok(missing)
+/// Puts the passages first that hold what the question names exactly, and says what none does.
+fn named_first(exact: &[Identifier], hits: &mut [Hit]) -> Vec<String> {
+    let held = |hit: &Hit| exact.iter().filter(|identifier| holds(hit, identifier)).count();
+    hits.sort_by_key(|hit| std::cmp::Reverse(held(hit)));
+    for (rank, hit) in (1..).zip(hits.iter_mut()) {
+        hit.rank = rank;
     }
+    let is_missing = |identifier: &&Identifier| !hits.iter().any(|hit| holds(hit, identifier));
+    exact.iter().filter(is_missing).map(|identifier| identifier.written.clone()).collect()
 }
