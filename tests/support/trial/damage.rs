@@ -213,7 +213,8 @@ fn files_of(target: Target, folder: &Path) -> Vec<PathBuf> {
             Target::Store => is_store,
             Target::Index => is_index,
             Target::Rest => !is_store && !is_index,
-            Target::Models => true,
+            // Of a mark it counts that it is there, not what it says.
+            Target::Models => !name.ends_with(".yinju-folder"),
         }
     };
     let of: Vec<_> = all.iter().filter(|file| is_of(file)).cloned().collect();
