@@ -20,6 +20,7 @@ const MOST_MEMBERS: usize = 10_000;
 pub struct Members<'a> {
     held: Held<'a>,
     names: Vec<String>,
+    lost: Option<String>,
 }
 
 enum Held<'a> {
@@ -28,8 +29,12 @@ enum Held<'a> {
     Memory(Vec<Arc<[u8]>>),
 }
 
-/// Files with their names.
-type Named = Vec<(String, Arc<[u8]>)>;
+/// Files with their names, and why there are no more of them, where there should be.
+#[derive(Default)]
+struct Unpacked {
+    files: Vec<(String, Arc<[u8]>)>,
+    lost: Option<String>,
+}
 
 /// What a file compressed by gzip begins with (RFC 1952, 2.3.1).
 const GZIP: &[u8] = b"\x1f\x8b";
@@ -43,16 +48,20 @@ impl<'a> Members<'a> {
     /// A [`FlowError`] where the file does not open.
     pub fn of(kind: Kind, path: &'a Path, file: &'a mut dyn Bytes) -> Result<Self, FlowError> {
         let source = Source::new(path, file)?;
-        let files = match kind {
+        let Unpacked { mut files, mut lost } = match kind {
             Kind::Archive if source.head(2)?.starts_with(b"PK") => return Self::of_zip(source),
             Kind::Archive => unpacked(&source)?,
             Kind::Mailbox => mails(&source.bytes()?),
-            Kind::Mail => mail::attached(&source.bytes()?),
-            Kind::Outlook => msg::attached(&source.bytes()?),
-            _ => Vec::new(),
+            Kind::Mail => Unpacked { files: mail::attached(&source.bytes()?), lost: None },
+            Kind::Outlook => Unpacked { files: msg::attached(&source.bytes()?), lost: None },
+            _ => Unpacked::default(),
         };
-        let (names, bytes) = files.into_iter().take(MOST_MEMBERS).unzip();
-        Ok(Self { held: Held::Memory(bytes), names })
+        if files.len() > MOST_MEMBERS {
+            lost = Some(format!("what is behind its first {MOST_MEMBERS} files"));
+            files.truncate(MOST_MEMBERS);
+        }
+        let (names, bytes) = files.into_iter().unzip();
+        Ok(Self { held: Held::Memory(bytes), names, lost })
     }
 
     fn of_zip(source: Source<'a>) -> Result<Self, FlowError> {
@@ -65,12 +74,17 @@ impl<'a> Members<'a> {
             return Err(too_many(path));
         }
         let (places, names) = files.into_iter().unzip();
-        Ok(Self { held: Held::Archive(Box::new(archive), places), names })
+        Ok(Self { held: Held::Archive(Box::new(archive), places), names, lost: None })
     }
 
     /// Their names, folders before them, in the order of an archive's names or of a mail's parts.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// What the file no longer holds, as where it was cut off, in a few words.
+    pub fn lost(&self) -> Option<&str> {
+        self.lost.as_deref()
     }
 
     /// One of them, by its place among the names.
@@ -96,18 +110,22 @@ impl<'a> Members<'a> {
 }
 
 /// The files of a tar archive, compressed or not; of another compressed file, the one that it is.
-fn unpacked(source: &Source<'_>) -> Result<Named, FlowError> {
+fn unpacked(source: &Source<'_>) -> Result<Unpacked, FlowError> {
     let mut bytes = source.bytes()?;
+    let mut lost = None;
     let is_compressed = bytes.starts_with(GZIP);
     if is_compressed {
-        bytes = decompressed(source.path, &bytes)?;
+        (bytes, lost) = decompressed(source.path, &bytes)?;
     }
     let is_tar = bytes.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1));
     match (is_tar, is_compressed) {
-        (true, _) => files_of_tar(source.path, &bytes),
+        (true, _) => {
+            let of_tar = files_of_tar(source.path, &bytes)?;
+            Ok(Unpacked { lost: lost.or(of_tar.lost), ..of_tar })
+        }
         (false, true) => {
             let name = source.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            Ok(vec![(name, bytes.into())])
+            Ok(Unpacked { files: vec![(name, bytes.into())], lost })
         }
         (false, false) => {
             let path = source.path.to_owned();
@@ -116,7 +134,8 @@ fn unpacked(source: &Source<'_>) -> Result<Named, FlowError> {
     }
 }
 
-fn decompressed(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, FlowError> {
+/// What was packed, and what is wrong with it: what came before damage may be read.
+fn decompressed(path: &Path, bytes: &[u8]) -> Result<(Vec<u8>, Option<String>), FlowError> {
     let mut unpacked = Vec::new();
     let most = MOST_BYTES + 1;
     let ended = flate2::bufread::MultiGzDecoder::new(bytes).take(most).read_to_end(&mut unpacked);
@@ -125,43 +144,50 @@ fn decompressed(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, FlowError> {
         return Err(FlowError::TooLarge { path: path.to_owned(), reason });
     }
     match ended {
-        // What came before the damage may be read; where nothing did, there is nothing.
         Err(error) if unpacked.is_empty() => Err(damaged(path, &error)),
-        _ => Ok(unpacked),
+        Err(error) => Ok((unpacked, Some(rest(&error)))),
+        Ok(_) => Ok((unpacked, None)),
     }
 }
 
-fn files_of_tar(path: &Path, bytes: &[u8]) -> Result<Named, FlowError> {
-    let mut files = Named::new();
+fn files_of_tar(path: &Path, bytes: &[u8]) -> Result<Unpacked, FlowError> {
+    let mut unpacked = Unpacked::default();
     let mut archive = tar::Archive::new(bytes);
     for entry in archive.entries().map_err(|error| damaged(path, &error))? {
-        // Cut off or damaged from here on.
-        let Ok(mut entry) = entry else { break };
-        let name = decode::name(&entry.path_bytes());
-        if !entry.header().entry_type().is_file() || is_of_a_system(&name) {
-            continue;
-        }
         let mut file = Vec::new();
-        if entry.read_to_end(&mut file).is_err() {
-            break;
+        let read = entry.and_then(|mut entry| entry.read_to_end(&mut file).map(|_| entry));
+        let entry = match read {
+            Ok(entry) => entry,
+            Err(error) => {
+                unpacked.lost = Some(rest(&error));
+                break;
+            }
+        };
+        let name = decode::name(&entry.path_bytes());
+        if entry.header().entry_type().is_file() && !is_of_a_system(&name) {
+            unpacked.files.push((name, file.into()));
         }
-        files.push((name, file.into()));
-        if files.len() > MOST_MEMBERS {
+        if unpacked.files.len() > MOST_MEMBERS {
             return Err(too_many(path));
         }
     }
-    files.sort_by(|(one, _), (other, _)| as_counted(one, other));
-    Ok(files)
+    unpacked.files.sort_by(|(one, _), (other, _)| as_counted(one, other));
+    Ok(unpacked)
 }
 
 /// The mails of a mailbox (mbox, RFC 4155), by their numbers.
-fn mails(bytes: &[u8]) -> Named {
-    let mails = MessageIterator::new(bytes).map_while(Result::ok).take(MOST_MEMBERS);
+fn mails(bytes: &[u8]) -> Unpacked {
+    let mails = MessageIterator::new(bytes).map_while(Result::ok).take(MOST_MEMBERS + 1);
     let named = mails.enumerate().map(|(at, mail)| {
         let name = mail::subject(mail.contents()).unwrap_or_default();
         (format!("{}. {name}.eml", at + 1), mail.unwrap_contents().into())
     });
-    named.collect()
+    Unpacked { files: named.collect(), lost: None }
+}
+
+/// How what is missing behind a place is called.
+fn rest(reason: &std::io::Error) -> String {
+    format!("the rest, as it is damaged ({reason})")
 }
 
 fn damaged(path: &Path, reason: &std::io::Error) -> FlowError {

@@ -40,7 +40,7 @@ pub fn read(
     read_one: &mut ReadOne<'_>,
     on_event: &mut dyn FnMut(ReadEvent) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut left_out = Vec::new();
+    let mut left_out: Vec<String> = members.lost().map(str::to_owned).into_iter().collect();
     let parts = look_into(kind, members, request, read_one, &mut left_out)?;
     if parts.is_empty() {
         let message = format!("{} holds nothing that can be read", request.path.display());
