@@ -9,6 +9,7 @@ use asked::Asked;
 use scores::Scores;
 
 use crate::check::Checked;
+use crate::identifiers;
 use crate::quoting::Writer;
 use crate::sources::{self, Candidate, Pages};
 use crate::terms::Terms;
@@ -105,6 +106,12 @@ fn named_first<'a>(
     let is_new = |c: &&Candidate| !chosen.iter().any(|row| row.text() == c.text());
     let others: Vec<&Candidate> = others.into_iter().filter(is_new).collect();
     chosen.extend(others);
+    // Beside the row of a code, the row of another says nothing of it.
+    let exact = identifiers::named(question);
+    let holds = |c: &Candidate| exact.iter().any(|identifier| identifier.stands_in(c.text()));
+    if chosen.iter().any(|c| c.row.is_some() && holds(c)) {
+        chosen.retain(|c| c.row.is_none() || holds(c));
+    }
     chosen.truncate(config.most);
     chosen
 }

@@ -68,3 +68,26 @@ fn the_row_that_is_named_comes_first_in_the_document_that_is_named() {
         assert_eq!(first_quotation(question), row, "{question}");
     }
 }
+
+const CODES: &str = "Codes of the pump\n\
+                     Code\tMeaning\tLimit\n\
+                     E-104\tlow pressure in the line\t43 bar\n\
+                     E-105\tbearing worn out\t44 bar\n\
+                     E-106\tfuse blown\t45 bar";
+
+#[test]
+fn beside_the_row_of_a_code_no_look_alike_is_quoted() {
+    let (evidence, mut pages) = evidence(&[CODES]);
+    pages.iter_mut().for_each(with_table);
+    let rows = |question: &str| -> Vec<String> {
+        let answer = quotes::answer(question, &evidence, &lookup(&pages));
+        answer.citations.iter().map(|citation| citation.quote.clone()).collect()
+    };
+    let (low, worn) =
+        ("E-104\tlow pressure in the line\t43 bar", "E-105\tbearing worn out\t44 bar");
+    let quoted = rows("What does E-104 mean?");
+    assert!(quoted.iter().any(|quote| quote == low), "{quoted:?}");
+    assert!(!quoted.iter().any(|quote| quote.starts_with("E-105")), "{quoted:?}");
+    let both = rows("What do E-104 and E-105 mean?");
+    assert!([low, worn].iter().all(|row| both.iter().any(|quote| quote == row)), "{both:?}");
+}
