@@ -107,8 +107,9 @@ fn a_tar_archive_and_a_compressed_file_are_read_like_others() {
     let single = told("notes.md.gz", &gzip(b"# Notes\n\nPacked alone.\n")).unwrap().unwrap();
     assert!(single.pages[0].text.contains("Packed alone"));
     // What is cut off says so, whatever of it can be read.
-    let long: String = (0..400).map(|at| format!("Line {at} of {}.\n", at * 7919 % 1000)).collect();
-    let packed = gzip(long.as_bytes());
+    let line = |at: usize| format!("Line {at} of {}.\n", at * 7919 % 1000);
+    let lines: Vec<String> = (0..400).map(line).collect();
+    let packed = gzip(lines.concat().as_bytes());
     let half = told("notes.txt.gz", &packed[..packed.len() / 2]).unwrap().unwrap();
     let warning = &half.pages[0].warnings[0];
     assert_eq!(warning.code, WarningCode::Attachments);
