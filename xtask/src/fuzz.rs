@@ -101,6 +101,8 @@ impl Attack<'_> {
         let grown = self.grown();
         let artifacts = self.folder.join("artifacts").join(self.name);
         fs::create_dir_all(&grown)?;
+        // A new target may have no seeds yet; libFuzzer does not begin without the folder.
+        fs::create_dir_all(self.kept())?;
         fs::create_dir_all(&artifacts)?;
         let mut command = program(self.place, &[&self.binary.to_string_lossy()]);
         command.args([
