@@ -20,8 +20,8 @@ const LONGEST_SIDE: f32 = 842.0;
 const MOST_PIXELS: u32 = 4_000;
 /// A picture with a shorter side, in pixels, is a bullet or a rule.
 const LEAST_PIXELS: u32 = 24;
-/// Memory a picture may ask for.
-const MOST_MEMORY: u64 = 1 << 30;
+/// Memory a picture may ask for. Fuzzing looks for hangs and not for pictures that are merely large.
+const MOST_MEMORY: u64 = if cfg!(feature = "fuzzing") { 1 << 26 } else { 1 << 30 };
 /// A fax of more pages than this is no picture.
 const MOST_PAGES: usize = 2_000;
 
@@ -161,8 +161,10 @@ fn one(file: &mut (impl Read + Seek), format: ImageFormat) -> image::ImageResult
     let mut reader = ImageReader::with_format(BufReader::new(file), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder()?;
+    // A decoder keeps to the limits with what it needs itself; the pixels are for its caller to count.
+    limits.reserve(decoder.total_bytes())?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
@@ -333,6 +335,15 @@ mod tests {
             check(&encoded(format), 1);
         }
         assert_eq!(Photo::seen(b"%PDF-1.7"), None);
+    }
+
+    #[test]
+    fn a_picture_that_claims_more_pixels_than_memory_holds_is_refused() {
+        let mut bytes = encoded(ImageFormat::Gif);
+        bytes[6..10].fill(0xFF);
+        let file = Cursor::new(Arc::<[u8]>::from(bytes));
+        let refused = Photo::Image(ImageFormat::Gif).as_pdf(Path::new("a"), &file);
+        assert!(matches!(refused, Err(ParseError::DamagedPicture { .. })));
     }
 
     #[test]
