@@ -193,6 +193,67 @@ fn a_ratio_brings_the_statement_that_its_lines_stand_in() {
 }
 
 #[test]
+fn what_a_passage_refers_to_comes_before_it() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let filler =
+        "The room is kept dry and swept every evening before the lamps are put out. ".repeat(12);
+    let manual = format!(
+        "# Air unit\n\n## 1 Daily care\n\nChanging the filter of the air unit is described in section 4.2.\n\n\
+         ## 2 Rooms\n\n{filler}\n\n## 4 Service\n\n### 4.1 Fan\n\n{filler}\n\n### 4.2 Cartridge\n\n\
+         Open the flap, pull the old cartridge out of the air unit and push the new filter in until it clicks.\n\n\
+         ### 4.3 Records\n\n{filler}\n"
+    );
+    let contract = "# 设备租赁合同\n\n## 第二条 费用\n\n逾期付款的违约金按照第九条计算。\n\n## 第三条 交付\n\n\
+                    设备应当在签约后十日内交付，由承租方验收并签字，验收记录一式两份。\n\n## 第九条 违约\n\n\
+                    每逾期一日，承租方按应付金额的万分之五支付违约金。\n";
+    fs::write(folder.path().join("air-unit.md"), manual).unwrap();
+    fs::write(folder.path().join("租赁.md"), contract).unwrap();
+    home.yinju(&["import", folder.path().to_str().unwrap()]).done();
+    let found = search(&home, "How do I go about changing the filter of the air unit?");
+    assert!(first_text(&found).contains("pulltheoldcartridge"), "{}", found["hits"][0]);
+    let found = search(&home, "逾期付款的违约金怎么计算？");
+    assert!(first_text(&found).contains("万分之五"), "{}", found["hits"][0]);
+}
+
+#[test]
+fn documents_are_chosen_by_what_they_are_and_whose() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "a.md",
+            "# Lease Agreement\n\nThis agreement is made between Bright Oak LLC, a company, and Jane Doe, of Leeds.\n\nThe deposit is two rents.\n",
+        ),
+        (
+            "b.md",
+            "# Lease Agreement\n\nThis agreement is made between Red Elm LLC, a company, and John Roe, of York.\n\nThe deposit is one rent.\n",
+        ),
+        ("c.md", "# Annual Report 2022\n\nA deposit of one rent was paid to Bright Oak LLC.\n"),
+        (
+            "d.md",
+            "# 房屋租赁合同\n\n甲方：北京晨光科技有限公司\n\n乙方：李四\n\n押金为两个月租金。\n",
+        ),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    home.yinju(&["import", folder.path().to_str().unwrap()]).done();
+    let names = |typed: &str| -> Vec<String> {
+        let mut names: Vec<_> =
+            places(&search(&home, typed)).into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    assert_eq!(names("deposit kind:contract"), ["a.md", "b.md", "d.md"]);
+    assert_eq!(names("deposit kind:contract party:\"bright oak\""), ["a.md"]);
+    assert_eq!(names("押金 种类:合同 当事人:晨光"), ["d.md"]);
+    assert_eq!(names("deposit kind:report year:2022"), ["c.md"]);
+    let wrong = home.yinju(&["search", "deposit kind:soup"]);
+    assert_eq!((wrong.status, wrong.code()), (3, "query_syntax"));
+}
+
+#[test]
 fn a_year_is_found_by_either_calendar() {
     let home = Home::new();
     let folder = tempfile::tempdir().unwrap();

@@ -16,6 +16,7 @@ mod encoders;
 mod evaluate;
 mod exact;
 mod files;
+mod followed;
 mod forget;
 mod home;
 mod import;

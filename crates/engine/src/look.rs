@@ -5,6 +5,7 @@ use crate::narrow::{Narrowed, Narrowing};
 use crate::rerank::{rerank, spread};
 use crate::search::{Rerank, SearchQuery};
 use crate::{Engine, Result};
+use std::sync::Arc;
 use yinju_core::ports::{Conditions, Embedding, Marking, OwnWord, RankedPassage, SearchRequest};
 use yinju_core::{
     ArmScores, Language, Mode, Passage, PassageId, PassageIndex, Phrase, Place, Problem,
@@ -61,32 +62,58 @@ impl Engine {
         }
         let read = if query.is_asked { Query::of_question } else { Query::read };
         let typed = read(&query.text)?;
-        let side = match &query.encoder {
-            Some(id) => self.side(id)?,
-            None => self.encoder()?,
-        };
+        let side = self.side_of(query)?;
         let Some(place) = self.place(query, &typed)? else {
             let narrowed = Some(Narrowing::nowhere());
             return Ok(Found { narrowed, ..Found::default() });
         };
-        let mut warnings = Vec::new();
-        let ranked = if typed.text.is_empty() {
-            self.leaf_through(&place, query.limit)?
-        } else {
-            let question = match Self::embedded(query, &typed, &side) {
-                Ok(question) => question,
-                Err(problem) if is_worker_lost(&problem) && query.mode == Mode::Hybrid => {
-                    warnings.push(by_words_alone(&problem));
-                    None
-                }
-                Err(problem) => return Err(problem),
-            };
-            let mode = if question.is_some() { query.mode } else { Mode::Lexical };
-            let query = &SearchQuery { mode, ..query.clone() };
-            let look = Look { engine: self, side: &side, query, typed: &typed, place: &place };
-            look.run(&question.unwrap_or_default())?
-        };
+        let (ranked, warnings) = self.look_in(&place, query, &typed, &side)?;
         Ok(Found { ranked, narrowed: place.told, warnings })
+    }
+
+    /// Passages in order, of some that are known.
+    pub(crate) fn look_among(
+        &self,
+        query: &SearchQuery,
+        mut only: Vec<PassageId>,
+    ) -> Result<Vec<RankedPassage>> {
+        only.sort_unstable();
+        let typed = Query::of_question(&query.text)?;
+        let place = Narrowed { scope: query.scope.clone(), only: Some(only), told: None };
+        let side = self.side_of(query)?;
+        Ok(self.look_in(&place, query, &typed, &side)?.0)
+    }
+
+    fn side_of(&self, query: &SearchQuery) -> Result<Arc<EncoderSide>> {
+        match &query.encoder {
+            Some(id) => self.side(id),
+            None => self.encoder(),
+        }
+    }
+
+    fn look_in(
+        &self,
+        place: &Narrowed,
+        query: &SearchQuery,
+        typed: &Query,
+        side: &EncoderSide,
+    ) -> Result<(Vec<RankedPassage>, Vec<Problem>)> {
+        if typed.text.is_empty() {
+            return Ok((self.leaf_through(place, query.limit)?, Vec::new()));
+        }
+        let mut warnings = Vec::new();
+        let question = match Self::embedded(query, typed, side) {
+            Ok(question) => question,
+            Err(problem) if is_worker_lost(&problem) && query.mode == Mode::Hybrid => {
+                warnings.push(by_words_alone(&problem));
+                None
+            }
+            Err(problem) => return Err(problem),
+        };
+        let mode = if question.is_some() { query.mode } else { Mode::Lexical };
+        let query = &SearchQuery { mode, ..query.clone() };
+        let look = Look { engine: self, side, query, typed, place };
+        Ok((look.run(&question.unwrap_or_default())?, warnings))
     }
 
     /// The question as the encoder sees it; `None` where vectors are not asked.

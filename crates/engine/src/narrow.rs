@@ -1,12 +1,14 @@
 //! What the places a question names mean among the documents there are.
 
+use crate::planned::COVER;
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use yinju_core::text::is_cjk;
-use yinju_core::{Document, DocumentId, DocumentRef, Passage, PassageId, Scope};
-use yinju_question::{Filters, SectionName};
+use yinju_core::{Document, DocumentId, DocumentRef, PageNumber, Passage, PassageId, Scope};
+use yinju_question::{DocumentKind, Filters, SectionName};
 use yinju_store::PageSummary;
 
 /// Passages whose headings are read for a chapter that was named in passing, at most: a tenth of a
@@ -54,7 +56,7 @@ impl Engine {
         let mut place = Narrowed::to(scope.clone());
         let mut told = Narrowing::default();
         place.scope.languages.extend(&filters.languages);
-        if !filters.documents.is_empty() || !filters.years.is_empty() {
+        if filters.choose_documents() {
             documents = self.documents_meant(documents, filters)?;
             place.scope.documents = documents.iter().map(|d| d.reference.id).collect();
             told.documents = documents.iter().map(|d| d.reference.clone()).collect();
@@ -101,15 +103,45 @@ impl Engine {
         for document in among {
             let names = Names::of(&document);
             let is_named = filters.documents.is_empty() || names.hold_any(&filters.documents);
-            let is_dated = filters.years.is_empty() || {
-                let dated = self.bibliography(document.reference.id)?.date;
-                filters.holds_year(&[&names.title, &names.file, &dated])
-            };
-            if is_named && is_dated {
+            if is_named && self.is_of(&document, &names, filters)? {
                 meant.push(document);
             }
         }
         Ok(meant)
+    }
+
+    /// Whether a document is of the years, of the kinds and between the parties that are meant. Its first pages
+    /// are read only where what it is called does not say so.
+    fn is_of(&self, document: &Document, names: &Names, filters: &Filters) -> Result<bool> {
+        let Filters { years, kinds, parties, .. } = filters;
+        let id = document.reference.id;
+        let dated = if years.is_empty() { String::new() } else { self.bibliography(id)?.date };
+        let is_dated = years.is_empty() || filters.holds_year(&[&names.title, &names.file, &dated]);
+        if is_dated && kinds.is_empty() && parties.is_empty() {
+            return Ok(true);
+        }
+        let cover = self.cover(id)?;
+        let first = cover.first().map_or("", String::as_str);
+        let is_of_kind = || {
+            let stem = Path::new(&names.file).file_stem().unwrap_or_default().to_string_lossy();
+            let kind = DocumentKind::of(&names.title, &stem, first);
+            kinds.is_empty() || kind.is_some_and(|kind| kinds.contains(&kind))
+        };
+        let is_between = || {
+            let named = yinju_question::parties(&cover.join("\n")).join("\n").to_lowercase();
+            parties.is_empty() || parties.iter().any(|party| named.contains(&party.to_lowercase()))
+        };
+        // The report of 2023 tells of 2022 on its first page, too.
+        let is_about =
+            || !Filters::is_dated(&[&names.title, &names.file]) && filters.holds_year(&[first]);
+        Ok((is_dated || is_about()) && is_of_kind() && is_between())
+    }
+
+    /// The first pages, which say what a document is.
+    fn cover(&self, document: DocumentId) -> Result<Vec<String>> {
+        let pages = (0..COVER).map(PageNumber::from_index);
+        let pages = pages.map(|number| Ok(self.store().page(document, number)?));
+        pages.filter_map(|page| page.map(|page| page.map(|page| page.text)).transpose()).collect()
     }
 
     fn passages_meant(&self, documents: &[Document], filters: &Filters) -> Result<Vec<PassageId>> {
@@ -137,7 +169,10 @@ impl Engine {
 
 /// The pages of a file that are meant by numbers: a person says what is printed on a page. Where no page has
 /// the number printed on it, its place in the file is meant.
-fn printed(meant: &[RangeInclusive<u32>], pages: &[PageSummary]) -> Vec<RangeInclusive<u32>> {
+pub(crate) fn printed(
+    meant: &[RangeInclusive<u32>],
+    pages: &[PageSummary],
+) -> Vec<RangeInclusive<u32>> {
     let number =
         |page: &PageSummary| page.label.as_ref().and_then(|label| label.parse::<u32>().ok());
     let labelled: Vec<(u32, u32)> =
@@ -174,7 +209,7 @@ fn sections_begun<'p>(passages: &'p [Passage], names: &[SectionName]) -> Vec<&'p
 
 /// Whether one of a passage's lines is a heading of some names. A number alone begins many lines that are
 /// none; in parts, or with its kind, it is one where the line is short.
-fn holds_heading(passage: &Passage, names: &[SectionName]) -> bool {
+pub(crate) fn holds_heading(passage: &Passage, names: &[SectionName]) -> bool {
     let is_heading = |line: &&str| {
         let number = line.split_whitespace().next().unwrap_or_default();
         // A section may be one paragraph, with its number before it.

@@ -18,13 +18,14 @@ const TITLE_LINES: usize = 8;
 /// So many passages of each statement come first: its page is cut into a few.
 const FIRST: usize = 2;
 /// Among so many pages stands what a document is about: the first may be a picture.
-const COVER: usize = 3;
+pub(crate) const COVER: usize = 3;
 
 impl Engine {
     /// Passages in order, without their texts; everything that the question needs.
     pub(crate) fn look(&self, query: &SearchQuery) -> Result<Found> {
         let found = self.look_planned(query)?;
-        self.exact_first(query, found)
+        let found = self.exact_first(query, found)?;
+        self.references_followed(query, found)
     }
 
     fn look_planned(&self, query: &SearchQuery) -> Result<Found> {

@@ -11,6 +11,9 @@ pub enum SyntaxError {
     /// A year that is no number.
     #[error("“{0}” is no year and no range of years")]
     Year(String),
+    /// A kind of document nobody knows.
+    #[error("“{0}” is no kind of document that can be told")]
+    Kind(String),
     /// A language nobody knows.
     #[error("“{0}” is no language that can be chosen")]
     Language(String),
@@ -27,6 +30,9 @@ impl SyntaxError {
         match self {
             Self::Page(_) => "page:12 or page:3-9",
             Self::Year(_) => "year:2022 or year:2019-2022",
+            Self::Kind(_) => {
+                "kind:contract, report, manual, paper, thesis, standard, policy or minutes"
+            }
             Self::Language(_) => "lang:zh or lang:en",
             Self::Excluded(_) => "-word, -\"several words\" or -title:word",
             Self::OnlyExcluded => "add a word that should be found",

@@ -1,6 +1,6 @@
 //! Places a question is narrowed to.
 
-use crate::SectionName;
+use crate::{DocumentKind, SectionName};
 use std::ops::RangeInclusive;
 use yinju_core::Language;
 
@@ -10,11 +10,15 @@ use yinju_core::Language;
 pub struct Filters {
     /// Titles or names of files, or parts of them.
     pub documents: Vec<String>,
+    /// What they are.
+    pub kinds: Vec<DocumentKind>,
+    /// Who they are between or whose they are, or parts of the names.
+    pub parties: Vec<String>,
     /// Headings.
     pub sections: Vec<SectionName>,
     /// Pages, from 1.
     pub pages: Vec<RangeInclusive<u32>>,
-    /// Years documents are from.
+    /// Years documents are from or about.
     pub years: Vec<RangeInclusive<u16>>,
     /// What passages are written in.
     pub languages: Vec<Language>,
@@ -26,10 +30,23 @@ impl Filters {
         *self == Self::default()
     }
 
+    /// Whether they mean some documents and not others.
+    pub fn choose_documents(&self) -> bool {
+        !self.documents.is_empty()
+            || !self.kinds.is_empty()
+            || !self.parties.is_empty()
+            || !self.years.is_empty()
+    }
+
     /// Whether a document that has such names and dates is meant.
     pub fn holds_year(&self, texts: &[&str]) -> bool {
         let years = texts.iter().flat_map(|text| years_in(text));
         years.into_iter().any(|year| self.years.iter().any(|range| range.contains(&year)))
+    }
+
+    /// Whether texts name a year at all.
+    pub fn is_dated(texts: &[&str]) -> bool {
+        texts.iter().any(|text| !years_in(text).is_empty())
     }
 }
 

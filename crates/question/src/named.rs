@@ -81,7 +81,7 @@ pub fn named(question: &str) -> Filters {
         sections,
         pages: pages(question, &PAGE).chain(pages(question, &PAGE_ZH)).collect(),
         years: years.map(|year| year..=year).collect(),
-        languages: Vec::new(),
+        ..Filters::default()
     }
 }
 

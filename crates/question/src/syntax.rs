@@ -1,11 +1,11 @@
 //! The syntax of typed searches: `"exact phrase"`, `-word`, `title:word`, and the places `doc:name`,
-//! `section:methods`, `page:3-9`, `year:2022`, `lang:zh`. Field names are understood in Chinese too.
+//! `section:methods`, `page:3-9`, `year:2022`, `kind:contract`, `party:Acme`, `lang:zh`. Field names are understood in Chinese too.
 //!
 //! A text with a question mark is a question: its quotation marks and dashes are what they are in
 //! prose, only `field:value` is read. Curly quotation marks make a phrase only where nothing but
 //! phrases and fields was typed, since Chinese text is full of them.
 
-use crate::{Filters, SectionName, SyntaxError};
+use crate::{DocumentKind, Filters, SectionName, SyntaxError};
 use std::ops::RangeInclusive;
 use yinju_core::{Language, Phrase, Place};
 
@@ -72,6 +72,8 @@ impl Query {
             Field::Section => filters.sections.push(SectionName::read(piece.value)),
             Field::Page => filters.pages.push(pages(piece.value)?),
             Field::Year => filters.years.push(years(piece.value)?),
+            Field::Kind => filters.kinds.push(kind(piece.value)?),
+            Field::Party => filters.parties.push(piece.value.to_owned()),
             Field::Language => filters.languages.push(language(piece.value)?),
         }
         Ok(())
@@ -111,15 +113,19 @@ enum Field {
     Section,
     Page,
     Year,
+    Kind,
+    Party,
     Language,
 }
 
-const FIELDS: [(Field, &[&str]); 6] = [
+const FIELDS: [(Field, &[&str]); 8] = [
     (Field::Title, &["title", "标题", "標題"]),
     (Field::Document, &["doc", "document", "file", "文档", "文件", "文檔"]),
     (Field::Section, &["section", "chapter", "章节", "章節"]),
     (Field::Page, &["page", "pages", "页", "页码", "頁", "頁碼"]),
     (Field::Year, &["year", "年", "年份"]),
+    (Field::Kind, &["kind", "type", "种类", "類型", "类型", "種類"]),
+    (Field::Party, &["party", "parties", "当事人", "當事人", "公司"]),
     (Field::Language, &["lang", "language", "语言", "語言"]),
 ];
 
@@ -228,6 +234,10 @@ fn range<T: std::str::FromStr + PartialOrd + Copy>(value: &str) -> Option<RangeI
     let (first, last) = value.split_once(['-', '–', '~']).unwrap_or((value, value));
     let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
     (first <= last).then_some(first..=last)
+}
+
+fn kind(value: &str) -> Result<DocumentKind, SyntaxError> {
+    DocumentKind::named(value).ok_or_else(|| SyntaxError::Kind(value.to_owned()))
 }
 
 fn language(value: &str) -> Result<Language, SyntaxError> {

@@ -55,6 +55,15 @@ fn curly_quotes_alone_are_a_phrase() {
 }
 
 #[test]
+fn kinds_and_parties_are_places() {
+    let query = read("rent kind:contracts party:\"Bright Oak\" 种类:合同");
+    assert_eq!(query.filters.kinds, [DocumentKind::Contract, DocumentKind::Contract]);
+    assert_eq!(query.filters.parties, ["Bright Oak"]);
+    let error = Query::read("rent kind:soup").unwrap_err();
+    assert_eq!(error, SyntaxError::Kind("soup".to_owned()));
+}
+
+#[test]
 fn places_are_read_in_both_languages() {
     let query = read("profit doc:\"annual report\" page:3-9 year:2022 lang:en section:3.1");
     assert_eq!(query.text, "profit");
