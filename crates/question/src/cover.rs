@@ -143,9 +143,12 @@ fn headed(line: &str) -> Option<DocumentKind> {
     let lower =
         lower[..bracket.unwrap_or(lower.len())].trim_end_matches(|c: char| !c.is_alphabetic());
     let found = KINDS.iter().flat_map(|(kind, words)| {
-        words.iter().filter_map(|word| Some((last_of(lower, word)? + word.len(), *kind)))
+        words
+            .iter()
+            .filter_map(|word| Some((last_of(lower, word)? + word.len(), word.len(), *kind)))
     });
-    found.max_by_key(|(end, _)| *end).map(|(_, kind)| kind)
+    // 学位论文 ends where 论文 does.
+    found.max_by_key(|(end, length, _)| (*end, *length)).map(|(.., kind)| kind)
 }
 
 /// Where a word stands last in a line: as a whole word, or in Chinese at the line's end, as kinds do.

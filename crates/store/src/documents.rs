@@ -3,12 +3,11 @@
 use crate::places::{self, FIRST_PLACE};
 use crate::rows::{self, text};
 use crate::{Result, Store, StoreError, paths};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row};
 use std::path::PathBuf;
 use yinju_core::document::DocumentInfo;
 use yinju_core::{
-    Bibliography, Coverage, Document, DocumentId, DocumentRef, DocumentStatus, LibraryId,
-    PageStatus, Problem,
+    Bibliography, Coverage, Document, DocumentId, DocumentRef, DocumentStatus, LibraryId, Problem,
 };
 
 /// A document about to be read.
@@ -29,7 +28,10 @@ pub struct NewDocument {
 /// What [`read`] reads, with [`FIRST_PLACE`] behind it. What stands in the way of a document is its
 /// problem; else that it was cut.
 const COLUMNS: &str = "d.id, d.title, d.sha256, d.library_id, d.status, d.bytes,
-    coalesce(d.problem, d.cut), (SELECT count(*) FROM passages p WHERE p.document_id = d.id)";
+    coalesce(d.problem, d.cut), coalesce(c.passages, 0), coalesce(c.text, 0), coalesce(c.ocr, 0),
+    coalesce(c.mixed, 0), coalesce(c.empty, 0), coalesce(c.garbled, 0), coalesce(c.failed, 0),
+    coalesce(c.needs_ocr, 0)";
+const TABLES: &str = "documents d LEFT JOIN document_counts c ON c.document_id = d.id";
 
 impl Store {
     /// The document with this content in this library, made as `Queued` if there is none; its
@@ -56,18 +58,17 @@ impl Store {
     pub fn documents(&self, library: Option<LibraryId>) -> Result<Vec<Document>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS}, {FIRST_PLACE} FROM documents d WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
+            "SELECT {COLUMNS}, {FIRST_PLACE} FROM {TABLES} WHERE ?1 IS NULL OR d.library_id = ?1 ORDER BY d.id"
         ))?;
-        let rows = statement.query_map([library.map(|id| id.0)], |row| read(row, &connection))?;
+        let rows = statement.query_map([library.map(|id| id.0)], read)?;
         rows::all(rows)
     }
 
     /// One document.
     pub fn document(&self, id: DocumentId) -> Result<Document> {
         let connection = self.lock();
-        let query = format!("SELECT {COLUMNS}, {FIRST_PLACE} FROM documents d WHERE d.id = ?1");
-        let found =
-            connection.query_row(&query, [id.0], |row| read(row, &connection)).optional()?;
+        let query = format!("SELECT {COLUMNS}, {FIRST_PLACE} FROM {TABLES} WHERE d.id = ?1");
+        let found = connection.query_row(&query, [id.0], read).optional()?;
         found.ok_or(StoreError::NotFound("document"))
     }
 
@@ -155,6 +156,7 @@ impl Store {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
             "SELECT (SELECT count(*) FROM documents WHERE id = ?1)
+                + (SELECT count(*) FROM document_counts WHERE document_id = ?1)
                 + (SELECT count(*) FROM places WHERE document_id = ?1)
                 + (SELECT count(*) FROM pages WHERE document_id = ?1)
                 + (SELECT count(*) FROM pages_again WHERE document_id = ?1)
@@ -169,60 +171,33 @@ impl Store {
     }
 }
 
-fn read(row: &Row<'_>, connection: &Connection) -> rusqlite::Result<Document> {
-    let id = DocumentId(row.get(0)?);
-    let coverage = coverage(connection, id)?;
+fn read(row: &Row<'_>) -> rusqlite::Result<Document> {
+    let coverage = Coverage {
+        text: row.get(8)?,
+        ocr: row.get(9)?,
+        mixed: row.get(10)?,
+        empty: row.get(11)?,
+        garbled: row.get(12)?,
+        failed: row.get(13)?,
+        needs_ocr: row.get(14)?,
+    };
+    let Coverage { text: with_text, ocr, mixed, empty, garbled, failed, needs_ocr: _ } = coverage;
     let problem: Option<String> = row.get(6)?;
     Ok(Document {
         reference: DocumentRef {
-            id,
+            id: DocumentId(row.get(0)?),
             title: text(row, 1)?,
-            path: paths::path(row.get::<_, Option<_>>(8)?.unwrap_or_default()),
+            path: paths::path(row.get::<_, Option<_>>(15)?.unwrap_or_default()),
             sha256: text(row, 2)?,
         },
         library: LibraryId(row.get(3)?),
         status: status_of(&text(row, 4)?),
         bytes: row.get(5)?,
-        pages: [
-            coverage.text,
-            coverage.ocr,
-            coverage.mixed,
-            coverage.empty,
-            coverage.garbled,
-            coverage.failed,
-        ]
-        .iter()
-        .sum(),
+        pages: with_text + ocr + mixed + empty + garbled + failed,
         passages: row.get(7)?,
         coverage,
         problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
     })
-}
-
-fn coverage(connection: &Connection, id: DocumentId) -> rusqlite::Result<Coverage> {
-    let mut statement = connection.prepare_cached(
-        "SELECT status, count(*), sum(warnings LIKE '%\"needs_ocr\"%'
-             OR warnings LIKE '%\"ocr_unavailable\"%')
-         FROM pages WHERE document_id = ?1 GROUP BY status",
-    )?;
-    let mut coverage = Coverage::default();
-    let mut rows = statement.query([id.0])?;
-    while let Some(row) = rows.next()? {
-        let status = crate::pages::status_of(&text(row, 0)?);
-        if status == PageStatus::Empty {
-            coverage.needs_ocr = row.get(2)?;
-        }
-        let slot = match status {
-            PageStatus::Text => &mut coverage.text,
-            PageStatus::Ocr => &mut coverage.ocr,
-            PageStatus::Mixed => &mut coverage.mixed,
-            PageStatus::Empty => &mut coverage.empty,
-            PageStatus::Garbled => &mut coverage.garbled,
-            PageStatus::Failed => &mut coverage.failed,
-        };
-        *slot = row.get(1)?;
-    }
-    Ok(coverage)
 }
 
 fn status_name(status: DocumentStatus) -> &'static str {

@@ -28,14 +28,12 @@ impl Store {
     pub fn libraries(&self) -> Result<Vec<LibrarySummary>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
-            "SELECT l.id, l.name,
-                (SELECT count(*) FROM documents d WHERE d.library_id = l.id),
-                (SELECT count(*) FROM documents d WHERE d.library_id = l.id AND d.status = 'ready'),
-                (SELECT count(*) FROM pages p JOIN documents d ON d.id = p.document_id
-                  WHERE d.library_id = l.id),
-                (SELECT count(*) FROM passages p JOIN documents d ON d.id = p.document_id
-                  WHERE d.library_id = l.id)
-             FROM libraries l ORDER BY l.id",
+            "SELECT l.id, l.name, count(d.id), coalesce(sum(d.status = 'ready'), 0),
+                coalesce(sum(c.text + c.ocr + c.mixed + c.empty + c.garbled + c.failed), 0),
+                coalesce(sum(c.passages), 0)
+             FROM libraries l LEFT JOIN documents d ON d.library_id = l.id
+             LEFT JOIN document_counts c ON c.document_id = d.id
+             GROUP BY l.id ORDER BY l.id",
         )?;
         let rows = statement.query_map([], |row| {
             Ok(LibrarySummary {

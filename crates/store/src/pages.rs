@@ -124,8 +124,12 @@ pub(crate) fn insert(
     let blob = postcard::to_stdvec(page).map_err(|_| StoreError::Corrupt("page"))?;
     let warnings =
         serde_json::to_string(&page.warnings).map_err(|_| StoreError::Corrupt("page"))?;
+    // What is put out of the way by a replacing insertion would still be counted.
+    connection
+        .prepare_cached(&format!("DELETE FROM {table} WHERE document_id = ?1 AND number = ?2"))?
+        .execute((document.0, page.number.get()))?;
     let mut insert = connection.prepare_cached(&format!(
-        "INSERT OR REPLACE INTO {table}
+        "INSERT INTO {table}
          (document_id, number, label, status, characters, warnings, page, confidence)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
     ))?;

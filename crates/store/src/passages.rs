@@ -12,7 +12,8 @@ impl Store {
         let transaction = connection.transaction()?;
         for statement in [
             "DELETE FROM passages WHERE document_id = ?2 AND ?1 > 0",
-            "INSERT OR REPLACE INTO pages
+            "DELETE FROM pages WHERE document_id = ?2 AND ?1 > 0",
+            "INSERT INTO pages
                 (document_id, number, label, status, characters, warnings, page, confidence)
              SELECT ?2, number, label, status, characters, warnings, page, confidence
              FROM pages WHERE document_id = ?1",

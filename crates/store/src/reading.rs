@@ -32,7 +32,12 @@ impl Store {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         transaction.execute(
-            "INSERT OR REPLACE INTO pages
+            "DELETE FROM pages WHERE document_id = ?1
+             AND number IN (SELECT number FROM pages_again WHERE document_id = ?1)",
+            [document.0],
+        )?;
+        transaction.execute(
+            "INSERT INTO pages
                 (document_id, number, label, status, characters, warnings, page, confidence)
              SELECT document_id, number, label, status, characters, warnings, page, confidence
              FROM pages_again WHERE document_id = ?1",

@@ -227,7 +227,77 @@ DROP TABLE jobs;
 ALTER TABLE queued_jobs RENAME TO jobs;
 ";
 
-const STEPS: [&str; 7] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
+/// How many pages and passages a document has is kept beside it since, and counted by the store itself:
+/// a list of ten thousand documents does not look at their pages. Rows go by `DELETE` alone: those that
+/// `INSERT OR REPLACE` puts out of the way fire no trigger.
+const EIGHTH: &str = "
+CREATE TABLE document_counts (
+    document_id INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    passages INTEGER NOT NULL DEFAULT 0,
+    text INTEGER NOT NULL DEFAULT 0,
+    ocr INTEGER NOT NULL DEFAULT 0,
+    mixed INTEGER NOT NULL DEFAULT 0,
+    empty INTEGER NOT NULL DEFAULT 0,
+    garbled INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    needs_ocr INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER document_counted AFTER INSERT ON documents
+BEGIN
+    INSERT OR IGNORE INTO document_counts (document_id) VALUES (NEW.id);
+END;
+CREATE TRIGGER passage_counted AFTER INSERT ON passages
+BEGIN
+    UPDATE document_counts SET passages = passages + 1 WHERE document_id = NEW.document_id;
+END;
+CREATE TRIGGER passage_counted_off AFTER DELETE ON passages
+BEGIN
+    UPDATE document_counts SET passages = passages - 1 WHERE document_id = OLD.document_id;
+END;
+CREATE TRIGGER page_counted AFTER INSERT ON pages
+BEGIN
+    UPDATE document_counts SET
+        text = text + (NEW.status = 'text'),
+        ocr = ocr + (NEW.status = 'ocr'),
+        mixed = mixed + (NEW.status = 'mixed'),
+        empty = empty + (NEW.status = 'empty'),
+        garbled = garbled + (NEW.status = 'garbled'),
+        failed = failed + (NEW.status NOT IN ('text', 'ocr', 'mixed', 'empty', 'garbled')),
+        needs_ocr = needs_ocr + (NEW.status = 'empty'
+            AND (NEW.warnings LIKE '%\"needs_ocr\"%' OR NEW.warnings LIKE '%\"ocr_unavailable\"%'))
+    WHERE document_id = NEW.document_id;
+END;
+CREATE TRIGGER page_counted_off AFTER DELETE ON pages
+BEGIN
+    UPDATE document_counts SET
+        text = text - (OLD.status = 'text'),
+        ocr = ocr - (OLD.status = 'ocr'),
+        mixed = mixed - (OLD.status = 'mixed'),
+        empty = empty - (OLD.status = 'empty'),
+        garbled = garbled - (OLD.status = 'garbled'),
+        failed = failed - (OLD.status NOT IN ('text', 'ocr', 'mixed', 'empty', 'garbled')),
+        needs_ocr = needs_ocr - (OLD.status = 'empty'
+            AND (OLD.warnings LIKE '%\"needs_ocr\"%' OR OLD.warnings LIKE '%\"ocr_unavailable\"%'))
+    WHERE document_id = OLD.document_id;
+END;
+";
+
+/// Counts all documents anew.
+pub(crate) const NINTH: &str = "
+INSERT OR REPLACE INTO document_counts
+    (document_id, passages, text, ocr, mixed, empty, garbled, failed, needs_ocr)
+SELECT d.id, (SELECT count(*) FROM passages WHERE document_id = d.id),
+    coalesce(sum(p.status = 'text'), 0), coalesce(sum(p.status = 'ocr'), 0),
+    coalesce(sum(p.status = 'mixed'), 0), coalesce(sum(p.status = 'empty'), 0),
+    coalesce(sum(p.status = 'garbled'), 0),
+    coalesce(sum(p.status NOT IN ('text', 'ocr', 'mixed', 'empty', 'garbled')), 0),
+    coalesce(sum(p.status = 'empty'
+        AND (p.warnings LIKE '%\"needs_ocr\"%' OR p.warnings LIKE '%\"ocr_unavailable\"%')), 0)
+FROM documents d LEFT JOIN pages p ON p.document_id = d.id GROUP BY d.id;
+";
+
+const STEPS: [&str; 9] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH];
 
 /// The schema this program writes: how many steps led to it.
 pub const VERSION: u32 = STEPS.len() as u32;
@@ -302,6 +372,7 @@ mod tests {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert_eq!(count("SELECT count(*) FROM turns"), 1);
+        assert_eq!(count("SELECT count(*) FROM document_counts"), 2);
         assert_eq!(count("SELECT document_id FROM places WHERE path = CAST('y.pdf' AS BLOB)"), 2);
         assert_eq!(count("SELECT attempts FROM jobs WHERE path = CAST('z.pdf' AS BLOB)"), 0);
         let insert = "INSERT INTO passages (document_id, ordinal, draft) VALUES (1, 0, x'00')";
@@ -329,9 +400,11 @@ mod tests {
         let count =
             |query: &str| -> u32 { connection.query_row(query, [], |row| row.get(0)).unwrap() };
         assert_eq!(count("SELECT count(*) FROM passage_embeddings"), 2);
+        assert_eq!(count("SELECT passages FROM document_counts WHERE document_id = 1"), 2);
         assert_eq!(count("SELECT count(*) FROM embedding_tokens"), 1);
         connection.execute("DELETE FROM passages WHERE id = 7", []).unwrap();
         assert_eq!(count("SELECT count(*) FROM embeddings"), 1);
         assert_eq!(count("SELECT count(*) FROM embedding_tokens"), 0);
+        assert_eq!(count("SELECT passages FROM document_counts WHERE document_id = 1"), 1);
     }
 }

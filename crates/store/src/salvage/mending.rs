@@ -3,7 +3,7 @@
 
 use super::{Keys, Salvaged};
 use crate::health::{answers_from_copy, mend as take_out_unreadable};
-use crate::{Result, copying, rows};
+use crate::{Result, copying, rows, schema};
 use rusqlite::Connection;
 use std::path::Path;
 use yinju_core::DocumentId;
@@ -65,6 +65,8 @@ pub(super) fn mend(fresh: &Connection, copy: Option<&Path>, keys: &Keys) -> Resu
     }
     salvaged.incomplete = incomplete(fresh)?;
     number_turns(fresh)?;
+    // Rows came and went in any order, past triggers too.
+    fresh.execute_batch(schema::NINTH)?;
     give_no_id_twice(fresh, keys)?;
     let count = |table: &str| -> Result<u32> {
         let query = format!("SELECT count(*) FROM {table}");
