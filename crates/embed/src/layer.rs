@@ -4,6 +4,7 @@ use crate::config::EncoderConfig;
 use crate::error::EmbedError;
 use crate::linear::{Linear, Rounding};
 use crate::weights::WeightFile;
+use yinju_kernels::quantized::Instructions;
 
 /// From this width on all weights are rounded.
 const WIDE: usize = 768;
@@ -69,7 +70,9 @@ impl Layer {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let (hidden, inner) = (config.hidden, config.intermediate);
         let (attention, feed_forward) = if hidden >= WIDE {
-            (Rounding::InputsAndWeights, Rounding::InputsAndWeights)
+            (Rounding::To6Bits, Rounding::To6Bits)
+        } else if Instructions::multiply_bytes() {
+            (Rounding::To8Bits, Rounding::To8Bits)
         } else {
             (Rounding::Nothing, Rounding::Inputs)
         };

@@ -2,10 +2,12 @@
 //!
 //! A weight whose numbers came out of a file of 4 bits may be multiplied as those 4 bits, which is
 //! exact for the weight and rounds inputs to 8 bits; one of a wide encoder is rounded to 6 bits; any
-//! other is as `f32` or, where the processor multiplies those, bfloat16.
+//! other is as `f32`. Where the processor adds up products of bytes, all are rounded to 8.
 
 use yinju_kernels::dense::{self, Onto, Panels};
-use yinju_kernels::quantized::{self, Format, Instructions, Matrix, quantize, restore};
+use yinju_kernels::quantized::{
+    self, Format, Instructions, Matrix, quantize, quantize_8, restore, widen,
+};
 
 /// `output (+)= input · weight + bias`.
 pub enum Linear {
@@ -25,20 +27,25 @@ pub enum Rounding {
     Nothing,
     /// Inputs to 8 bits, where weights came out of 4.
     Inputs,
+    /// Inputs and weights to 8 bits.
+    To8Bits,
     /// Inputs to 8 bits, and weights to 6 unless they came out of 4.
-    InputsAndWeights,
+    To6Bits,
 }
 
 impl Linear {
     /// Lays out a weight `[outputs, inputs]`.
     pub fn new(weight: &[f32], bias: &[f32], rounding: Rounding) -> Self {
-        // bfloat16 is as fast as 8 by 4 bits and rounds less.
-        let rounds = dense::Instructions::for_weights(bias.len()).inputs_a_step() > 1;
+        let restored = || restore(weight).map(|bytes| (Format::Q4_0, bytes));
         let bytes = match rounding {
             Rounding::Nothing => None,
-            Rounding::Inputs if rounds => None,
-            Rounding::Inputs => restore(weight).map(|bytes| (Format::Q4_0, bytes)),
-            Rounding::InputsAndWeights => Some(few_bits(weight)),
+            Rounding::Inputs => restored(),
+            // 8 bits need not be unpacked.
+            Rounding::To8Bits => {
+                let exact = restore(weight).map(|bytes| widen(&bytes));
+                Some((Format::Q8_0, exact.unwrap_or_else(|| quantize_8(weight))))
+            }
+            Rounding::To6Bits => restored().or_else(|| Some((Format::Q6, quantize(weight)))),
         };
         let quantized = bytes.and_then(|(format, bytes)| Self::quantized(format, &bytes, bias));
         quantized.unwrap_or_else(|| Self::dense(weight, bias))
@@ -54,7 +61,7 @@ impl Linear {
 
     fn dense(weight: &[f32], bias: &[f32]) -> Self {
         let (outputs, inputs) = (bias.len(), weight.len() / bias.len());
-        let mut panels = Panels::empty(dense::Instructions::for_weights(outputs));
+        let mut panels = Panels::empty(dense::Instructions::for_outputs(outputs));
         panels.reshape(inputs, outputs);
         for (output, (weights, bias)) in weight.chunks_exact(inputs).zip(bias).enumerate() {
             panels.set_output(output, weights, *bias);
@@ -81,13 +88,6 @@ impl Linear {
     }
 }
 
-fn few_bits(weight: &[f32]) -> (Format, Vec<u8>) {
-    match restore(weight) {
-        Some(bytes) => (Format::Q4_0, bytes),
-        None => (Format::Q6, quantize(weight)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,20 +103,17 @@ mod tests {
             (0..rows * inputs).map(|i| ((i * 31 % 97) as f32 - 48.0) / 50.0).collect();
         let bias: Vec<f32> = (0..outputs).map(|i| i as f32 / 10.0).collect();
         let quantizes = Instructions::vectors().is_some();
-        let multiplies_halves = dense::Instructions::for_weights(outputs).inputs_a_step() > 1;
-        for (weight, rounding, format) in [
-            (&coarse, Rounding::Inputs, Format::Q4_0),
-            (&coarse, Rounding::InputsAndWeights, Format::Q4_0),
-            (&fine, Rounding::InputsAndWeights, Format::Q6),
-            (&fine, Rounding::Inputs, Format::Q8_0),
-            (&fine, Rounding::Nothing, Format::Q8_0),
+        for (weight, rounding, is_dense) in [
+            (&coarse, Rounding::Inputs, false),
+            (&coarse, Rounding::To6Bits, false),
+            (&coarse, Rounding::To8Bits, false),
+            (&fine, Rounding::To6Bits, false),
+            (&fine, Rounding::To8Bits, false),
+            (&fine, Rounding::Inputs, true),
+            (&fine, Rounding::Nothing, true),
         ] {
             let linear = Linear::new(weight, &bias, rounding);
-            let is_dense = !quantizes
-                || format == Format::Q8_0
-                || (rounding == Rounding::Inputs && multiplies_halves);
-            assert_eq!(matches!(linear, Linear::Dense(_)), is_dense);
-            assert_eq!(few_bits(weight).0 == Format::Q4_0, std::ptr::eq(weight, &raw const coarse));
+            assert_eq!(matches!(linear, Linear::Dense(_)), is_dense || !quantizes);
             let mut out = vec![1.0; rows * outputs];
             linear.apply(&x, &mut out, Onto::Existing);
             for (i, ours) in out.iter().enumerate() {

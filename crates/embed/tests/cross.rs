@@ -7,10 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use yinju_core::{CancelToken, ModelId, RerankerSpec};
 use yinju_embed::{CrossEncoder, EmbedError};
-use yinju_kernels::dense::Instructions;
-
-/// Outputs of the widest layers of the small models.
-const WIDEST: usize = 64;
+use yinju_kernels::quantized::Instructions;
 
 #[derive(Deserialize)]
 struct Reference {
@@ -44,8 +41,8 @@ fn check(name: &str) {
     let reference: Reference = serde_json::from_slice(&text).unwrap();
     let model = CrossEncoder::load(&spec(&folder), 2).unwrap();
     assert_eq!(model.spec().max_tokens, reference.max_tokens);
-    let is_exact = Instructions::for_weights(WIDEST).inputs_a_step() == 1;
-    let tolerance = if is_exact { 1e-4 } else { 0.2 };
+    let is_exact = !Instructions::multiply_bytes();
+    let tolerance = if is_exact { 1e-4 } else { 0.5 };
     for (question, expected) in reference.questions.iter().zip(&reference.scores) {
         let ours = scores(&model, question, &reference.texts);
         assert_eq!(ours.len(), expected.len());

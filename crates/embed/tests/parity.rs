@@ -1,4 +1,5 @@
-//! Every vector against the reference implementation's: cosine at least .9999, text by text.
+//! Every vector against the reference implementation's: cosine at least .9999, text by text; .998 where the
+//! processor multiplies bytes, to which all is rounded then.
 //!
 //! `references/make.py` made the references, once. The small models with random weights are here;
 //! the real ones are looked for where the program looks for them, and skipped with a line that
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use yinju_core::ports::TextRole;
 use yinju_core::{CancelToken, EncoderSpec, ModelId, Pooling};
 use yinju_embed::{BertEncoder, EmbedError};
+use yinju_kernels::quantized::Instructions;
 use yinju_tests::absent;
 
 #[derive(Deserialize)]
@@ -68,8 +70,9 @@ fn compare(encoder: &BertEncoder, role: TextRole, texts: &[String], expected: &[
         let start: String = text.chars().take(40).collect();
         let ours = &ours.vector;
         let cosine = cosine(ours, reference);
-        assert!(cosine >= 0.9999, "{start:?}: cosine {cosine}");
-        // Weights rounded to bfloat16 (where the machine multiplies those) move a length a little.
+        let least = if Instructions::multiply_bytes() { 0.998 } else { 0.9999 };
+        assert!(cosine >= least, "{start:?}: cosine {cosine}");
+        // Rounding moves a length a little.
         let ratio = length(ours) / length(reference);
         assert!((ratio - 1.0).abs() < 5e-3, "{start:?}: length {ratio} of the reference's");
     }

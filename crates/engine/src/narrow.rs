@@ -128,8 +128,8 @@ impl Engine {
             kinds.is_empty() || kind.is_some_and(|kind| kinds.contains(&kind))
         };
         let is_between = || {
-            let named = yinju_question::parties(&cover.join("\n")).join("\n").to_lowercase();
-            parties.is_empty() || parties.iter().any(|party| named.contains(&party.to_lowercase()))
+            let there = yinju_question::parties(&cover.join("\n")).join("\n").to_lowercase();
+            parties.is_empty() || parties.iter().any(|party| there.contains(&party.to_lowercase()))
         };
         // The report of 2023 tells of 2022 on its first page, too.
         let is_about =

@@ -180,19 +180,22 @@ fn sum_of(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
             *sum += f(*x);
         }
     }
-    sums.iter().sum::<f32>() + rest.iter().map(|x| f(*x)).sum::<f32>()
+    across(sums, |a, b| a + b) + rest.iter().map(|x| f(*x)).sum::<f32>()
 }
 
 #[inline(always)]
 fn maximum(row: &[f32]) -> f32 {
+    let greater = |a: f32, b: f32| if b > a { b } else { a };
     let (chunks, rest) = row.as_chunks::<LANES>();
-    let mut maxima = [f32::NEG_INFINITY; LANES];
+    let mut last = [f32::NEG_INFINITY; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut maxima = last;
     for chunk in chunks {
         for (maximum, x) in maxima.iter_mut().zip(chunk) {
-            *maximum = if *x > *maximum { *x } else { *maximum };
+            *maximum = greater(*maximum, *x);
         }
     }
-    maxima.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max)
+    across(maxima, greater)
 }
 
 #[inline(always)]
@@ -200,17 +203,41 @@ fn exponentials_row<const FUSED: bool>(row: &mut [f32], maximum: f32) -> f32 {
     let (chunks, rest) = row.as_chunks_mut::<LANES>();
     let mut sums = [0.0_f32; LANES];
     for chunk in chunks {
-        for (sum, x) in sums.iter_mut().zip(chunk) {
-            *x = exp::<FUSED>(*x - maximum);
-            *sum += *x;
-        }
+        exponentials_chunk::<FUSED>(chunk, maximum, &mut sums);
     }
-    let mut sum = sums.iter().sum::<f32>();
-    for x in rest {
+    if !rest.is_empty() {
+        // Filled up to a whole register: one by one the last few would take as long as all before.
+        let mut last = [f32::NEG_INFINITY; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        exponentials_chunk::<FUSED>(&mut last, maximum, &mut sums);
+        rest.copy_from_slice(&last[..rest.len()]);
+    }
+    across(sums, |a, b| a + b)
+}
+
+#[inline(always)]
+fn exponentials_chunk<const FUSED: bool>(
+    chunk: &mut [f32; LANES],
+    maximum: f32,
+    sums: &mut [f32; LANES],
+) {
+    for (sum, x) in sums.iter_mut().zip(chunk) {
         *x = exp::<FUSED>(*x - maximum);
-        sum += *x;
+        *sum += *x;
     }
-    sum
+}
+
+/// All lanes as one, halves upon halves: one after the other they would wait for each other.
+#[inline(always)]
+fn across(mut lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = f(lanes[i], lanes[i + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 /// a·b + c; without instructions that do both, `mul_add` would be a call.

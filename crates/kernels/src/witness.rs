@@ -38,11 +38,6 @@ witness! {
 }
 
 witness! {
-    /// `vdpbf16ps` on 512 bits beside all of [`Avx512`].
-    Avx512Bf16: "avx2", "fma", "f16c", "avx512f", "avx512bf16"
-}
-
-witness! {
     /// `vpdpbusd` on 512 bits beside all of [`Avx512`].
     Avx512Vnni: "avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512vnni"
 }

@@ -1,7 +1,6 @@
-//! Products with dense weights, in `f32` or, where the processor multiplies those, in bfloat16.
+//! Products with dense weights, in `f32`.
 
 mod instructions;
-mod pairs;
 mod panels;
 mod tile;
 

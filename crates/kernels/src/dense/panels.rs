@@ -7,9 +7,7 @@
 //! Threads are the caller's: a product runs on the thread that asks for it.
 
 use super::instructions::Instructions;
-use super::pairs::pairs;
 use super::tile::{LINE, Line, TILE_ROWS, Tile};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Floats of the input that meet all panels while they are in the second-level cache: 384 KiB.
@@ -65,32 +63,25 @@ impl Panels {
         let width = self.instructions.width();
         let panels = outputs.div_ceil(width);
         (self.inputs, self.outputs) = (inputs, outputs);
-        self.lines.resize(panels * self.steps() * width / LINE, Line([0.0; LINE]));
+        self.lines.resize(panels * inputs * width / LINE, Line([0.0; LINE]));
         self.bias.clear();
         self.bias.resize(panels * width, 0.0);
-    }
-
-    /// Rows of a panel: one for each input, or for as many as one instruction multiplies.
-    fn steps(&self) -> usize {
-        self.inputs.div_ceil(self.instructions.inputs_a_step())
     }
 
     /// Sets what one output takes from each input, and its bias.
     pub fn set_output(&mut self, output: usize, weights: &[f32], bias: f32) {
         let width = self.instructions.width();
         let column = output % width;
-        let first = (output / width * self.steps() * width + column) / LINE;
+        let first = (output / width * self.inputs * width + column) / LINE;
         let lines = self.lines[first..].iter_mut().step_by(width / LINE);
-        let weights = stepwise(&weights[..self.inputs], self.instructions);
-        for (line, weight) in lines.zip(weights.iter()) {
+        for (line, weight) in lines.zip(&weights[..self.inputs]) {
             line.0[column % LINE] = *weight;
         }
         self.bias[output] = bias;
     }
 
-    /// Sets what one input gives to each output; only where inputs are multiplied one by one.
+    /// Sets what one input gives to each output.
     pub fn set_input(&mut self, input: usize, weights: &[f32]) {
-        debug_assert_eq!(self.instructions.inputs_a_step(), 1, "inputs share their numbers");
         let width = self.instructions.width();
         for (i, part) in weights[..self.outputs].chunks(LINE).enumerate() {
             let (panel, within) = (i * LINE / width, i * LINE % width);
@@ -101,7 +92,6 @@ impl Panels {
 
     /// Makes room for more inputs, which must be set; those there keep what they give.
     pub fn grow_inputs(&mut self, inputs: usize) {
-        debug_assert_eq!(self.instructions.inputs_a_step(), 1, "inputs share their numbers");
         let a_row = self.instructions.width() / LINE;
         let (before, after) = (self.inputs * a_row, inputs * a_row);
         let panels = self.outputs.div_ceil(self.instructions.width());
@@ -122,7 +112,7 @@ impl Panels {
     /// panel, and stands in the first column of the result.
     ///
     /// # Panics
-    /// Where inputs or outputs are not there, or are multiplied more than one at a time.
+    /// Where inputs or outputs are not there.
     pub fn apply_part(
         &self,
         inputs: Range<usize>,
@@ -132,7 +122,7 @@ impl Panels {
         onto: Onto,
     ) {
         let width = self.instructions.width();
-        assert!(self.instructions.inputs_a_step() == 1 && outputs.start.is_multiple_of(width));
+        assert!(outputs.start.is_multiple_of(width));
         assert!(inputs.end <= self.inputs && outputs.end <= self.outputs, "a part of it");
         let a_row = width / LINE;
         for column in outputs.clone().step_by(width) {
@@ -176,29 +166,13 @@ impl Panels {
             let count = cached.min(input.count - first);
             let rows = Rows { data: &input.data[first * input.stride..], count, ..input };
             let mut out = RowsMut { data: &mut data[first * stride..], stride };
-            if self.instructions.inputs_a_step() == 1 {
-                self.apply_cached(rows, &mut out, onto == Onto::Existing);
-            } else {
-                let data = self.in_steps(rows);
-                let rows = Rows { data: &data, count, stride: self.steps() };
-                self.apply_cached(rows, &mut out, onto == Onto::Existing);
-            }
+            self.apply_cached(rows, &mut out, onto == Onto::Existing);
         }
-    }
-
-    /// Rows as the instructions take them.
-    fn in_steps(&self, rows: Rows<'_>) -> Vec<f32> {
-        let mut all = vec![0.0; rows.count * self.steps()];
-        let rows = rows.data.chunks(rows.stride);
-        for (row, out) in rows.zip(all.chunks_exact_mut(self.steps())) {
-            pairs(&row[..self.inputs], out);
-        }
-        all
     }
 
     fn apply_cached(&self, input: Rows<'_>, output: &mut RowsMut<'_>, add: bool) {
         let width = self.instructions.width();
-        let panel_lines = self.steps() * width / LINE;
+        let panel_lines = self.inputs * width / LINE;
         for (panel, bias) in self.bias.chunks_exact(width).enumerate() {
             let lines = &self.lines[panel * panel_lines..][..panel_lines];
             let column = panel * width;
@@ -206,7 +180,7 @@ impl Panels {
                 let tile = Tile {
                     input: &input.data[row * input.stride..],
                     input_stride: input.stride,
-                    inputs: self.steps(),
+                    inputs: self.inputs,
                     lines,
                     bias,
                     output: &mut output.data[row * output.stride + column..],
@@ -218,16 +192,6 @@ impl Panels {
             }
         }
     }
-}
-
-/// Numbers as the instructions take them: each as it is, or two in one.
-fn stepwise(numbers: &[f32], instructions: Instructions) -> Cow<'_, [f32]> {
-    if instructions.inputs_a_step() == 1 {
-        return Cow::Borrowed(numbers);
-    }
-    let mut out = vec![0.0; numbers.len().div_ceil(2)];
-    pairs(numbers, &mut out);
-    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -253,18 +217,16 @@ mod tests {
             let (row, output) = (i / outputs, i % outputs);
             let product = |k: usize| input[row * inputs + k] * weight[output * inputs + k];
             let exact = (0..inputs).map(product).sum::<f32>() + output as f32 + before;
-            let off = if instructions.inputs_a_step() == 1 { 1e-3 } else { 0.15 };
-            assert!((exact - result).abs() < off, "{instructions:?} {i}: {exact} {result}");
+            assert!((exact - result).abs() < 1e-3, "{instructions:?} {i}: {exact} {result}");
         }
     }
 
     #[test]
     fn every_kind_of_instructions_gives_the_product() {
-        let rounding = Instructions::for_weights(64);
         let shapes = [(1, 1, 1), (6, 8, 64), (7, 33, 65), (300, 400, 47)];
         // An interpreter takes minutes for the last one.
         let shapes = if cfg!(miri) { &shapes[..3] } else { &shapes[..] };
-        for instructions in Instructions::available().into_iter().chain([rounding]) {
+        for instructions in Instructions::available() {
             for &(rows, inputs, outputs) in shapes {
                 check(instructions, rows, inputs, outputs, Onto::Nothing);
                 check(instructions, rows, inputs, outputs, Onto::Existing);

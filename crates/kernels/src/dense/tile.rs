@@ -1,8 +1,8 @@
 //! A few rows times one panel, in registers, by the instructions a weight is laid out for.
 
-#[cfg(target_arch = "x86_64")]
-use super::instructions::WIDTH_512;
 use super::instructions::{Instructions, WIDTH_256};
+#[cfg(target_arch = "x86_64")]
+use super::instructions::{WIDTH_512, WIDTH_NARROW};
 
 /// Floats of a cache line.
 pub const LINE: usize = 16;
@@ -17,13 +17,13 @@ pub struct Line(pub [f32; LINE]);
 
 /// A few rows of the output in the columns of one panel. Buffers begin at the tile's first number.
 pub struct Tile<'a> {
-    /// Rows in; pairs for [`Instructions::Avx512Bf16`].
+    /// Rows in.
     pub input: &'a [f32],
     /// From one row in to the next.
     pub input_stride: usize,
-    /// Numbers, or pairs, of a row in.
+    /// Numbers of a row in.
     pub inputs: usize,
-    /// The panel: a row an input, or a pair of inputs.
+    /// The panel: a row an input.
     pub lines: &'a [Line],
     /// A number a column of the panel.
     pub bias: &'a [f32],
@@ -58,10 +58,12 @@ impl Tile<'_> {
         match instructions {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the variant holds a witness of the features, and `check` holds every index.
-            Instructions::Avx512(_) => unsafe { self.avx512::<ROWS>() },
+            Instructions::Avx512(_) => unsafe { self.avx512::<ROWS, { WIDTH_512 / LINE }>() },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            Instructions::Avx512Bf16(_) => unsafe { self.avx512_bf16::<ROWS>() },
+            Instructions::Avx512Narrow(_) => unsafe {
+                self.avx512::<ROWS, { WIDTH_NARROW / LINE }>();
+            },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
             Instructions::Avx2(_) => unsafe { self.avx2::<ROWS>() },
@@ -80,24 +82,25 @@ impl Tile<'_> {
     }
 
     /// # Safety
-    /// The machine has AVX-512F, and [`Tile::check`] passed for [`WIDTH_512`].
+    /// The machine has AVX-512F, and [`Tile::check`] passed for so many cache lines a row of the panel.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
-    unsafe fn avx512<const ROWS: usize>(self) {
+    unsafe fn avx512<const ROWS: usize, const LINES: usize>(self) {
         use std::arch::x86_64::{
             __m512, _mm512_fmadd_ps, _mm512_load_ps, _mm512_loadu_ps, _mm512_set1_ps,
         };
-        // SAFETY: the caller's promise: the bias has 64 numbers, the panel as many for each input, and each
-        // of the rows an input of that number; a `Line` is aligned as its load wants it.
+        // SAFETY: the caller's promise: the bias has as many numbers as a row of the panel, the panel a row
+        // for each input, and each of the rows an input of that number; a `Line` is aligned as its load wants it.
         unsafe {
             let bias = self.bias.as_ptr();
-            let start: [__m512; 4] = std::array::from_fn(|z| _mm512_loadu_ps(bias.add(LINE * z)));
+            let start: [__m512; LINES] =
+                std::array::from_fn(|z| _mm512_loadu_ps(bias.add(LINE * z)));
             let mut sums = [start; ROWS];
             let panel = self.lines.as_ptr().cast::<f32>();
             let input = self.input.as_ptr();
             for i in 0..self.inputs {
-                let row = panel.add(i * WIDTH_512);
-                let weights: [__m512; 4] =
+                let row = panel.add(i * LINES * LINE);
+                let weights: [__m512; LINES] =
                     std::array::from_fn(|z| _mm512_load_ps(row.add(LINE * z)));
                 for (r, sums) in sums.iter_mut().enumerate() {
                     let x = _mm512_set1_ps(*input.add(r * self.input_stride + i));
@@ -111,43 +114,10 @@ impl Tile<'_> {
     }
 
     /// # Safety
-    /// The machine has AVX-512F and AVX512-BF16, and [`Tile::check`] passed for [`WIDTH_512`].
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bf16")]
-    unsafe fn avx512_bf16<const ROWS: usize>(self) {
-        use std::arch::x86_64::{
-            __m512, __m512bh, __m512i, _mm512_dpbf16_ps, _mm512_load_si512, _mm512_loadu_ps,
-            _mm512_set1_epi32,
-        };
-        // SAFETY: as for `avx512`, a pair in the place of a number; both vector types are 512 bits of
-        // anything.
-        unsafe {
-            let pairs = |bits: __m512i| std::mem::transmute::<__m512i, __m512bh>(bits);
-            let bias = self.bias.as_ptr();
-            let start: [__m512; 4] = std::array::from_fn(|z| _mm512_loadu_ps(bias.add(LINE * z)));
-            let mut sums = [start; ROWS];
-            let panel = self.lines.as_ptr().cast::<__m512i>();
-            let input = self.input.as_ptr().cast::<i32>();
-            for i in 0..self.inputs {
-                let row = panel.add(i * WIDTH_512 / LINE);
-                let weights: [__m512bh; 4] =
-                    std::array::from_fn(|z| pairs(_mm512_load_si512(row.add(z))));
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    let x = pairs(_mm512_set1_epi32(*input.add(r * self.input_stride + i)));
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum = _mm512_dpbf16_ps(*sum, x, weight);
-                    }
-                }
-            }
-            self.store512(&sums);
-        }
-    }
-
-    /// # Safety
     /// As for [`Tile::avx512`].
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
-    unsafe fn store512(self, sums: &[[std::arch::x86_64::__m512; 4]]) {
+    unsafe fn store512<const LINES: usize>(self, sums: &[[std::arch::x86_64::__m512; LINES]]) {
         use std::arch::x86_64::{_mm512_add_ps, _mm512_mask_storeu_ps, _mm512_maskz_loadu_ps};
         // SAFETY: the output has the tile's columns in every row, and the mask keeps what is read and
         // written to these. A row's later vectors may begin behind its end, hence `wrapping_add`.

@@ -169,6 +169,21 @@ pub fn quantize(weights: &[f32]) -> Vec<u8> {
     bytes
 }
 
+/// Rounds weights to [`Format::Q8_0`]: each of 32 to the nearest of 255 steps, of which the outermost is as far
+/// from 0 as the weight farthest from it. A rest of less than 32 weights is left out.
+pub fn quantize_8(weights: &[f32]) -> Vec<u8> {
+    let (blocks, _) = weights.as_chunks::<BLOCK>();
+    let mut bytes = Vec::with_capacity(blocks.len() * Format::Q8_0.bytes_a_block());
+    for block in blocks {
+        let scale = f16::from_f32(farthest(block).abs() / 127.0);
+        let steps = if scale.to_f32() == 0.0 { 0.0 } else { 1.0 / scale.to_f32() };
+        bytes.extend(scale.to_le_bytes());
+        let codes = block.map(|weight| (weight * steps).round().clamp(-127.0, 127.0) as i8);
+        bytes.extend(codes.map(|code| code as u8));
+    }
+    bytes
+}
+
 fn farthest(weights: &[f32; BLOCK]) -> f32 {
     weights.iter().fold(0.0, |a: f32, b| if b.abs() > a.abs() { *b } else { a })
 }
@@ -182,6 +197,19 @@ pub fn restore(weights: &[f32]) -> Option<Vec<u8>> {
         bytes.extend(restore_block(block)?);
     }
     rest.is_empty().then_some(bytes)
+}
+
+/// Blocks of [`Format::Q4_0`] as blocks of [`Format::Q8_0`], which say exactly the same.
+pub fn widen(bytes: &[u8]) -> Vec<u8> {
+    let blocks = bytes.chunks_exact(Format::Q4_0.bytes_a_block());
+    let mut wide = Vec::with_capacity(blocks.len() * Format::Q8_0.bytes_a_block());
+    for block in blocks {
+        let (scale, codes) = block.split_at(2);
+        wide.extend(scale);
+        wide.extend(codes.iter().map(|pair| (pair & 15).wrapping_sub(8)));
+        wide.extend(codes.iter().map(|pair| (pair >> 4).wrapping_sub(8)));
+    }
+    wide
 }
 
 /// The scale is the number farthest from 0 divided by what its code was: −8, hardly ever less.
@@ -311,6 +339,17 @@ mod tests {
     }
 
     #[test]
+    fn eight_bits_are_as_near_as_half_a_step() {
+        let weights: [f32; 32] = std::array::from_fn(|i| ((i * 37 % 101) as f32 - 50.0) * 0.013);
+        let mut back = [0.0; 32];
+        dequantize(Format::Q8_0, &quantize_8(&weights), &mut back);
+        let step = 0.65 / 127.0;
+        assert!(weights.iter().zip(back).all(|(a, b)| (a - b).abs() <= step / 2.0 + 3e-4));
+        dequantize(Format::Q8_0, &quantize_8(&[0.0; 32]), &mut back);
+        assert!(back.iter().all(|b| b.abs() < f32::MIN_POSITIVE));
+    }
+
+    #[test]
     fn weights_of_four_bits_are_known_again_and_others_are_not() {
         let mut bytes: Vec<u8> = (0..18 * 6_u8).map(|i| i.wrapping_mul(37)).collect();
         for (i, block) in bytes.chunks_exact_mut(18).enumerate() {
@@ -320,9 +359,11 @@ mod tests {
         let mut weights = vec![0.0; 6 * BLOCK];
         dequantize(Format::Q4_0, &bytes, &mut weights);
         let again = restore(&weights).unwrap();
-        let mut back = vec![1.0; 6 * BLOCK];
-        dequantize(Format::Q4_0, &again, &mut back);
-        assert!(weights.iter().zip(&back).all(|(a, b)| (a - b).abs() < f32::MIN_POSITIVE));
+        for (format, bytes) in [(Format::Q4_0, again.clone()), (Format::Q8_0, widen(&again))] {
+            let mut back = vec![1.0; 6 * BLOCK];
+            dequantize(format, &bytes, &mut back);
+            assert!(weights.iter().zip(&back).all(|(a, b)| (a - b).abs() < f32::MIN_POSITIVE));
+        }
         weights[40] *= 1.001;
         assert!(restore(&weights).is_none() && restore(&weights[..31]).is_none());
     }

@@ -37,6 +37,12 @@ impl Instructions {
         Self::available().into_iter().find(|one| *one != Self::Portable)
     }
 
+    /// Whether there is one instruction that adds up products of bytes (`vpdpbusd`): then these are several
+    /// times as fast as products of floats, and not just somewhat.
+    pub fn multiply_bytes() -> bool {
+        matches!(Self::best(), Self::Avx512Vnni(_) | Self::AvxVnni(_))
+    }
+
     /// Outputs whose weights lie side by side.
     pub fn lanes(self) -> usize {
         match self {

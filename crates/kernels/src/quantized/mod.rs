@@ -15,7 +15,7 @@ mod output;
 mod product;
 mod scaling;
 
-pub use format::{Format, dequantize, quantize, restore};
+pub use format::{Format, dequantize, quantize, quantize_8, restore, widen};
 pub use inputs::Inputs;
 pub use instructions::Instructions;
 pub use matrix::Matrix;
