@@ -212,6 +212,9 @@ fn what_a_passage_refers_to_comes_before_it() {
     home.yinju(&["import", folder.path().to_str().unwrap()]).done();
     let found = search(&home, "How do I go about changing the filter of the air unit?");
     assert!(first_text(&found).contains("pulltheoldcartridge"), "{}", found["hits"][0]);
+    let found = search(&home, "changing the filter of the air unit -cartridge");
+    let texts = found["hits"].as_array().unwrap().iter().map(ToString::to_string);
+    assert!(texts.into_iter().all(|text| !text.contains("cartridge")), "{found}");
     let found = search(&home, "逾期付款的违约金怎么计算？");
     assert!(first_text(&found).contains("万分之五"), "{}", found["hits"][0]);
 }

@@ -8,9 +8,9 @@ use crate::{Engine, Result};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use yinju_core::ports::{Marking, RankedPassage};
-use yinju_core::text::slice_chars;
+use yinju_core::text::{byte_of_char, slice_chars};
 use yinju_core::{Passage, PassageId, PassageIndex};
-use yinju_question::{Plan, SectionName, Target, references};
+use yinju_question::{Plan, Query, SectionName, Target, references};
 use yinju_store::PageSummary;
 
 /// So many of the first passages are read for references: what comes later answers nothing.
@@ -29,8 +29,12 @@ impl Engine {
         mut found: Found,
     ) -> Result<Found> {
         let is_placed = found.narrowed.as_ref().is_some_and(|narrowed| narrowed.passages);
-        // A cross-encoder has read the passages themselves.
-        if is_placed || matches!(query.rerank, Rerank::With(_)) {
+        let read = if query.is_asked { Query::of_question } else { Query::read };
+        let typed = read(&query.text)?;
+        // Whoever says what has to be in a passage, or must not, means each that is found. A cross-encoder
+        // has read the passages themselves.
+        let is_chosen = typed.has_phrases() || !typed.filters.languages.is_empty();
+        if is_placed || is_chosen || matches!(query.rerank, Rerank::With(_)) {
             return Ok(found);
         }
         let topic = if query.is_asked { Plan::of(&query.text).topic } else { query.text.clone() };
@@ -59,10 +63,7 @@ impl Engine {
         let marked = index.marks(Marking::Question(&query.text), text);
         let asked: Vec<(usize, &str)> = marked
             .into_iter()
-            .map(|range| {
-                let word = slice_chars(text, range);
-                (word.as_ptr() as usize - text.as_ptr() as usize, word)
-            })
+            .map(|range| (byte_of_char(text, range.start as usize), slice_chars(text, range)))
             .collect();
         let meant: Vec<Target> = references
             .into_iter()
