@@ -32,6 +32,15 @@ fn kept(home: &Home) -> BTreeSet<String> {
 }
 
 #[test]
+fn what_a_crash_left_of_a_copy_goes_at_the_next_start() {
+    let home = imported();
+    let part = home.path().join("backups/7-regular-1.part");
+    fs::write(&part, "half").unwrap();
+    home.yinju(&["libraries"]).done();
+    assert!(!part.exists());
+}
+
+#[test]
 fn copies_are_made_listed_and_restored() {
     let home = imported();
     let before = kept(&home);

@@ -217,17 +217,21 @@ impl Backups {
         for backup in &all {
             backup.delete().map_err(|error| self.unusable(&error))?;
         }
-        // What a crash left half-written holds words too.
-        if let Ok(entries) = fs::read_dir(&self.folder) {
-            for entry in entries.flatten().filter(|e| e.path().extension() == Some("part".as_ref()))
-            {
-                remove(&entry.path()).map_err(|error| self.unusable(&error))?;
-            }
-        }
+        self.clear_unfinished()?;
         if number > 0 {
             self.remember(number);
         }
         Ok(!all.is_empty())
+    }
+
+    /// Deletes what a crash left half-written, which holds words too. Nobody may be writing a copy.
+    pub(crate) fn clear_unfinished(&self) -> Result<()> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Ok(()) };
+        let files = entries.flatten().map(|entry| entry.path());
+        for file in files.filter(|file| file.extension() == Some("part".as_ref())) {
+            remove(&file).map_err(|error| self.unusable(&error))?;
+        }
+        Ok(())
     }
 
     fn newest(&self) -> Option<Backup> {

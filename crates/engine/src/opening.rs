@@ -13,6 +13,10 @@ use yinju_store::{Salvaged, Store, StoreError, StoreFile, VERSION};
 /// Takes a home and opens its store; what a person has to be told of it.
 pub(crate) fn open(folder: &Path) -> Result<(Home, Vec<Problem>)> {
     let home = Home::lock(folder)?;
+    // Whoever wrote a copy when it was killed is gone.
+    if let Err(problem) = Backups::of(home.folder()).clear_unfinished() {
+        tracing::warn!(%problem, "an unfinished copy cannot be deleted");
+    }
     let mut told = wished(&home);
     let store = match undamaged(&home) {
         Err(problem) if problem.code == ProblemCode::StoreDamaged => {
