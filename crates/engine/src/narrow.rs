@@ -1,6 +1,6 @@
 //! What the places a question names mean among the documents there are.
 
-use crate::planned::COVER;
+use crate::planned::{COVER, MOST_OPENED};
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -100,10 +100,12 @@ impl Engine {
 
     fn documents_meant(&self, among: Vec<Document>, filters: &Filters) -> Result<Vec<Document>> {
         let mut meant = Vec::new();
+        // A year may be named in passing; that many files are not opened for it.
+        let opens = among.len() <= MOST_OPENED;
         for document in among {
             let names = Names::of(&document);
             let is_named = filters.documents.is_empty() || names.hold_any(&filters.documents);
-            if is_named && self.is_of(&document, &names, filters)? {
+            if is_named && self.is_of(&document, &names, filters, opens)? {
                 meant.push(document);
             }
         }
@@ -112,13 +114,23 @@ impl Engine {
 
     /// Whether a document is of the years, of the kinds and between the parties that are meant. Its first pages
     /// are read only where what it is called does not say so.
-    fn is_of(&self, document: &Document, names: &Names, filters: &Filters) -> Result<bool> {
+    fn is_of(
+        &self,
+        document: &Document,
+        names: &Names,
+        filters: &Filters,
+        opens: bool,
+    ) -> Result<bool> {
         let Filters { years, kinds, parties, .. } = filters;
         let id = document.reference.id;
         let dated = if years.is_empty() { String::new() } else { self.bibliography(id)?.date };
         let is_dated = years.is_empty() || filters.holds_year(&[&names.title, &names.file, &dated]);
         if is_dated && kinds.is_empty() && parties.is_empty() {
             return Ok(true);
+        }
+        // The report of 2023 tells of 2022 on its first page, too.
+        if !is_dated && (!opens || Filters::is_dated(&[&names.title, &names.file])) {
+            return Ok(false);
         }
         let cover = self.cover(id)?;
         let first = cover.first().map_or("", String::as_str);
@@ -131,10 +143,7 @@ impl Engine {
             let there = yinju_question::parties(&cover.join("\n")).join("\n").to_lowercase();
             parties.is_empty() || parties.iter().any(|party| there.contains(&party.to_lowercase()))
         };
-        // The report of 2023 tells of 2022 on its first page, too.
-        let is_about =
-            || !Filters::is_dated(&[&names.title, &names.file]) && filters.holds_year(&[first]);
-        Ok((is_dated || is_about()) && is_of_kind() && is_between())
+        Ok((is_dated || filters.holds_year(&[first])) && is_of_kind() && is_between())
     }
 
     /// The first pages, which say what a document is.

@@ -147,7 +147,7 @@ impl Engine {
 }
 
 /// First pages of so many documents are read for one question.
-const MOST_OPENED: usize = 200;
+pub(crate) const MOST_OPENED: usize = 200;
 
 /// Those that hold most of some names, one of them at least; a year alone names nothing.
 fn holding(

@@ -25,8 +25,7 @@ pub enum DocumentKind {
     Minutes,
 }
 
-/// Each kind with the names it is asked for by and those that head it. The first that heads a line is it: a
-/// manual of standards is a manual, the rules of a contract are rules.
+/// Each kind with the names it is asked for by and those that head it.
 const KINDS: [(DocumentKind, &[&str]); 8] = {
     use DocumentKind as Kind;
     [
@@ -135,9 +134,19 @@ impl DocumentKind {
     }
 }
 
-/// The kind that a line names. The last word says what something is: the report of a contract is a report.
+/// What stands behind them says of what something is, not what it is.
+const PREPOSITIONS: [&str; 8] =
+    [" of ", " on ", " for ", " to ", " between ", " in ", " with ", " about "];
+
+/// The kind that a line names: in English before a preposition, where there is one.
 fn headed(line: &str) -> Option<DocumentKind> {
     let lower = line.to_lowercase();
+    let end = PREPOSITIONS.iter().filter_map(|word| lower.find(word)).min();
+    end.and_then(|end| named_last(&lower[..end])).or_else(|| named_last(&lower))
+}
+
+/// The last word says what something is: a contract report is a report.
+fn named_last(lower: &str) -> Option<DocumentKind> {
     // A year or an edition in brackets may stand behind it.
     let bracket = lower.rfind(['(', '（']).filter(|at| *at > 0 && lower.ends_with([')', '）']));
     let lower =
@@ -217,7 +226,9 @@ mod tests {
         check("0000004962-23-000006", "UNITED STATES\nAnnual Report\nfor 2022", Some(Report));
         check("FORM 10-K", "", Some(Report));
         check("", "Lease Agreement\nbetween A and B", Some(Contract));
-        check("Report on the lease agreement of 2019", "", Some(Contract));
+        check("Report on the lease agreement of 2019", "", Some(Report));
+        check("Guide to the Annual Report", "", Some(Manual));
+        check("Form of Lease Agreement", "", Some(Contract));
         check("租赁合同履行情况报告", "", Some(Report));
         check("Debian Policy Manual", "", Some(Manual));
         check("GB/T 7714 参考文献著录规则 国家标准", "", Some(Standard));
