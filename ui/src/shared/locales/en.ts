@@ -446,7 +446,8 @@ export const en = {
   'search.by_words': 'By words',
   'search.by_meaning': 'By words and meaning',
   'search.no_words': 'No passage has these words. Looking for their meaning…',
-  'search.syntax': '"exact phrase" · title:word · page:12 · doc:name · kind:contract · party:name · -word',
+  'search.syntax':
+    '"exact phrase" · title:word · page:12 · doc:name · kind:contract · party:name · -word',
   'search.open': 'Find (Ctrl+K)',
   'search.filters': 'Narrow the search',
   'search.any_language': 'Any language',

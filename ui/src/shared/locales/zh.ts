@@ -400,7 +400,8 @@ export const zh: Record<Keys, string> = {
   'search.by_words': '按词',
   'search.by_meaning': '按词与含义',
   'search.no_words': '没有段落含有这些词，正在按含义查找…',
-  'search.syntax': '"一字不差的原文" · 标题:词 · 页:12 · 文档:名称 · 种类:合同 · 当事人:名称 · -不要的词',
+  'search.syntax':
+    '"一字不差的原文" · 标题:词 · 页:12 · 文档:名称 · 种类:合同 · 当事人:名称 · -不要的词',
   'search.open': '查找（Ctrl+K）',
   'search.filters': '缩小范围',
   'search.any_language': '语言不限',
