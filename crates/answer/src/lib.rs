@@ -14,6 +14,7 @@
 
 mod agree;
 pub mod amending;
+pub mod anchor;
 mod apart;
 pub mod check;
 mod cited;
