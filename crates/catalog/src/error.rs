@@ -74,6 +74,9 @@ pub enum CatalogError {
         /// Why.
         source: io::Error,
     },
+    /// No connection is made from this machine.
+    #[error("no connection was made: this machine is set to stay by itself")]
+    AirGapped,
     /// The person stopped it.
     #[error("stopped")]
     Cancelled,
@@ -91,7 +94,7 @@ impl CatalogError {
 
     /// Whether another source may do better; a full disk or a person's stop ends the pull.
     pub(crate) fn is_final(&self) -> bool {
-        matches!(self, Self::Cancelled | Self::DiskFull { .. } | Self::Io { .. })
+        matches!(self, Self::Cancelled | Self::AirGapped | Self::DiskFull { .. } | Self::Io { .. })
     }
 }
 
@@ -121,7 +124,7 @@ fn code(error: &CatalogError) -> ProblemCode {
             ProblemCode::HubsUnreachable
         }
         E::NoSource { .. } | E::Refused(_) | E::Disconnected(_) => ProblemCode::DownloadFailed,
-        E::Unreachable(_) => ProblemCode::HubsUnreachable,
+        E::Unreachable(_) | E::AirGapped => ProblemCode::HubsUnreachable,
         E::DiskFull { .. } => ProblemCode::DiskFull,
         E::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
             ProblemCode::FileNotFound
@@ -152,6 +155,11 @@ fn hint(error: &CatalogError) -> Option<String> {
         E::DiskFull { .. } => {
             Some("free some space and try again: it goes on where it stopped".to_owned())
         }
+        E::AirGapped => Some(
+            "get the files by other means and `yinju models import` them, or allow connections \
+             with `yinju ledger --air-gapped off`"
+                .to_owned(),
+        ),
         E::WrongKind(..) => Some("`yinju models list` shows which model does what".to_owned()),
         _ => None,
     }

@@ -5,6 +5,7 @@ use crate::entry::{Catalog, EncoderSettings, ModelKind};
 use crate::error::CatalogError;
 use crate::hash::sha256_of_file;
 use crate::hub::HubClient;
+use crate::ledger::Connection;
 use crate::manifest::{self, FileRecord, Manifest};
 use crate::staging::{self, Lock};
 use serde::Serialize;
@@ -107,10 +108,11 @@ impl ModelsFolder {
 
     /// The same with another catalogue.
     pub fn with_catalog(path: impl Into<PathBuf>, catalog: Catalog) -> Self {
+        let path = path.into();
         Self {
-            path: path.into(),
+            hubs: HubClient::new(&path),
+            path,
             catalog,
-            hubs: HubClient::new(),
             mirror: None,
             unreachable: Mutex::default(),
         }
@@ -122,6 +124,21 @@ impl ModelsFolder {
     pub fn with_mirror(mut self, mirror: Option<String>) -> Self {
         self.mirror = mirror;
         self
+    }
+
+    /// Every connection that was made from here, oldest first.
+    pub fn connections(&self) -> Result<Vec<Connection>, CatalogError> {
+        self.hubs.ledger.read()
+    }
+
+    /// Whether no connection is made.
+    pub fn is_air_gapped(&self) -> bool {
+        self.hubs.ledger.is_air_gapped()
+    }
+
+    /// From now on no connection is made, or any may be.
+    pub fn set_air_gapped(&self, is_set: bool) -> Result<(), CatalogError> {
+        self.hubs.ledger.set_air_gapped(is_set)
     }
 
     /// Where it is.

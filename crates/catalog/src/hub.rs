@@ -3,6 +3,7 @@
 
 use crate::error::CatalogError;
 use crate::hash::is_sha256;
+use crate::ledger::{Begun, Ledger};
 use crate::progress::{PullStage, Reporter};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -40,6 +41,15 @@ enum Broken {
     Final(CatalogError),
 }
 
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Connection(reason, _) => f.write_str(reason),
+            Self::Final(error) => error.fmt(f),
+        }
+    }
+}
+
 impl From<CatalogError> for Broken {
     fn from(error: CatalogError) -> Self {
         Self::Final(error)
@@ -49,10 +59,12 @@ impl From<CatalogError> for Broken {
 /// Talks to hubs.
 pub(crate) struct HubClient {
     agent: Agent,
+    pub(crate) ledger: Ledger,
 }
 
 impl HubClient {
-    pub(crate) fn new() -> Self {
+    /// Writes connections down in this folder.
+    pub(crate) fn new(folder: &Path) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -63,7 +75,7 @@ impl HubClient {
             .user_agent(concat!("yinju/", env!("CARGO_PKG_VERSION")))
             .accept_encoding("identity")
             .build();
-        Self { agent: config.new_agent() }
+        Self { agent: config.new_agent(), ledger: Ledger::in_folder(folder) }
     }
 
     /// Fetches `url` into `part`, going on after the bytes that are there.
@@ -105,21 +117,12 @@ impl HubClient {
     ) -> Result<Stated, Broken> {
         let offset = length(part);
         reporter.tell(item, PullStage::Connecting, offset, None);
-        let (stated, response) = self.open(url, offset, cancel)?;
-        let Some(start) = starting_point(&response, offset)? else {
-            return Ok(stated);
-        };
-        let total = content_length(response.headers()).map(|left| start + left);
-        let mut file = open_part(part, start)?;
-        copy(response.into_body(), &mut file, part, cancel, &mut |written| {
-            reporter.tell(item, PullStage::Downloading, start + written, total);
-        })?;
-        match total {
-            Some(total) if length(part) < total => {
-                Err(Broken::Connection("it ended early".to_owned(), true))
-            }
-            _ => Ok(stated),
-        }
+        let (stated, response, begun) = self.open(url, item, offset, cancel)?;
+        let before = length(part);
+        let ended = take(response, (part, item, offset), cancel, reporter);
+        let error = ended.as_ref().err().map(ToString::to_string);
+        begun.end(length(part).saturating_sub(before), error);
+        ended.map(|()| stated)
     }
 
     /// Asks for the bytes from `offset` on, following redirections; what each answer states of the
@@ -127,9 +130,10 @@ impl HubClient {
     fn open(
         &self,
         url: &str,
+        item: &str,
         offset: u64,
         cancel: &CancelToken,
-    ) -> Result<(Stated, Response<Body>), Broken> {
+    ) -> Result<(Stated, Response<Body>, Begun<'_>), Broken> {
         let mut address = url.to_owned();
         let mut stated = Stated::default();
         for hop in 0..=REDIRECTS {
@@ -140,15 +144,45 @@ impl HubClient {
             if offset > 0 {
                 request = request.header(header::RANGE, format!("bytes={offset}-"));
             }
-            let response =
-                request.call().map_err(|e| Broken::Connection(e.to_string(), hop > 0))?;
+            let begun = self.ledger.begin(&address, item)?;
+            let response = match request.call() {
+                Ok(response) => response,
+                Err(error) => {
+                    begun.end(0, Some(error.to_string()));
+                    return Err(Broken::Connection(error.to_string(), hop > 0));
+                }
+            };
             stated.sha256 = stated.sha256.or_else(|| stated_sha256(response.headers()));
             if !response.status().is_redirection() {
-                return Ok((stated, response));
+                return Ok((stated, response, begun));
             }
+            begun.end(0, None);
             address = redirected(&address, response.headers())?;
         }
         Err(CatalogError::Refused("too many redirections".to_owned()).into())
+    }
+}
+
+/// Takes an answer's bytes into the file.
+fn take(
+    response: Response<Body>,
+    (part, item, offset): (&Path, &str, u64),
+    cancel: &CancelToken,
+    reporter: &mut Reporter,
+) -> Result<(), Broken> {
+    let Some(start) = starting_point(&response, offset)? else {
+        return Ok(());
+    };
+    let total = content_length(response.headers()).map(|left| start + left);
+    let mut file = open_part(part, start)?;
+    copy(response.into_body(), &mut file, part, cancel, &mut |written| {
+        reporter.tell(item, PullStage::Downloading, start + written, total);
+    })?;
+    match total {
+        Some(total) if length(part) < total => {
+            Err(Broken::Connection("it ended early".to_owned(), true))
+        }
+        _ => Ok(()),
     }
 }
 
