@@ -52,6 +52,7 @@ impl Shell {
             if !options.paths.is_empty() {
                 opening.import_or_refuse(options.paths);
             }
+            opening.follow_folders();
             // The first question is then answered as fast as the second.
             if let Ok(engine) = opening.engine() {
                 engine.warm_up();
@@ -60,6 +61,21 @@ impl Shell {
             }
         });
         shell
+    }
+
+    /// Looks at the folders that libraries follow, now and whenever they change.
+    fn follow_folders(self: &Arc<Self>) {
+        let shell = Arc::clone(self);
+        thread::spawn(move || {
+            let Ok(engine) = shell.engine() else { return };
+            let followed = engine.follow_folders(&CancelToken::new(), &mut || {
+                shell.imports.push_once(Job::Look);
+                Ok(())
+            });
+            if let Err(problem) = followed {
+                tracing::warn!(%problem, "folders are followed no more");
+            }
+        });
     }
 
     /// A shell whose engine is not open yet.

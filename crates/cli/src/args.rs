@@ -1,8 +1,10 @@
 //! What can be typed.
 
 mod eval;
+mod living;
 
 pub use eval::EvalArgs;
+pub use living::{LibrariesCommand, Switch, WatchCommand};
 
 use crate::bounds;
 use crate::secret::Password;
@@ -89,8 +91,27 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<JobsCommand>,
     },
-    /// List libraries
-    Libraries,
+    /// List libraries, or carry one as a file
+    Libraries {
+        #[command(subcommand)]
+        command: Option<LibrariesCommand>,
+    },
+    /// Have a library follow a folder
+    Watch {
+        #[command(subcommand)]
+        command: WatchCommand,
+    },
+    /// Every connection this program ever made: when, where to, why, bytes
+    Ledger {
+        /// Make none from now on, whatever is asked for, or allow them again
+        #[arg(long, value_name = "on|off")]
+        air_gapped: Option<Switch>,
+    },
+    /// Quotations whose words moved, changed or are gone, because their files changed
+    Review {
+        #[arg(long, value_name = "NAME")]
+        library: Option<String>,
+    },
     /// List documents with status and coverage
     Documents {
         #[arg(long, value_name = "NAME")]

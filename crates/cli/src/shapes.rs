@@ -45,6 +45,9 @@ pub fn search(result: &SearchResult) -> Value {
             "documents": documents, "passages": narrowed.passages, "nowhere": narrowed.nowhere,
         });
     }
+    if let Some(waiting) = &result.waiting {
+        value["waiting"] = json!(waiting);
+    }
     if !result.warnings.is_empty() {
         value["warnings"] = json!(result.warnings);
     }

@@ -16,6 +16,8 @@ pub enum Stage {
     Parse,
     /// Passages are being cut.
     Split,
+    /// All of it is found by its words.
+    Words,
     /// Passages are being turned into vectors.
     Embed,
     /// Passages are being made searchable.
@@ -36,7 +38,8 @@ pub enum Stage {
 pub enum DocumentStatus {
     /// Known, and not read or being read; what was made searchable of it is found.
     Queued,
-    /// Read and cut; passages wait for vectors, those that have theirs are found.
+    /// Read and cut, and found by its words; passages wait for vectors, and are found by meaning too
+    /// once they have them.
     Parsed,
     /// Every passage has its vector; the indexes may not have them yet.
     Embedded,

@@ -50,5 +50,5 @@ pub use ports::{
     PassageIndex, PassageSplitter, Reranker,
 };
 pub use problem::{Problem, ProblemCode};
-pub use provenance::{ModelFacts, Provenance, Relevance, SetApart};
+pub use provenance::{ModelFacts, Provenance, Relevance, SetApart, Waiting};
 pub use question::{ArmScores, AskMode, Hit, Mode, Phrase, Place, Scope};

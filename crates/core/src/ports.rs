@@ -191,6 +191,9 @@ pub trait ModelInspector: Send + Sync {
 pub trait PassageSplitter: Send + Sync {
     /// Begins a document with this outline.
     fn begin(&self, outline: &[OutlineEntry]) -> Box<dyn DocumentSplitting + '_>;
+
+    /// Loads what the first page would wait for. What is missing is told when it is needed.
+    fn warm_up(&self) {}
 }
 
 /// A document being split: pages go in, in order; passages that are finished come out, in reading
@@ -428,7 +431,22 @@ pub struct IndexEntry {
     pub text: String,
     /// What it is written in.
     pub language: Language,
-    /// Its vector, of the encoder's length.
+    /// Its vector, of the encoder's length; none yet where it is to be found by its words alone.
+    pub vector: Option<Vec<f32>>,
+}
+
+/// The vector of a passage that is in the index, or on its way there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexVector {
+    /// Which passage.
+    pub passage: PassageId,
+    /// Its document.
+    pub document: DocumentId,
+    /// The document's library.
+    pub library: LibraryId,
+    /// What the passage is written in.
+    pub language: Language,
+    /// Of the encoder's length.
     pub vector: Vec<f32>,
 }
 
@@ -511,8 +529,16 @@ pub type OnPart<'a> = &'a mut dyn FnMut() -> Result<(), Problem>;
 
 /// Finds passages. Changes are durable and visible after `commit`, and only then.
 pub trait PassageIndex: Send + Sync {
-    /// Puts passages in, replacing those with the same id.
+    /// Puts passages in, replacing those with the same id. One that comes without a vector keeps the
+    /// one it has.
     fn upsert(&self, entries: &[IndexEntry]) -> Result<(), Problem>;
+
+    /// Gives passages their vectors; those that have the same already keep it. One whose passage is not
+    /// there is found by nothing.
+    fn add_vectors(&self, vectors: &[IndexVector]) -> Result<(), Problem>;
+
+    /// Those of some passages that are found by their words, as of the last commit.
+    fn posted(&self, passages: &[PassageId]) -> Result<Vec<PassageId>, Problem>;
 
     /// Takes out everything of these documents.
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem>;

@@ -22,6 +22,8 @@ pub struct Provenance {
     pub scope: Scope,
     /// The encoder whose vectors were searched.
     pub encoder: String,
+    /// What could not be looked at as a whole yet, if anything.
+    pub waiting: Option<Waiting>,
     /// What decided between answering and refusing, where anything was found.
     pub relevance: Option<Relevance>,
     /// The language model, where one was asked.
@@ -34,6 +36,15 @@ pub struct Provenance {
     pub sampling: Option<Sampling>,
     /// What it wrote, before markers were checked; absent where that is what is shown.
     pub draft: Option<String>,
+}
+
+/// Documents in scope that an import is not done with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Documents that are still to be read, or are being read.
+    pub to_be_read: u32,
+    /// Documents that are found by their words, and by meaning in part at most.
+    pub to_be_embedded: u32,
 }
 
 /// Words of a document that a language model was not given.

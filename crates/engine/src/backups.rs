@@ -440,7 +440,7 @@ fn now() -> u64 {
 /// Seconds since 1970 as a date: days are counted from the first of March of the year 0, so that the
 /// day that may be missing is a year's last (H. Hinnant, "chrono-compatible low-level date
 /// algorithms").
-fn rfc3339(seconds: u64) -> String {
+pub(crate) fn rfc3339(seconds: u64) -> String {
     let days = seconds / 86_400 + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

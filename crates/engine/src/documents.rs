@@ -1,10 +1,10 @@
 //! Libraries and documents, as they are.
 
 use crate::{Engine, Result};
-use yinju_core::Scope;
 use yinju_core::answer::UnreadablePages;
 use yinju_core::document::DocumentInfo;
 use yinju_core::{Document, DocumentId, LibraryId, PageStatus, Problem, ProblemCode};
+use yinju_core::{DocumentStatus, Scope, Waiting};
 use yinju_store::{LibrarySummary, PageSummary};
 
 /// Some ten thousand words: every search reads the list.
@@ -91,6 +91,24 @@ impl Engine {
             }
         }
         Ok(unreadable)
+    }
+
+    /// Documents in scope that an import is not done with; none where there is none.
+    pub(crate) fn waiting(&self, scope: &Scope) -> Result<Option<Waiting>> {
+        let mut waiting = Waiting::default();
+        if scope.documents.is_empty() {
+            let count = |status| self.store().count_with_status(status, &scope.libraries);
+            waiting.to_be_read = count(DocumentStatus::Queued)?;
+            waiting.to_be_embedded = count(DocumentStatus::Parsed)?;
+        }
+        for id in &scope.documents {
+            match self.store().document(*id)?.status {
+                DocumentStatus::Queued => waiting.to_be_read += 1,
+                DocumentStatus::Parsed => waiting.to_be_embedded += 1,
+                _ => {}
+            }
+        }
+        Ok((waiting != Waiting::default()).then_some(waiting))
     }
 
     /// Documents a question looks at.

@@ -4,7 +4,7 @@
 
 use crate::encoder::EncoderSide;
 use crate::home::remove_index;
-use crate::import::embedding::embed_passages;
+use crate::import::embedding::embed_texts;
 use crate::reconcile::{put_in, reconcile};
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
@@ -186,7 +186,8 @@ impl Engine {
                     continue;
                 }
                 let title = &document.reference.title;
-                embed_passages(self.store(), side, title, &waiting, cancel)?;
+                let texts = waiting.iter().map(|p| (p.id, p.draft.in_context(title))).collect();
+                embed_texts(self.store(), side, texts, cancel)?;
                 progress.done += waiting.len() as u32;
                 on_progress(progress);
             }
@@ -213,14 +214,15 @@ impl Engine {
         id: DocumentId,
         held: &BTreeMap<DocumentId, IndexedDocument>,
     ) -> Result<()> {
-        let wanted = self.store().ids_with_vector(id, &side.spec.id)?;
+        let passages = self.store().passage_ids(id)?;
+        let embedded = self.store().ids_with_vector(id, &side.spec.id)?;
         let held = held.get(&id);
-        if held.is_some_and(|held| held.vectors == wanted && held.postings == wanted) {
+        if held.is_some_and(|held| held.vectors == embedded && held.postings == passages) {
             return Ok(());
         }
         if held.is_some() {
             side.index.remove_documents(&[id])?;
         }
-        put_in(self.store(), &*side.index, &side.spec.id, id, &wanted)
+        put_in(self.store(), &*side.index, &side.spec.id, id, &passages)
     }
 }

@@ -7,6 +7,7 @@
 
 mod ask;
 mod backups;
+mod carry;
 mod chats;
 mod checking;
 mod doctor;
@@ -19,6 +20,7 @@ mod files;
 mod followed;
 mod forget;
 mod home;
+mod hurried;
 mod import;
 mod look;
 mod marked;
@@ -33,12 +35,15 @@ mod reconcile;
 mod remove;
 mod rerank;
 mod reserve;
+mod review;
 mod save;
 mod search;
 mod verify;
+mod watch;
 
 pub use ask::AskRequest;
 pub use backups::{Backup, Backups, Reason, Restored};
+pub use carry::CarriedIn;
 pub use chats::ExportRequest;
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;
@@ -52,17 +57,20 @@ pub use import::{
     StageSeconds,
 };
 pub use marked::HighlightedCopy;
-pub use models::{ModelStatus, Models, PullProgress};
+pub use models::{ConnectionMade, ModelStatus, Models, PullProgress};
 pub use narrow::Narrowing;
 pub use own::{Metric, OwnRun, RunConfig, RunOutcome};
 pub use remove::{Left, Receipt, Unreached};
+pub use review::{NowThere, QuoteState, Reviewed};
 pub use save::save;
 pub use search::{Rerank, SearchQuery, SearchResult};
 pub use verify::{Finding, Verified};
+pub use watch::{WatchState, Watched};
 pub use yinju_answer::layout::begun;
 pub use yinju_catalog::{PullStage, Verification};
 pub use yinju_export::Format;
 pub use yinju_store::{Chat, ChatSummary, Job, LibrarySummary, OwnQuestion, PageSummary};
+pub use yinju_store::{GoneFile, Watch};
 
 use checking::LastUse;
 use encoder::EncoderSide;

@@ -201,7 +201,10 @@ impl Look<'_> {
             ..self.request(question, limit)
         };
         let found = side.index.search(&request)?;
-        let found = self.with_phrases(found)?;
+        let mut found = self.with_phrases(found)?;
+        if query.mode == Mode::Hybrid {
+            self.engine.embed_found(side, question, &mut found)?;
+        }
         let mut ranked = if is_weighed { self.ordered(question, found, &config)? } else { found };
         if query.spread {
             ranked = spread(self.engine.store(), &side.spec.id, ranked, &config)?;

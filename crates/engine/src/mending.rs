@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use yinju_core::ports::{
-    IndexEntry, IndexedDocument, Marking, OnPart, RankedPassage, SearchRequest,
+    IndexEntry, IndexVector, IndexedDocument, Marking, OnPart, RankedPassage, SearchRequest,
 };
 use yinju_core::{
     CharRange, DocumentId, EncoderSpec, PassageId, PassageIndex, Problem, ProblemCode,
@@ -164,6 +164,14 @@ impl PassageIndex for MendingIndex {
         self.ask(|index| index.upsert(entries))?;
         self.removed().retain(|id| entries.iter().all(|entry| entry.document != *id));
         Ok(())
+    }
+
+    fn add_vectors(&self, vectors: &[IndexVector]) -> Result<()> {
+        self.ask(|index| index.add_vectors(vectors))
+    }
+
+    fn posted(&self, passages: &[PassageId]) -> Result<Vec<PassageId>> {
+        self.ask(|index| index.posted(passages))
     }
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<()> {

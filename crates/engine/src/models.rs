@@ -1,9 +1,10 @@
 //! Models: which there are, which is used, and getting one.
 
+use crate::backups::rfc3339;
 use crate::{Engine, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use yinju_catalog::{Catalog, InstalledModel, ModelsFolder, Verification};
+use yinju_catalog::{Catalog, Connection, InstalledModel, ModelsFolder, Verification};
 use yinju_core::{
     CancelToken, EncoderSpec, GeneratorSpec, ModelId, ModelInspector, Problem, ProblemCode,
     RerankerSpec,
@@ -30,6 +31,21 @@ pub struct ModelStatus {
     pub licence: String,
 }
 
+/// A connection that was made, or tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionMade {
+    /// When (RFC 3339, UTC).
+    pub when: String,
+    /// The machine it went to.
+    pub to: String,
+    /// What for: the file that was fetched.
+    pub why: String,
+    /// Bytes that came; none where the program ended meanwhile.
+    pub bytes: Option<u64>,
+    /// What went wrong, if it did.
+    pub error: Option<String>,
+}
+
 /// The catalogue and the models of this machine. Needs no home, so that models can be listed and
 /// fetched while a window is open.
 pub struct Models {
@@ -50,6 +66,30 @@ impl Models {
     pub fn with_mirror(mut self, mirror: Option<String>) -> Self {
         self.folder = self.folder.with_mirror(mirror);
         self
+    }
+
+    /// Every connection that was ever made, oldest first. There is no other way out of this program.
+    pub fn connections(&self) -> Result<Vec<ConnectionMade>> {
+        let all = self.folder.connections()?.into_iter();
+        Ok(all
+            .map(|Connection { when, to, why, bytes, error }| ConnectionMade {
+                when: rfc3339(when),
+                to,
+                why,
+                bytes,
+                error,
+            })
+            .collect())
+    }
+
+    /// Whether no connection is made from this machine.
+    pub fn is_air_gapped(&self) -> bool {
+        self.folder.is_air_gapped()
+    }
+
+    /// From now on none is made, or any may be.
+    pub fn set_air_gapped(&self, is_set: bool) -> Result<()> {
+        Ok(self.folder.set_air_gapped(is_set)?)
     }
 
     /// The catalogue, and imported models after it.

@@ -3,8 +3,10 @@
 use crate::Result;
 use crate::encoder::EncoderSide;
 use std::collections::BTreeSet;
-use yinju_core::ports::{IndexEntry, IndexedDocument};
-use yinju_core::{DocumentId, DocumentStatus, Language, ModelId, PassageId, PassageIndex};
+use yinju_core::ports::{IndexEntry, IndexVector, IndexedDocument};
+use yinju_core::{
+    Document, DocumentId, DocumentStatus, Language, ModelId, PassageId, PassageIndex,
+};
 use yinju_store::Store;
 
 /// Passages handed to the index at once.
@@ -22,8 +24,7 @@ pub(crate) fn reconcile(store: &Store, side: &EncoderSide) -> Result<()> {
         let id = document.reference.id;
         let nothing = IndexedDocument::default();
         let held = indexed.get(&id).unwrap_or(&nothing);
-        let is_whole = matches!(document.status, DocumentStatus::Ready | DocumentStatus::Embedded);
-        if !holds(held, store, side, id, is_whole)? {
+        if !holds(held, store, side, document)? {
             stale.extend(indexed.contains_key(&id).then_some(id));
             missing.push(id);
         } else if document.status == DocumentStatus::Embedded {
@@ -45,38 +46,48 @@ fn searched(store: &Store) -> Result<BTreeSet<DocumentId>> {
     Ok(documents.filter(|d| d.status.is_searched()).map(|d| d.reference.id).collect())
 }
 
-/// Whether the index holds what it should: every passage of a document that is whole, and of one
-/// that is not at most those that have a vector.
+/// Whether the index holds what it should: the words of every passage of a document that is read, with
+/// the vectors of one that is whole, and of one that is still being read at most what there is.
 fn holds(
     held: &IndexedDocument,
     store: &Store,
     side: &EncoderSide,
-    document: DocumentId,
-    is_whole: bool,
+    document: &Document,
 ) -> Result<bool> {
-    if held.vectors != held.postings {
-        return Ok(false);
-    }
-    if is_whole {
-        return Ok(held.vectors == store.passage_ids(document)?);
-    }
-    let known = store.ids_with_vector(document, &side.spec.id)?;
-    Ok(held.vectors.iter().all(|id| known.binary_search(id).is_ok()))
+    let id = document.reference.id;
+    let passages = store.passage_ids(id)?;
+    let are_all = |some: &[PassageId], of: &[PassageId]| {
+        some.windows(2).all(|pair| pair[0] < pair[1])
+            && some.iter().all(|id| of.binary_search(id).is_ok())
+    };
+    let has_words = match document.status {
+        DocumentStatus::Queued => are_all(&held.postings, &passages),
+        _ => held.postings == passages,
+    };
+    let has_vectors = match document.status {
+        DocumentStatus::Ready | DocumentStatus::Embedded => held.vectors == passages,
+        _ => {
+            let known = store.ids_with_vector(id, &side.spec.id)?;
+            are_all(&held.vectors, &known) && are_all(&held.vectors, &held.postings)
+        }
+    };
+    Ok(has_words && has_vectors)
 }
 
 /// Puts documents into the index from the store. One that is whole but whose vectors are of another
-/// encoder goes back to being parsed, to be embedded again.
+/// encoder goes back to being parsed, to be embedded again, and is found by its words meanwhile.
 fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Result<()> {
     if documents.is_empty() {
         return Ok(());
     }
     for document in documents {
-        let known = store.ids_with_vector(*document, &side.spec.id)?;
+        let passages = store.passage_ids(*document)?;
         let is_queued = store.document(*document)?.status == DocumentStatus::Queued;
-        if !is_queued && known.len() < store.passage_ids(*document)?.len() {
+        let embedded = store.ids_with_vector(*document, &side.spec.id)?;
+        if !is_queued && embedded.len() < passages.len() {
             store.set_status(*document, DocumentStatus::Parsed, None)?;
         }
-        put_in(store, &*side.index, &side.spec.id, *document, &known)?;
+        put_in(store, &*side.index, &side.spec.id, *document, &passages)?;
     }
     side.index.commit()?;
     for document in documents {
@@ -90,12 +101,12 @@ fn restore(store: &Store, side: &EncoderSide, documents: &[DocumentId]) -> Resul
 /// Puts everything that may be searched into an empty index.
 pub(crate) fn fill(store: &Store, index: &dyn PassageIndex, encoder: &ModelId) -> Result<()> {
     for document in searched(store)? {
-        put_in(store, index, encoder, document, &store.ids_with_vector(document, encoder)?)?;
+        put_in(store, index, encoder, document, &store.passage_ids(document)?)?;
     }
     index.commit()
 }
 
-/// Hands passages of a document with their vectors to the index; not yet committed.
+/// Hands passages of a document to the index, with their vectors if they have any; not yet committed.
 pub(crate) fn put_in(
     store: &Store,
     index: &dyn PassageIndex,
@@ -117,6 +128,32 @@ pub(crate) fn put_in(
                 vector,
             });
         index.upsert(&entries.collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// Hands the vectors of passages to the index whose words it has; not yet committed.
+pub(crate) fn put_vectors_in(
+    store: &Store,
+    index: &dyn PassageIndex,
+    encoder: &ModelId,
+    document: DocumentId,
+    passages: &[PassageId],
+) -> Result<()> {
+    let library = store.document(document)?.library;
+    for ids in passages.chunks(PASSAGES_AT_ONCE) {
+        let vectors =
+            store.with_vectors(ids, encoder)?.into_iter().filter_map(|(passage, vector)| {
+                let language = Language::of(&passage.draft.text);
+                Some(IndexVector {
+                    passage: passage.id,
+                    document,
+                    library,
+                    language,
+                    vector: vector?,
+                })
+            });
+        index.add_vectors(&vectors.collect::<Vec<_>>())?;
     }
     Ok(())
 }

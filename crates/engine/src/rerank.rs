@@ -146,8 +146,7 @@ fn vectors(
     ranked: &[RankedPassage],
 ) -> Result<HashMap<PassageId, Vec<f32>>> {
     let ids: Vec<PassageId> = ranked.iter().map(|found| found.passage).collect();
-    let found = store.with_vectors(&ids, encoder)?.into_iter();
-    Ok(found.map(|(passage, vector)| (passage.id, vector)).collect())
+    Ok(store.vectors(&ids, encoder)?.into_iter().collect())
 }
 
 /// The cosine of two vectors of length 1.

@@ -9,7 +9,7 @@ use std::time::Instant;
 use yinju_core::ports::{Marking, RankedPassage};
 use yinju_core::{
     ArmScores, CharRange, Hit, Mode, ModelId, Passage, PassageIndex, Place, Problem, ProblemCode,
-    Scope,
+    Scope, Waiting,
 };
 use yinju_question::Query;
 use yinju_rank::Shingles;
@@ -73,6 +73,9 @@ pub struct SearchResult {
     /// Where the query itself said to look, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub narrowed: Option<Narrowing>,
+    /// What could not be looked at as a whole yet, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// What a person should know of it, as that words alone were searched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Problem>,
@@ -92,6 +95,7 @@ impl Engine {
             mode: query.mode,
             took_ms: start.elapsed().as_secs_f64() * 1000.0,
             narrowed: found.narrowed,
+            waiting: self.waiting(&query.scope)?,
             warnings: found.warnings,
             hits,
         })

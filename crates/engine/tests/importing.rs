@@ -207,6 +207,7 @@ fn a_document_that_is_stopped_is_not_found_and_keeps_its_vectors() {
     let before = Box::new(move |page: &Page| {
         if page.number == number(150) && is_first.swap(false, Ordering::Relaxed) {
             eventually(|| !found(&stopping, "this is page 7 .").is_empty());
+            eventually(|| stopping.encoders().unwrap()[0].progress.done > 0);
             stopping.cancel_document(DocumentId(1));
         }
     });

@@ -171,7 +171,7 @@ fn entry(n: usize, row: &Value, vectors: Option<&[Vec<f32>]>) -> IndexEntry {
         section: Vec::new(),
         text: text(row, "text"),
         language: Language::of(&text(row, "text")),
-        vector: vectors.map_or(placeholder, |v| v[n].clone()),
+        vector: Some(vectors.map_or(placeholder, |v| v[n].clone())),
     }
 }
 

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use yinju_core::ports::{
-    Conditions, IndexEntry, IndexedDocument, Marking, OnPart, PassageIndex, RankedPassage,
-    SearchRequest,
+    Conditions, IndexEntry, IndexVector, IndexedDocument, Marking, OnPart, PassageIndex,
+    RankedPassage, SearchRequest,
 };
 use yinju_core::{CharRange, DocumentId, Mode, PassageId, Problem, Scope};
 
@@ -30,6 +30,9 @@ const OPENINGS_UNSEALED: u32 = 2;
 const OPENINGS_SEALED: u32 = 4;
 /// Files up to this length may be written when an engine opens its index, as its settings are.
 const CHANGED_BY_OPENING: u64 = 1 << 20;
+
+/// How far two numbers of vectors of length 1 may differ that are the same but for rounding.
+const SAME_NUMBER: f32 = 1e-6;
 
 /// The folders of the two arms within the index's.
 const VECTORS: &str = "vectors";
@@ -63,6 +66,8 @@ struct Pending {
     removed: BTreeSet<DocumentId>,
     /// Whether anything was written since the last commit.
     dirty: bool,
+    /// Whether any of it was words.
+    has_words: bool,
     /// Whether vectors were taken out since the last commit.
     removed_any: bool,
 }
@@ -126,6 +131,7 @@ impl HybridIndex {
             traces: Traces::new(dimensions),
             removed: BTreeSet::new(),
             dirty: false,
+            has_words: false,
             removed_any: false,
         });
         let (folder, presence) = (folder.to_owned(), Some(presence));
@@ -208,11 +214,39 @@ impl HybridIndex {
         let entries = last_of_each(entries);
         let mut pending = self.pending();
         self.begin_change(&mut pending)?;
-        self.settle_removals(&mut pending, &entries)?;
-        let replaced: Vec<PassageId> = entries.iter().map(|entry| entry.passage).collect();
-        self.trace(&mut pending, &[], &replaced)?;
-        self.vectors.upsert(&entries)?;
+        self.settle_removals(&mut pending, entries.iter().map(|entry| entry.document))?;
+        self.put_vectors(&mut pending, &entries.iter().filter_map(vector_of).collect::<Vec<_>>())?;
+        pending.has_words = true;
         self.postings.upsert(&entries)
+    }
+
+    fn try_add_vectors(&self, vectors: &[IndexVector]) -> Result<(), IndexError> {
+        if vectors.is_empty() {
+            return Ok(());
+        }
+        self.check_space()?;
+        let mut pending = self.pending();
+        self.begin_change(&mut pending)?;
+        self.settle_removals(&mut pending, vectors.iter().map(|vector| vector.document))?;
+        self.put_vectors(&mut pending, vectors)
+    }
+
+    /// Puts in those that are not there as they are: what is replaced has to be overwritten, which takes
+    /// longer than looking.
+    fn put_vectors(
+        &self,
+        pending: &mut Pending,
+        vectors: &[IndexVector],
+    ) -> Result<(), IndexError> {
+        let ids: Vec<PassageId> = vectors.iter().map(|vector| vector.passage).collect();
+        let held: BTreeMap<_, _> = self.vectors.vectors(&ids)?.into_iter().collect();
+        let is_held = |new: &IndexVector| {
+            held.get(&new.passage).is_some_and(|held| is_same_direction(held, &new.vector))
+        };
+        let new: Vec<IndexVector> = vectors.iter().filter(|new| !is_held(new)).cloned().collect();
+        let replaced = new.iter().map(|new| new.passage).filter(|id| held.contains_key(id));
+        self.trace(pending, &[], &replaced.collect::<Vec<_>>())?;
+        self.vectors.upsert(&new)
     }
 
     fn try_remove(&self, documents: &[DocumentId]) -> Result<(), IndexError> {
@@ -221,6 +255,7 @@ impl HybridIndex {
         }
         let mut pending = self.pending();
         self.begin_change(&mut pending)?;
+        pending.has_words = true;
         self.postings.remove_documents(documents)?;
         pending.removed.extend(documents);
         Ok(())
@@ -233,7 +268,9 @@ impl HybridIndex {
         }
         self.remove_vectors(&mut pending)?;
         self.vectors.commit()?;
-        self.postings.commit()?;
+        if pending.has_words {
+            self.postings.commit()?;
+        }
         if (pending.removed_any || self.graph_is_due())
             && let Err(error) = self.vectors.tidy()
         {
@@ -245,7 +282,7 @@ impl HybridIndex {
         }
         pending.seal = self.seal(&pending.seal, true);
         presence::mark_erasing(&self.folder, false)?;
-        (pending.dirty, pending.removed_any) = (false, false);
+        (pending.dirty, pending.has_words, pending.removed_any) = (false, false, false);
         Ok(())
     }
 
@@ -281,9 +318,9 @@ impl HybridIndex {
     fn settle_removals(
         &self,
         pending: &mut Pending,
-        entries: &[IndexEntry],
+        mut coming: impl Iterator<Item = DocumentId>,
     ) -> Result<(), IndexError> {
-        if entries.iter().any(|entry| pending.removed.contains(&entry.document)) {
+        if coming.any(|document| pending.removed.contains(&document)) {
             self.remove_vectors(pending)?;
         }
         Ok(())
@@ -337,6 +374,16 @@ impl Drop for HybridIndex {
 impl PassageIndex for HybridIndex {
     fn upsert(&self, entries: &[IndexEntry]) -> Result<(), Problem> {
         self.guarded(|| self.try_upsert(entries))
+    }
+
+    fn add_vectors(&self, vectors: &[IndexVector]) -> Result<(), Problem> {
+        self.guarded(|| self.try_add_vectors(vectors))
+    }
+
+    fn posted(&self, passages: &[PassageId]) -> Result<Vec<PassageId>, Problem> {
+        let find = || self.postings.snapshot().find(passages);
+        let found = self.guarded(|| find().map_err(|error| self.as_damage(error)))?;
+        Ok(found.iter().map(|posted| posted.passage).collect())
     }
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
@@ -413,6 +460,19 @@ fn checked(folder: &Path, left: Left, config: &IndexConfig) -> Result<Option<Sea
         }
         _ => Ok(seal),
     }
+}
+
+fn vector_of(entry: &IndexEntry) -> Option<IndexVector> {
+    let IndexEntry { passage, document, library, language, .. } = *entry;
+    entry.vector.clone().map(|vector| IndexVector { passage, document, library, language, vector })
+}
+
+/// Whether two vectors have one direction, as far as rounding lets tell: a shard keeps them at length 1.
+fn is_same_direction(held: &[f32], new: &[f32]) -> bool {
+    let length = |vector: &[f32]| vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let (a, b) = (length(held).max(f32::MIN_POSITIVE), length(new).max(f32::MIN_POSITIVE));
+    held.len() == new.len()
+        && held.iter().zip(new).all(|(x, y)| (x / a - y / b).abs() <= SAME_NUMBER)
 }
 
 /// The entries without those that a later one with the same id replaces.

@@ -119,7 +119,7 @@ fn the_vectors_of_a_removed_document_leave_the_disk() {
     let asked = request("", Mode::Dense, Some(vector(25)));
     assert_eq!(found(&index.search(&asked).unwrap()).first(), Some(&25));
     index.upsert(&[entry(50, 5, "内容")]).unwrap();
-    index.upsert(&[IndexEntry { vector: vector(99), ..entry(25, 2, "内容") }]).unwrap();
+    index.upsert(&[IndexEntry { vector: Some(vector(99)), ..entry(25, 2, "内容") }]).unwrap();
     index.commit().unwrap();
     check_gone(folder.path(), &kept);
     drop(index);

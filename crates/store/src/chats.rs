@@ -1,6 +1,7 @@
 //! Conversations: questions and their checked answers, in order.
 
 use crate::rows::{self, text};
+use crate::versions;
 use crate::{Result, Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,7 @@ impl Store {
                 (chat.0, number),
             )?;
         }
+        versions::prune(&transaction)?;
         Ok(transaction.commit()?)
     }
 
@@ -219,7 +221,9 @@ impl Store {
 
     /// Removes a conversation.
     pub fn remove_chat(&self, id: ChatId) -> Result<()> {
-        touched(self.lock().execute("DELETE FROM chats WHERE id = ?1", [id.0])?)
+        let connection = self.lock();
+        touched(connection.execute("DELETE FROM chats WHERE id = ?1", [id.0])?)?;
+        versions::prune(&connection)
     }
 }
 

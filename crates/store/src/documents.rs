@@ -54,6 +54,12 @@ impl Store {
         Ok((id, made))
     }
 
+    /// Whether a library has a document with this content.
+    pub fn has_content(&self, library: LibraryId, sha256: &str) -> Result<bool> {
+        let query = "SELECT EXISTS (SELECT 1 FROM documents WHERE library_id = ?1 AND sha256 = ?2)";
+        Ok(self.lock().query_row(query, (library.0, sha256), |row| row.get(0))?)
+    }
+
     /// Documents of one library or of all, oldest first.
     pub fn documents(&self, library: Option<LibraryId>) -> Result<Vec<Document>> {
         let connection = self.lock();
@@ -93,6 +99,25 @@ impl Store {
         let query = "SELECT o.id FROM documents o JOIN documents d ON d.sha256 = o.sha256
              WHERE d.id = ?1 AND o.id <> d.id AND o.status = 'ready' LIMIT 1";
         Ok(self.lock().query_row(query, [id.0], |row| row.get(0)).optional()?.map(DocumentId))
+    }
+
+    /// How many documents of some libraries, or of all, are in a state.
+    pub fn count_with_status(
+        &self,
+        status: DocumentStatus,
+        libraries: &[LibraryId],
+    ) -> Result<u32> {
+        let connection = self.lock();
+        let name = status_name(status);
+        if libraries.is_empty() {
+            let query = "SELECT count(*) FROM documents WHERE status = ?1";
+            return Ok(connection.prepare_cached(query)?.query_row([name], |row| row.get(0))?);
+        }
+        let query = "SELECT count(*) FROM documents WHERE status = ?1 AND library_id = ?2";
+        let mut statement = connection.prepare_cached(query)?;
+        libraries.iter().try_fold(0, |sum, library| {
+            Ok(sum + statement.query_row((name, library.0), |row| row.get::<_, u32>(0))?)
+        })
     }
 
     /// Moves a document to a state; a problem is kept with `Failed` and `NoText`.
@@ -163,6 +188,8 @@ impl Store {
                 + (SELECT count(*) FROM passages WHERE document_id = ?1)
                 + (SELECT count(*) FROM passage_embeddings v WHERE v.passage_id IN
                     (SELECT id FROM passages WHERE document_id = ?1))
+                + (SELECT count(*) FROM versions WHERE document_id = ?1)
+                + (SELECT count(*) FROM version_pages WHERE document_id = ?1)
                 + (SELECT count(*) FROM own_questions WHERE document_id = ?1)",
         )?;
         ids.iter().try_fold(0, |sum, id| {

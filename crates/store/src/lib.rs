@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod carrying;
 mod chats;
 mod copying;
 mod documents;
@@ -27,7 +28,10 @@ mod salvage;
 mod schema;
 mod space;
 mod vectors;
+mod versions;
+mod watches;
 
+pub use carrying::CarriedDocument;
 pub use chats::{Chat, ChatSummary};
 pub use copying::{StoreFile, check, look, put_in_place};
 pub use documents::NewDocument;
@@ -42,6 +46,7 @@ pub use removals::UnfinishedRemoval;
 pub use salvage::{Salvaged, salvage};
 pub use schema::VERSION;
 pub use vectors::TextHash;
+pub use watches::{GoneFile, SeenFile, Watch};
 
 use opening::Bulk;
 use rusqlite::Connection;

@@ -23,7 +23,7 @@ impl Store {
              SELECT n.id, v.encoder, v.embedding_id FROM passages n
              JOIN passages o ON o.document_id = ?1 AND o.ordinal = n.ordinal
              JOIN passage_embeddings v ON v.passage_id = o.id WHERE n.document_id = ?2",
-            "UPDATE documents SET status = 'parsed', problem = NULL,
+            "UPDATE documents SET status = 'parsed', problem = NULL, is_replacing = 0,
                 title = (SELECT title FROM documents WHERE id = ?1),
                 info = (SELECT info FROM documents WHERE id = ?1),
                 cut = (SELECT cut FROM documents WHERE id = ?1) WHERE id = ?2",
@@ -37,7 +37,8 @@ impl Store {
     pub fn passage(&self, id: PassageId) -> Result<Option<Passage>> {
         let query = "SELECT p.id, p.document_id, p.ordinal, p.draft FROM passages p
              JOIN documents d ON d.id = p.document_id
-             WHERE p.id = ?1 AND d.status IN ('queued', 'parsed', 'embedded', 'ready')";
+             WHERE p.id = ?1 AND d.status IN ('queued', 'parsed', 'embedded', 'ready')
+             AND (p.ordinal >= 0 OR NOT d.is_replacing)";
         let row = self.lock().query_row(query, [id.0], read).optional()?;
         Ok(row.and_then(decode))
     }
@@ -54,11 +55,15 @@ impl Store {
         Ok(rows.into_iter().filter_map(decode).collect())
     }
 
-    /// Ids of a document's passages, sorted.
+    /// Ids of a document's passages, sorted; those of an earlier version that have not come again are
+    /// none of its.
     pub fn passage_ids(&self, document: DocumentId) -> Result<Vec<PassageId>> {
         let connection = self.lock();
-        let mut statement = connection
-            .prepare_cached("SELECT id FROM passages WHERE document_id = ?1 ORDER BY id")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document_id
+                 WHERE p.document_id = ?1 AND (p.ordinal >= 0 OR NOT d.is_replacing)
+                 ORDER BY p.id",
+        )?;
         let rows = statement.query_map([document.0], |row| row.get(0).map(PassageId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -80,7 +80,8 @@ impl Store {
         let count = "SELECT count(*) FROM passages WHERE document_id = ?1";
         let passages = transaction.query_row(count, [document.0], |row| row.get(0))?;
         if passages > 0 {
-            let parsed = "UPDATE documents SET status = 'parsed', problem = NULL WHERE id = ?1";
+            let parsed = "UPDATE documents SET status = 'parsed', problem = NULL,
+                is_replacing = 0 WHERE id = ?1";
             transaction.execute(parsed, [document.0])?;
         }
         transaction.commit()?;

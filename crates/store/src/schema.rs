@@ -297,7 +297,51 @@ SELECT d.id, (SELECT count(*) FROM passages WHERE document_id = d.id),
 FROM documents d LEFT JOIN pages p ON p.document_id = d.id GROUP BY d.id;
 ";
 
-const STEPS: [&str; 9] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH];
+/// A file that changes is a new version of its document. Of what was read before, the pages stay that a
+/// conversation quotes. `is_replacing`: passages that have not come again are another version's. Folders
+/// that a library follows, with what was last seen in them.
+const TENTH: &str = "
+CREATE TABLE versions (
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    sha256 TEXT NOT NULL,
+    title TEXT NOT NULL,
+    texts BLOB,
+    replaced TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    PRIMARY KEY (document_id, sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE version_pages (
+    document_id INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    page BLOB NOT NULL,
+    PRIMARY KEY (document_id, sha256, number),
+    FOREIGN KEY (document_id, sha256) REFERENCES versions (document_id, sha256) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE documents ADD COLUMN is_replacing INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE watches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    library_id INTEGER NOT NULL REFERENCES libraries (id) ON DELETE CASCADE,
+    folder BLOB NOT NULL,
+    ignored TEXT NOT NULL DEFAULT '[]',
+    device INTEGER,
+    UNIQUE (library_id, folder)
+) STRICT;
+
+CREATE TABLE watched_files (
+    watch_id INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    bytes INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    gone TEXT,
+    PRIMARY KEY (watch_id, path)
+) STRICT, WITHOUT ROWID;
+";
+
+const STEPS: [&str; 10] =
+    [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH];
 
 /// The schema this program writes: how many steps led to it.
 pub const VERSION: u32 = STEPS.len() as u32;

@@ -28,7 +28,8 @@ impl Store {
         Ok(rows.into_iter().filter_map(decode).collect())
     }
 
-    /// Ids of a document's passages that have a vector of this encoder, sorted.
+    /// Ids of a document's passages that have a vector of this encoder, sorted; of which passages, see
+    /// [`Self::passage_ids`].
     pub fn ids_with_vector(
         &self,
         document: DocumentId,
@@ -37,7 +38,9 @@ impl Store {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
             "SELECT p.id FROM passages p JOIN passage_embeddings v ON v.passage_id = p.id
-             WHERE p.document_id = ?1 AND v.encoder = ?2 ORDER BY p.id",
+             JOIN documents d ON d.id = p.document_id
+             WHERE p.document_id = ?1 AND v.encoder = ?2
+             AND (p.ordinal >= 0 OR NOT d.is_replacing) ORDER BY p.id",
         )?;
         let of = (document.0, encoder.as_str());
         let rows = statement.query_map(of, |row| row.get(0).map(PassageId))?;
@@ -154,25 +157,26 @@ impl Store {
         Ok(found)
     }
 
-    /// Passages with these ids that have a vector, with it; those that read back.
+    /// Passages with these ids, each with its vector if it has one; those that read back.
     pub fn with_vectors(
         &self,
         ids: &[PassageId],
         encoder: &ModelId,
-    ) -> Result<Vec<(Passage, Vec<f32>)>> {
+    ) -> Result<Vec<(Passage, Option<Vec<f32>>)>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(
             "SELECT p.id, p.document_id, p.ordinal, p.draft, e.vector
-             FROM passages p JOIN passage_embeddings v ON v.passage_id = p.id
-             JOIN embeddings e ON e.id = v.embedding_id
-             WHERE p.id = ?1 AND v.encoder = ?2",
+             FROM passages p
+             LEFT JOIN passage_embeddings v ON v.passage_id = p.id AND v.encoder = ?2
+             LEFT JOIN embeddings e ON e.id = v.embedding_id WHERE p.id = ?1",
         )?;
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
             let mut rows = statement.query((id.0, encoder.as_str()))?;
             if let Some(row) = rows.next()? {
-                let bytes: Vec<u8> = row.get(4)?;
-                found.extend(decode(read(row)?).zip(floats(&bytes)));
+                let bytes: Option<Vec<u8>> = row.get(4)?;
+                let vector = bytes.and_then(|bytes| floats(&bytes));
+                found.extend(decode(read(row)?).map(|passage| (passage, vector)));
             }
         }
         Ok(found)

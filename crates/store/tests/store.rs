@@ -149,7 +149,7 @@ fn vectors_come_back_as_they_were_and_none_is_asked_for_twice() {
     assert_eq!(store.ids_with_vector(id, &encoder).unwrap(), ids(&store, id));
     let stored = store.with_vectors(&ids(&store, id), &encoder).unwrap();
     assert_eq!(stored[1].0.draft.text, "乙");
-    assert_eq!(stored[1].1, [0.5, -1.0]);
+    assert_eq!(stored[1].1, Some(vec![0.5, -1.0]));
     let tokens = store.token_vectors(&ids(&store, id), &encoder).unwrap();
     assert_eq!(tokens, vec![Some(embedding().tokens); 2]);
     assert_eq!(store.token_vectors(&ids(&store, id), &other).unwrap(), [None, None]);

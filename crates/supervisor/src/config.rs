@@ -64,7 +64,7 @@ impl WorkerConfig {
             binary,
             pdfium: pdfium.into(),
             ocr: None,
-            read_slots: (cores / 2).clamp(1, 4),
+            read_slots: cores.clamp(1, 4),
             read_file_limit: 4 << 30,
             page_timeout: Duration::from_mins(1),
             file_timeout: Duration::from_mins(30),

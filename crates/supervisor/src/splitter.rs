@@ -126,6 +126,12 @@ impl PassageSplitter for WorkerSplitter {
             texts: BTreeMap::new(),
         })
     }
+
+    fn warm_up(&self) {
+        let Ok(mut seat) = self.seat.enter(Urgency::Patient, &CancelToken::new()) else { return };
+        let resident = seat.take().and_then(Resident::if_alive);
+        *seat = resident.or_else(|| self.start().ok());
+    }
 }
 
 /// A document that is split elsewhere.

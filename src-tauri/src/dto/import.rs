@@ -16,7 +16,7 @@ pub struct ImportItemDto {
     pub document: Option<u64>,
     pub file_name: String,
     #[ts(
-        type = "'queued' | 'parse' | 'split' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled' | 'refused'"
+        type = "'queued' | 'parse' | 'split' | 'words' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled' | 'refused'"
     )]
     pub stage: String,
     /// Pages or passages done in this stage.

@@ -56,7 +56,7 @@ impl Board {
         }
         self.begun = Some(Instant::now());
         self.state = ImportStateDto {
-            running: !matches!(job, Job::Resume),
+            running: !matches!(job, Job::Resume | Job::Look),
             library,
             failed: std::mem::take(&mut self.state.failed),
             last: self.state.last.take(),
@@ -109,6 +109,8 @@ impl Board {
         self.state.running = false;
         self.active.clear();
         match (outcome, about) {
+            // Nothing to do is nothing to tell.
+            (Ok(summary), _) if summary == ImportSummary::default() => {}
             (Ok(summary), _) => self.state.last = Some((&summary).into()),
             (Err(problem), _) if problem.code == ProblemCode::Cancelled => {}
             (Err(problem), Some(document)) => self.state.failed.push(refused(document, problem)),
@@ -166,7 +168,7 @@ fn share(item: &ImportItemDto) -> f64 {
     let reading = if item.recognising { 0.9 } else { 0.2 };
     match item.stage.as_str() {
         "parse" => reading * within,
-        "split" => reading,
+        "split" | "words" => reading,
         "embed" => reading + (0.95 - reading) * within,
         "index" => 0.95,
         _ => 0.0,

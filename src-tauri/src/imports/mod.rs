@@ -44,6 +44,8 @@ pub enum Job {
     },
     /// What an earlier run left half-done.
     Resume,
+    /// What changed in the folders that libraries follow.
+    Look,
 }
 
 impl Job {
@@ -51,7 +53,7 @@ impl Job {
     fn document(&self) -> Option<DocumentId> {
         match self {
             Self::Retry(document, _) | Self::Recognise { document, .. } => Some(*document),
-            Self::Import { .. } | Self::Resume => None,
+            Self::Import { .. } | Self::Resume | Self::Look => None,
         }
     }
 }
@@ -70,6 +72,13 @@ impl ImportQueue {
     pub fn push(&self, job: Job) {
         lock(&self.waiting).push_back(job);
         self.came.notify_one();
+    }
+
+    /// The same, unless it waits already.
+    pub fn push_once(&self, job: Job) {
+        if !lock(&self.waiting).contains(&job) {
+            self.push(job);
+        }
     }
 
     /// Stops the running import and forgets those that wait. What is done stays.
@@ -145,6 +154,21 @@ fn perform(
             engine.recognise_pages(document, &pages, password.as_deref(), cancel, progress)
         }
         Job::Resume => engine.resume(cancel, progress),
+        Job::Look => {
+            let looked = engine.look_at_folders(cancel, progress)?;
+            Ok(looked.iter().map(|watched| &watched.summary).fold(
+                ImportSummary::default(),
+                |sum, one| ImportSummary {
+                    documents: sum.documents + one.documents,
+                    pages: sum.pages + one.pages,
+                    passages: sum.passages + one.passages,
+                    failed: sum.failed + one.failed,
+                    unchanged: sum.unchanged + one.unchanged,
+                    unread: sum.unread + one.unread,
+                    ..sum
+                },
+            ))
+        }
     }
 }
 

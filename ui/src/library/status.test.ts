@@ -65,7 +65,7 @@ test('recognising is named, and told with the time it still takes', () => {
 
 test('work shows its stage and share', () => {
   const standing = standingOf({ ...document, status: 'parsed' }, item);
-  expect(standing.text).toBe('Understanding 10 of 20');
+  expect(standing.text).toBe('Words ready · meaning 50 %');
   expect(standing.share).toBeCloseTo(0.575);
 });
 

@@ -15,7 +15,7 @@ export interface Standing {
   locked: boolean;
 }
 
-const WORKING = new Set(['queued', 'parse', 'split', 'embed', 'index']);
+const WORKING = new Set(['queued', 'parse', 'split', 'words', 'embed', 'index']);
 
 export function standingOf(document: Document, item: ImportItem | undefined): Standing {
   const idle = { share: null, problem: null, retryable: false, locked: false };
@@ -54,12 +54,14 @@ export function stageText(item: ImportItem): string {
 
 function stepText(item: ImportItem): string {
   if (item.stage === 'parse' && item.total === 0) return t('document.stage.parse_begin');
-  const values = { done: count(item.done), total: count(item.total) };
+  const share = count(Math.floor((100 * item.done) / Math.max(item.total, 1)));
+  const values = { done: count(item.done), total: count(item.total), share };
   switch (item.stage) {
     case 'parse':
       return t(item.recognising ? 'document.stage.recognise' : 'document.stage.parse', values);
     case 'queued':
     case 'split':
+    case 'words':
     case 'embed':
     case 'index':
       return t(`document.stage.${item.stage}`, values);
@@ -76,6 +78,7 @@ function shareOf(item: ImportItem): number {
   const shares: Record<string, number> = {
     parse: reading * within,
     split: reading,
+    words: reading,
     embed: reading + (0.95 - reading) * within,
     index: 0.95,
   };

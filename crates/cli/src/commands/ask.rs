@@ -6,7 +6,7 @@ use crate::output::Output;
 use crate::{Outcome, shapes};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
-use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId};
+use yinju_core::{Answer, AnswerUpdate, CancelToken, ChatId, Waiting};
 use yinju_engine::{AskRequest, Engine, SearchQuery};
 
 /// Ranked passages.
@@ -26,6 +26,7 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
     };
     let result = engine.search(&query)?;
     result.warnings.iter().for_each(|warning| output.note(warning));
+    note_waiting(output, result.waiting);
     if output.is_json() {
         output.object(&shapes::search(&result));
         return Ok(Outcome::Done);
@@ -41,6 +42,15 @@ pub fn search(engine: &Engine, output: &Output, command: Command) -> Result {
         output.line(format!("   {}\n", yinju_core::text::unwrap_lines(&hit.passage.draft.text)));
     }
     Ok(Outcome::Done)
+}
+
+/// What could not be looked at as a whole yet.
+fn note_waiting(output: &Output, waiting: Option<Waiting>) {
+    if let Some(Waiting { to_be_read, to_be_embedded }) = waiting {
+        output.note(format!(
+            "{to_be_read} documents are still to be read, and {to_be_embedded} are found by their words alone"
+        ));
+    }
 }
 
 /// A cited answer.
@@ -99,6 +109,7 @@ pub fn ask(engine: &Engine, output: &Output, command: Command) -> Result {
         }
         _ => {}
     })?;
+    note_waiting(output, answer.provenance.as_ref().and_then(|provenance| provenance.waiting));
     if !output.is_json() {
         if !shown.is_empty() {
             output.line("");

@@ -71,7 +71,12 @@ fn watch(
         ));
         skipped(output, &summary);
     }
-    match first_error.into_inner().ok().flatten() {
+    outcome(&summary, first_error.into_inner().ok().flatten())
+}
+
+/// Nothing imported and something failed is no success.
+pub(super) fn outcome(summary: &ImportSummary, first_error: Option<Problem>) -> Result {
+    match first_error {
         Some(problem) if summary.failed == summary.documents => Err(problem),
         Some(_) => Ok(Outcome::InPart),
         None => Ok(Outcome::Done),
@@ -142,7 +147,7 @@ fn dropped(engine: &Engine, ids: &[u64]) -> std::result::Result<Vec<Job>, Proble
     }
 }
 
-fn show(engine: &Engine, output: &Output, bar: &ProgressBar, progress: &ImportProgress) {
+pub(super) fn show(engine: &Engine, output: &Output, bar: &ProgressBar, progress: &ImportProgress) {
     let file = name(Path::new(progress.path.file_name().unwrap_or_default()));
     let unread = unread(engine, progress);
     if output.is_json() {
@@ -171,7 +176,7 @@ fn unread(engine: &Engine, progress: &ImportProgress) -> Option<u32> {
     Some(engine.document(document).ok()?.coverage.unread())
 }
 
-fn bar() -> ProgressBar {
+pub(super) fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -9,6 +9,7 @@ mod encoders;
 mod evaluate;
 mod export;
 mod import;
+mod living;
 mod models;
 mod own;
 mod parse;
@@ -38,7 +39,15 @@ pub fn run(args: Args, output: &Output) -> Result {
         }
         Command::Jobs { command } => import::jobs(&open(&places, output)?, output, command),
         Command::Backup { command } => backup::run(&places, output, command),
-        Command::Libraries => documents::libraries(&open(&places, output)?, output),
+        Command::Libraries { command: None } => {
+            documents::libraries(&open(&places, output)?, output)
+        }
+        Command::Libraries { command: Some(command) } => living::carry(&places, output, command),
+        Command::Watch { command } => living::watch(&open(&places, output)?, output, command),
+        Command::Ledger { air_gapped } => living::ledger(&places.models(), output, air_gapped),
+        Command::Review { library } => {
+            living::review(&open(&places, output)?, output, library.as_deref())
+        }
         Command::Documents { library } => {
             documents::list(&open(&places, output)?, output, library.as_deref())
         }

@@ -97,6 +97,7 @@ impl Asking<'_> {
             mode: self.request.mode,
             scope: self.request.scope.clone(),
             encoder: self.engine.encoder_in_use()?.to_string(),
+            waiting: self.engine.waiting(&self.request.scope)?,
             ..Provenance::default()
         });
         self.tell(AnswerUpdate::Retrieving);

@@ -7,6 +7,9 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How soon it is asked again whose turn it is, where it was nobody's.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// Documents and how many of their passages are ready for the next stage; first come, first
 /// served.
 #[derive(Default)]
@@ -80,17 +83,33 @@ impl Ahead {
     /// At most so many passages of the first document that has any; waits no longer than it is
     /// given, or without an end.
     pub(super) fn next(&self, most: u32, patience: Option<Duration>) -> Next {
+        self.next_by(most, patience, |_| Some(0))
+    }
+
+    /// The same of the document that comes first by `turn`, the least first; those without one wait.
+    pub(super) fn next_by(
+        &self,
+        most: u32,
+        patience: Option<Duration>,
+        turn: impl Fn(&DocumentWork) -> Option<usize>,
+    ) -> Next {
         let until = patience.map(|patience| Instant::now() + patience);
         let mut state = self.state();
         loop {
-            if let Some(at) = state.waiting.iter().position(Waiting::has_news) {
+            let news = state.waiting.iter().enumerate().filter(|(_, waiting)| waiting.has_news());
+            let turns = news.map(|(at, waiting)| (at, turn(&waiting.work)));
+            let turns: Vec<_> = turns.collect();
+            let first = turns.iter().filter_map(|(at, turn)| Some((turn.as_ref()?, *at))).min();
+            if let Some((_, at)) = first {
                 self.changed.notify_all();
                 return Next::Portion(state.take(at, most));
             }
-            if state.is_closed {
+            if state.is_closed && turns.is_empty() {
                 return Next::Over;
             }
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            // Whose turn it is changes without anything coming.
+            let left = if turns.is_empty() { left } else { Some(LOOK_AGAIN) };
             state = match left {
                 Some(Duration::ZERO) => return Next::Nothing,
                 Some(left) => {
@@ -100,11 +119,6 @@ impl Ahead {
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
         }
-    }
-
-    /// Whether there is something to take now.
-    pub(super) fn has_news(&self) -> bool {
-        self.state().waiting.iter().any(Waiting::has_news)
     }
 
     /// Waits until fewer than so many documents do.
@@ -216,6 +230,6 @@ mod tests {
         ahead.advance(&first, 1, false);
         ahead.forget(&first);
         ahead.wait_for_room(1);
-        assert!(!ahead.has_news());
+        assert_eq!(taken(&ahead, 1), None);
     }
 }

@@ -110,6 +110,17 @@ pub(super) fn files(paths: &[PathBuf], cancel: &CancelToken) -> Found {
     once(found, linked)
 }
 
+/// The readable files in a folder, each once, and the folders in it that cannot be listed; none where it
+/// does not answer.
+pub(crate) fn readable_files(
+    folder: &Path,
+    cancel: &CancelToken,
+) -> Option<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let Found { files, missing, skipped } = files(&[folder.to_owned()], cancel);
+    let unread = skipped.into_iter().filter(|s| s.reason == SkipReason::UnreadableFolder);
+    missing.is_empty().then(|| (files, unread.map(|skipped| skipped.path).collect()))
+}
+
 fn note(news: News, found: &mut Found, linked: &mut Vec<(PathBuf, PathBuf)>) {
     match news {
         News::File(path) => found.files.push(path),

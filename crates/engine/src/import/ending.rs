@@ -47,8 +47,7 @@ impl Pipeline<'_> {
     /// A document is dealt with: its job is done and everybody is told. Of several stages that work
     /// on it, the first says how it ended.
     pub(super) fn finish(&self, work: &DocumentWork, end: End) {
-        self.read.forget(work);
-        self.embedded.forget(work);
+        self.forget(work);
         if !work.end() {
             return;
         }
@@ -119,12 +118,14 @@ impl Pipeline<'_> {
     }
 
     /// The person stopped it, or all had to stop. What stops all is mended and gone on with later,
-    /// so then everything stays as it is.
+    /// so then everything stays as it is. Of what the person stopped as a whole, what was read is
+    /// found by its words, and gets its vectors in a later run.
     fn leave(&self, work: &DocumentWork) {
         if self.stopped_by().is_some() {
             return self.rest(work);
         }
-        let status = Some(DocumentStatus::Cancelled);
+        let is_found = self.cancel().is_cancelled() && work.passages().is_some();
+        let status = (!is_found).then_some(DocumentStatus::Cancelled);
         self.finish(work, End { stage: Stage::Cancelled, status, error: None });
     }
 
@@ -150,10 +151,15 @@ impl Pipeline<'_> {
     }
 
     fn let_go(&self, work: &DocumentWork) {
-        self.read.forget(work);
-        self.embedded.forget(work);
+        self.forget(work);
         if work.end() {
             self.engine().0.imports.end(work.id);
+        }
+    }
+
+    fn forget(&self, work: &DocumentWork) {
+        for ahead in [&self.read, &self.worded, &self.embedded] {
+            ahead.forget(work);
         }
     }
 

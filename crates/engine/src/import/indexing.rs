@@ -1,11 +1,13 @@
-//! The stage that makes passages searchable, those of a document that is still being read too.
+//! The stages that make passages searchable, those of a document that is still being read too: first by
+//! their words, then by their meaning.
 
-use super::ahead::{Next, Portion};
+use super::ahead::{Ahead, Next, Portion};
 use super::ending::End;
 use super::pipeline::Pipeline;
 use super::work::DocumentWork;
 use crate::Result;
-use crate::reconcile::put_in;
+use crate::reconcile::{put_in, put_vectors_in};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use yinju_core::{DocumentStatus, PassageIndex, Problem, Stage};
@@ -15,8 +17,10 @@ const PASSAGES_AT_ONCE: u32 = 256;
 /// How long passages wait for a commit, which makes them searchable: a commit takes a tenth of a
 /// second and more, and leaves a segment that has to be merged (`docs/performance.md`).
 const COMMIT_EVERY: Duration = Duration::from_secs(2);
-/// Documents that are done and wait for one commit at most.
-const DOCUMENTS_PER_COMMIT: usize = 32;
+/// How long the words of a whole document do.
+const COMMIT_WORDS: Duration = Duration::from_millis(250);
+/// Part of the time that goes into commits at most.
+const COMMITTING: u32 = 4;
 
 /// What the next commit makes searchable.
 #[derive(Default)]
@@ -30,9 +34,12 @@ struct Open {
 }
 
 impl Open {
-    /// How long it may wait.
-    fn patience(&self) -> Option<Duration> {
-        self.since.map(|since| COMMIT_EVERY.saturating_sub(since.elapsed()))
+    /// How long it may wait; without an end where there is nothing to commit.
+    fn patience(&self, stage: Stage, last_took: Duration) -> Option<Duration> {
+        let has_whole_words = stage == Stage::Words && !self.done.is_empty();
+        let longest = if has_whole_words { COMMIT_WORDS } else { COMMIT_EVERY };
+        let longest = longest.max(COMMITTING * last_took);
+        self.since.map(|since| longest.saturating_sub(since.elapsed()))
     }
 
     fn add(&mut self, portion: &Portion) {
@@ -47,54 +54,89 @@ impl Open {
 }
 
 impl Pipeline<'_> {
-    pub(super) fn index_all(&self) {
+    /// Has what was read found by its words, and hands it on to be embedded.
+    pub(super) fn index_words(&self) {
+        let (_feeding, _draining) = (self.worded.feed(), self.read.drain());
+        self.index_all(&self.read, Stage::Words, |portion| {
+            self.put_words_in(portion)?;
+            self.worded.advance(&portion.work, portion.ordinals.end, portion.is_last);
+            Ok(())
+        });
+    }
+
+    /// Has what was embedded found by its meaning.
+    pub(super) fn index_vectors(&self) {
         let _draining = self.embedded.drain();
+        self.index_all(&self.embedded, Stage::Index, |portion| self.put_vectors_in(portion));
+    }
+
+    fn index_all(&self, from: &Ahead, stage: Stage, put: impl Fn(&Portion) -> Result<()>) {
         let mut open = Open::default();
+        let mut last_took = Duration::ZERO;
         loop {
-            match self.embedded.next(PASSAGES_AT_ONCE, open.patience()) {
-                Next::Portion(portion) => match self.index(&portion) {
-                    Ok(()) => open.add(&portion),
-                    Err(problem) => self.fail(&portion.work, problem),
-                },
+            match from.next(PASSAGES_AT_ONCE, open.patience(stage, last_took)) {
+                Next::Portion(portion) => {
+                    let start = Instant::now();
+                    self.engine().0.last_use.is_now();
+                    match put(&portion) {
+                        Ok(()) => open.add(&portion),
+                        Err(problem) => self.fail(&portion.work, problem),
+                    }
+                    self.tally().spent(Stage::Index, start);
+                }
                 Next::Nothing => {}
-                Next::Over => return self.commit(&mut open),
+                Next::Over => {
+                    self.commit(&mut open, stage);
+                    return;
+                }
             }
-            let is_idle = !open.done.is_empty() && !self.embedded.has_news();
-            let is_due = open.patience() == Some(Duration::ZERO);
-            if is_idle || is_due || open.done.len() >= DOCUMENTS_PER_COMMIT {
-                self.commit(&mut open);
+            if open.patience(stage, last_took) == Some(Duration::ZERO) {
+                last_took = self.commit(&mut open, stage);
             }
         }
     }
 
-    /// Hands passages to the index. If some are gone that it may have, it gets the whole document
-    /// anew at the end.
-    fn index(&self, portion: &Portion) -> Result<()> {
-        let start = Instant::now();
-        self.engine().0.last_use.is_now();
-        let Portion { work, ordinals, is_last } = portion;
+    /// Hands words to the index that it does not have. If some are gone that it may have, it gets the
+    /// whole document anew at the end, with the vectors that are known.
+    fn put_words_in(&self, Portion { work, ordinals, is_last }: &Portion) -> Result<()> {
         let _indexing = self.engine().0.imports.between_documents();
         if work.is_over() || (work.is_stale() && !is_last) {
             return Ok(());
         }
-        let mut ordinals = ordinals.clone();
-        if work.is_stale() {
-            self.side().index.remove_documents(&[work.id])?;
-            ordinals.start = 0;
-        }
-        let ids = self.store().ids_at(work.id, ordinals.clone())?;
         let side = self.side();
-        put_in(self.store(), &*side.index, &side.spec.id, work.id, &ids)?;
-        self.tally().spent(Stage::Index, start);
+        let ids = if work.is_stale() {
+            side.index.remove_documents(&[work.id])?;
+            self.store().ids_at(work.id, 0..ordinals.end)?
+        } else {
+            let mut ids = self.store().ids_at(work.id, ordinals.clone())?;
+            let posted: HashSet<_> = side.index.posted(&ids)?.into_iter().collect();
+            ids.retain(|id| !posted.contains(id));
+            ids
+        };
+        put_in(self.store(), &*side.index, &side.spec.id, work.id, &ids)
+    }
+
+    fn put_vectors_in(&self, Portion { work, ordinals, is_last }: &Portion) -> Result<()> {
+        let _indexing = self.engine().0.imports.between_documents();
+        if work.is_over() || (work.is_stale() && !is_last) {
+            return Ok(());
+        }
+        let side = self.side();
+        // What the index had before the document was put in anew is gone from it.
+        let first = if work.is_stale() { 0 } else { ordinals.start };
+        let ids = self.store().ids_at(work.id, first..ordinals.end)?;
+        put_vectors_in(self.store(), &*side.index, &side.spec.id, work.id, &ids)?;
         if let Some(total) = work.passages() {
             self.step(work, Stage::Index, ordinals.end, total);
         }
         Ok(())
     }
 
-    /// Makes what was handed over searchable.
-    fn commit(&self, open: &mut Open) {
-        let Open { since: Some(_), touched, done } = std::mem::take(open) else { return };
+    /// Makes what was handed over searchable. How long it took.
+    fn commit(&self, open: &mut Open, stage: Stage) -> Duration {
+        let Open { since: Some(_), touched, done } = std::mem::take(open) else {
+            return Duration::ZERO;
+        };
         let start = Instant::now();
         let committed = {
             let _indexing = self.engine().0.imports.between_documents();
@@ -105,9 +147,13 @@ impl Pipeline<'_> {
             for work in touched {
                 self.fail(&work, problem.clone());
             }
-            return;
+            return start.elapsed();
         }
         for (work, passages) in done {
+            if stage == Stage::Words {
+                self.words_are_found(&work, passages);
+                continue;
+            }
             match self.make_ready(&work) {
                 Ok(()) => {
                     self.tally().passages(passages);
@@ -115,6 +161,14 @@ impl Pipeline<'_> {
                 }
                 Err(problem) => self.fail(&work, problem),
             }
+        }
+        start.elapsed()
+    }
+
+    fn words_are_found(&self, work: &DocumentWork, passages: u32) {
+        if !work.is_over() {
+            self.tally().words();
+            self.step(work, Stage::Words, passages, passages);
         }
     }
 

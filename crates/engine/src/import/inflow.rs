@@ -126,6 +126,7 @@ impl<'p, 'a> Inflow<'p, 'a> {
             return Err(nothing_to_search(self.seen));
         }
         self.work.is_read(end.passages);
+        self.pipeline.let_wait(self.work)?;
         self.pipeline.step(self.work, Stage::Split, end.passages, end.passages);
         self.pipeline.read.advance(self.work, end.passages, true);
         Ok(())

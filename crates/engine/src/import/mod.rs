@@ -3,7 +3,7 @@
 //! Every step is kept in the store before the next begins, so that a crash costs no finished work:
 //! a queued file is a job, pages and passages are kept as they come, a document that is read is
 //! `Parsed`, vectors are kept batch by batch, and it is `Ready` only after the index has committed
-//! the last of it. What is kept so far is searchable all the while.
+//! the last of it. Words are found as soon as they are read, and meaning follows behind.
 
 mod ahead;
 mod aside;
@@ -17,8 +17,10 @@ mod pipeline;
 pub(crate) mod reading;
 mod recognise;
 mod tally;
+mod turns;
 mod work;
 
+pub(crate) use discover::readable_files;
 pub use discover::{SkipReason, Skipped};
 pub use limits::ReadingLimits;
 
@@ -31,6 +33,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use yinju_core::ports::Hashing;
 use yinju_core::{CancelToken, DocumentId, DocumentStatus, LibraryId, Problem, ProblemCode, Stage};
 
@@ -94,10 +97,19 @@ pub struct ImportSummary {
     pub failed: u32,
     /// Files whose content was there already.
     pub unchanged: u32,
+    /// Passages that an encoder computed.
+    #[serde(default)]
+    pub embedded: u32,
+    /// Files that hold a new version of a document.
+    #[serde(default)]
+    pub changed: u32,
     /// Pages of the documents made searchable that hold something nobody could read.
     pub unread: u32,
     /// From beginning to end.
     pub seconds: f64,
+    /// From the beginning until the words of all documents were found.
+    #[serde(default)]
+    pub seconds_to_words: f64,
     /// Where the time went.
     pub seconds_by_stage: StageSeconds,
     /// What stands in the folders that were named and was not imported.
@@ -106,6 +118,13 @@ pub struct ImportSummary {
 
 /// Hears of every step, from several threads.
 pub type Report<'a> = &'a (dyn Fn(ImportProgress) + Sync);
+
+/// Who asked for an import, and when.
+struct Told<'a> {
+    cancel: &'a CancelToken,
+    report: Report<'a>,
+    since: Instant,
+}
 
 /// Who is at work in this process.
 #[derive(Default)]
@@ -118,6 +137,10 @@ pub(crate) struct Imports {
     active: Mutex<HashMap<DocumentId, CancelToken>>,
     /// Whether to leave half of the machine's time to others.
     gentle: AtomicBool,
+    /// Whether a folder is followed since somebody last looked.
+    has_new_watch: AtomicBool,
+    /// What to embed first.
+    pub(crate) looked_at: turns::LookedAt,
 }
 
 impl Imports {
@@ -138,6 +161,16 @@ impl Imports {
 
     fn active(&self) -> MutexGuard<'_, HashMap<DocumentId, CancelToken>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another folder is followed from now on.
+    pub(crate) fn change_watches(&self) {
+        self.has_new_watch.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether another folder is followed since this was last asked.
+    pub(crate) fn watches_changed(&self) -> bool {
+        self.has_new_watch.swap(false, Ordering::Relaxed)
     }
 
     fn is_gentle(&self) -> bool {
@@ -172,13 +205,15 @@ impl Engine {
         cancel: &CancelToken,
         report: Report<'_>,
     ) -> Result<ImportSummary> {
+        let since = Instant::now();
         let found = discover::files(&request.paths, cancel);
         if cancel.is_cancelled() {
             return Err(Problem::cancelled());
         }
         self.store().add_jobs(request.library, &found.files)?;
         let _turn = self.0.imports.turn();
-        self.run(Some(request.library), request.password.as_deref(), found, cancel, report)
+        let told = Told { cancel, report, since };
+        self.run(Some(request.library), request.password.as_deref(), found, told)
     }
 
     /// Imports rest as long as they compute, on a battery say; from the next few passages on.
@@ -189,7 +224,7 @@ impl Engine {
     /// Finishes what an earlier run left half-done.
     pub fn resume(&self, cancel: &CancelToken, report: Report<'_>) -> Result<ImportSummary> {
         let _turn = self.0.imports.turn();
-        self.run(None, None, Found::default(), cancel, report)
+        self.run(None, None, Found::default(), Told { cancel, report, since: Instant::now() })
     }
 
     /// Tries a document again, for one that failed or was stopped. Fails with `file_not_found` or
@@ -222,8 +257,7 @@ impl Engine {
         library: Option<LibraryId>,
         password: Option<&str>,
         found: Found,
-        cancel: &CancelToken,
-        report: Report<'_>,
+        Told { cancel, report, since }: Told<'_>,
     ) -> Result<ImportSummary> {
         let Pending { work, set_aside } =
             self.pending(library.map(|library| (library, found.files.as_slice())), password)?;
@@ -233,13 +267,12 @@ impl Engine {
             return Ok(ImportSummary { skipped: found.skipped, ..ImportSummary::default() });
         }
         let side = self.encoder()?;
-        let pipeline = Pipeline::new(self, side, cancel, report, total as u32);
+        let pipeline = Pipeline::new(self, side, cancel, report, total as u32, since);
         for (path, problem) in nowhere {
             pipeline.nowhere(&path, problem);
         }
         let summary = pipeline.run(work);
         self.tend();
-        self.0.adapters.reader.rest();
         Ok(ImportSummary { skipped: found.skipped, ..summary? })
     }
 }

@@ -1,9 +1,10 @@
-//! The stages of an import and the threads they run in: readers, one that embeds, one that
-//! indexes. A passage goes on to the next stage while its document still is in the one before.
-//! Deliberately not here: what a stage does.
+//! The stages of an import and the threads they run in: readers, one that has words found, one that
+//! embeds, one that has meaning found. A passage goes on to the next stage while its document still is
+//! in the one before. Deliberately not here: what a stage does.
 
-use super::ahead::{Ahead, Next};
+use super::ahead::Ahead;
 use super::tally::Tally;
+use super::turns::Readers;
 use super::work::{DocumentWork, FileWork, Work};
 use super::{ImportProgress, ImportSummary, Report};
 use crate::encoder::EncoderSide;
@@ -13,15 +14,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use yinju_core::ports::Hashing;
 use yinju_core::{CancelToken, DocumentReader, LibraryId, PageStatus, Problem, Stage};
 use yinju_store::Store;
 
-/// Documents that wait for the embedder before another file is begun: the first are searchable
-/// sooner if the cores are not all busy with reading the last.
+/// Documents that wait for the index before another file is begun.
 const DOCUMENTS_AHEAD: usize = 8;
-/// Passages embedded between two commits: what a crash can cost, about a second of work.
-const PASSAGES_PER_COMMIT: u32 = 16;
 
 /// One run of an import.
 pub(super) struct Pipeline<'a> {
@@ -36,8 +35,12 @@ pub(super) struct Pipeline<'a> {
     tally: Mutex<Tally>,
     /// Files that work began on.
     pub(super) begun: Mutex<HashSet<(LibraryId, PathBuf)>>,
-    /// Passages that are read and wait for vectors.
+    /// Who is reading, and whether others should wait for it.
+    pub(super) readers: Readers,
+    /// Passages that are read and wait for the index.
     pub(super) read: Ahead,
+    /// Passages that are found by their words and wait for vectors.
+    pub(super) worded: Ahead,
     /// Passages that have their vectors and wait for the index.
     pub(super) embedded: Ahead,
     /// The first problem that concerns every file.
@@ -51,6 +54,7 @@ impl<'a> Pipeline<'a> {
         cancel: &'a CancelToken,
         report: Report<'a>,
         files_total: u32,
+        since: Instant,
     ) -> Self {
         Self {
             engine,
@@ -60,9 +64,11 @@ impl<'a> Pipeline<'a> {
             files_total,
             files_done: AtomicU32::new(0),
             recognising: AtomicBool::new(false),
-            tally: Mutex::new(Tally::new()),
+            tally: Mutex::new(Tally::new(since)),
             begun: Mutex::default(),
+            readers: Readers::new(engine.0.adapters.reader.slots()),
             read: Ahead::default(),
+            worded: Ahead::default(),
             embedded: Ahead::default(),
             stopped_by: Mutex::new(None),
         }
@@ -74,8 +80,12 @@ impl<'a> Pipeline<'a> {
         work.files.into_iter().for_each(|file| drop(files.send(file)));
         drop(files);
         std::thread::scope(|scope| {
-            scope.spawn(|| self.index_all());
+            scope.spawn(|| self.index_vectors());
             scope.spawn(|| self.embed_all());
+            scope.spawn(|| self.index_words());
+            if !queue.is_empty() {
+                scope.spawn(|| self.side.splitter.warm_up());
+            }
             scope.spawn(|| self.read_all(work.parsed, &queue));
         });
         match self.stopped_by().take() {
@@ -89,7 +99,8 @@ impl<'a> Pipeline<'a> {
         let _feeding = self.read.feed();
         for work in parsed {
             self.read.wait_for_room(DOCUMENTS_AHEAD);
-            if let Err(problem) = self.begin(&work.file).and_then(|_| self.hand_on(&work)) {
+            lock(&self.begun).insert((work.file.library, work.file.path.clone()));
+            if let Err(problem) = self.hand_on(&work) {
                 self.fail(&work, problem);
             }
         }
@@ -98,6 +109,8 @@ impl<'a> Pipeline<'a> {
                 scope.spawn(|| self.read_files(queue));
             }
         });
+        // Embedding may take minutes, and needs no reader.
+        self.reader().rest();
     }
 
     fn read_files(&self, queue: &Receiver<FileWork>) {
@@ -106,19 +119,8 @@ impl<'a> Pipeline<'a> {
             if self.is_stopped() {
                 self.leave_file(&file);
             } else {
+                let _reading = self.readers.begin();
                 self.read_file(&file);
-            }
-        }
-    }
-
-    fn embed_all(&self) {
-        let (_feeding, _draining) = (self.embedded.feed(), self.read.drain());
-        while let Next::Portion(portion) = self.read.next(PASSAGES_PER_COMMIT, None) {
-            if portion.work.is_over() {
-                continue;
-            }
-            if let Err(problem) = self.embed(&portion) {
-                self.fail(&portion.work, problem);
             }
         }
     }
@@ -132,6 +134,20 @@ impl<'a> Pipeline<'a> {
             self.store().begin_job(file.library, &file.path)?;
         }
         Ok(is_first)
+    }
+
+    /// A document is read and waits for its turn to be embedded: nothing is done to it meanwhile.
+    pub(super) fn let_wait(&self, work: &DocumentWork) -> Result<()> {
+        work.waits();
+        Ok(self.store().rest_job(work.file.library, &work.file.path)?)
+    }
+
+    /// Work on a document that waited goes on.
+    pub(super) fn go_on(&self, work: &DocumentWork) -> Result<()> {
+        if work.goes_on() {
+            self.store().begin_job(work.file.library, &work.file.path)?;
+        }
+        Ok(())
     }
 
     /// Something new was kept of a document.
@@ -164,6 +180,7 @@ impl<'a> Pipeline<'a> {
 
     /// Remembers how the last page was read.
     pub(super) fn note_reading(&self, status: PageStatus) {
+        self.readers.page_came();
         let recognised = matches!(status, PageStatus::Ocr | PageStatus::Mixed);
         self.recognising.store(recognised, Ordering::Relaxed);
     }

@@ -6,6 +6,7 @@ use super::pipeline::Pipeline;
 use super::work::{DocumentWork, FileWork};
 use crate::Result;
 use crate::files::{OpenedAt, ask};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use yinju_core::ports::{Ocr, ReadRequest};
@@ -17,6 +18,14 @@ use yinju_store::NewDocument;
 /// So often a file is read that holds something else before its end each time. Between two readings it is
 /// waited for until nobody writes to it.
 const READINGS: u32 = 3;
+
+/// The document a file is.
+struct Known {
+    id: DocumentId,
+    is_new: bool,
+    /// What it becomes, where it was something else before.
+    version: Option<NewDocument>,
+}
 
 /// What came of reading a file.
 enum Read {
@@ -44,10 +53,10 @@ impl Pipeline<'_> {
     fn read_once(&self, file: &FileWork, is_first: bool, is_last: bool) -> Read {
         self.tell(None, &file.path, Stage::Parse, 0, 0);
         let known = self.open(file).and_then(|opened| {
-            let (id, is_new) = self.document_of(file, opened.file.content())?;
-            Ok((opened, id, is_new))
+            let known = self.document_of(file, opened.file.content())?;
+            Ok((opened, known))
         });
-        let (mut opened, id, is_new) = match known {
+        let (mut opened, Known { id, is_new, version }) = match known {
             Ok(known) => known,
             Err(problem) => {
                 self.fail_file(file, problem);
@@ -65,7 +74,8 @@ impl Pipeline<'_> {
             return Read::Dealt;
         };
         let work = Arc::new(DocumentWork::new(id, file.clone(), cancel));
-        match self.read_document(&work, &mut *opened.file) {
+        let begun = version.map_or(Ok(()), |version| self.begin_version(&work, &version));
+        match begun.and_then(|()| self.read_document(&work, &mut *opened.file)) {
             Err(problem) if problem.code == ProblemCode::FileChanged && !is_last => {
                 match self.abandon(&work, is_new, &problem) {
                     Ok(()) => return Read::Changed,
@@ -88,11 +98,11 @@ impl Pipeline<'_> {
         self.reader().open(&path, self.cancel(), tell).map(|file| OpenedAt { path, file })
     }
 
-    /// The document with the file's content, and whether there was none. One that is read again is
-    /// what it was.
-    fn document_of(&self, file: &FileWork, content: &FileContent) -> Result<(DocumentId, bool)> {
+    /// The document with the file's content, or of which the file now holds another version, or a new
+    /// one. One that is read again is what it was.
+    fn document_of(&self, file: &FileWork, content: &FileContent) -> Result<Known> {
         if let Some(id) = file.document {
-            return Ok((id, false));
+            return Ok(Known { id, is_new: false, version: None });
         }
         let title = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let new = NewDocument {
@@ -102,11 +112,39 @@ impl Pipeline<'_> {
             title: title.unwrap_or_default(),
             bytes: content.bytes,
         };
+        if let Some(id) = self.changed_document(&new)? {
+            return Ok(Known { id, is_new: false, version: Some(new) });
+        }
         let (id, is_new) = self.store().ensure_document(&new)?;
         if !is_new {
             self.forget_if_moved(&self.store().document(id)?, file)?;
         }
-        Ok((id, is_new))
+        Ok(Known { id, is_new, version: None })
+    }
+
+    /// The document whose file held something else before: one that had this place, and has no file left
+    /// at any other. Content that is in the library already is that document's, wherever it lies.
+    fn changed_document(&self, new: &NewDocument) -> Result<Option<DocumentId>> {
+        let store = self.store();
+        if store.has_content(new.library, &new.sha256)? {
+            return Ok(None);
+        }
+        for id in store.documents_at(&new.path)? {
+            let others = store.places(id)?.into_iter().filter(|place| *place != new.path);
+            let is_elsewhere = |place: PathBuf| ask(move || place.is_file()).unwrap_or(true);
+            if store.document(id)?.library == new.library && !others.into_iter().any(is_elsewhere) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What was read of a document gives way to what its file holds now.
+    fn begin_version(&self, work: &DocumentWork, new: &NewDocument) -> Result<()> {
+        self.empty_index_of(work)?;
+        self.store().begin_version(work.id, new)?;
+        self.tally().changed();
+        Ok(())
     }
 
     /// A file that is elsewhere now is named by where it is.
@@ -154,6 +192,7 @@ impl Pipeline<'_> {
     pub(super) fn hand_on(&self, work: &Arc<DocumentWork>) -> Result<()> {
         let passages = self.store().document(work.id)?.passages;
         work.is_read(passages);
+        self.let_wait(work)?;
         self.read.advance(work, passages, true);
         Ok(())
     }

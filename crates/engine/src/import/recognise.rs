@@ -9,6 +9,7 @@ use super::{ImportSummary, Report};
 use crate::documents::is_unread;
 use crate::{Engine, Result};
 use std::sync::Arc;
+use std::time::Instant;
 use yinju_core::ports::{Ocr, ReadEvent, ReadRequest};
 use yinju_core::{
     CancelToken, Document, DocumentId, DocumentStatus, OpenedDocument, Page, PageNumber,
@@ -40,7 +41,7 @@ impl Engine {
         }
         let mut opened = self.open_document(&known, cancel)?;
         let side = self.encoder()?;
-        let pipeline = Pipeline::new(self, side, cancel, report, 1);
+        let pipeline = Pipeline::new(self, side, cancel, report, 1, Instant::now());
         let file = FileWork { path: opened.path, ..FileWork::of(&known, password) };
         let mut work = DocumentWork::new(document, file, self.0.imports.token(document));
         work.was_ready = known.status == DocumentStatus::Ready;

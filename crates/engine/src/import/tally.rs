@@ -11,8 +11,14 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new() -> Self {
-        Self { start: Instant::now(), summary: ImportSummary::default() }
+    /// What was begun then.
+    pub(super) fn new(start: Instant) -> Self {
+        Self { start, summary: ImportSummary::default() }
+    }
+
+    /// Words of documents are found from now on.
+    pub(super) fn words(&mut self) {
+        self.summary.seconds_to_words = self.start.elapsed().as_secs_f64();
     }
 
     /// A file is dealt with.
@@ -25,8 +31,18 @@ impl Tally {
         }
     }
 
+    /// A file is a new version of its document.
+    pub(super) fn changed(&mut self) {
+        self.summary.changed += 1;
+    }
+
     pub(super) fn pages(&mut self, pages: u32) {
         self.summary.pages += pages;
+    }
+
+    /// So many passages were embedded.
+    pub(super) fn embedded(&mut self, passages: usize) {
+        self.summary.embedded += passages as u32;
     }
 
     /// Pages of a finished document that hold something nobody could read.

@@ -41,6 +41,8 @@ pub(super) struct DocumentWork {
     passages: OnceLock<u32>,
     /// It came further than any work on it before.
     came_further: AtomicBool,
+    /// It is read, and nothing is done to it until it is embedded.
+    is_waiting: AtomicBool,
     /// Passages are gone that the index may have.
     is_stale: AtomicBool,
     is_over: AtomicBool,
@@ -48,10 +50,18 @@ pub(super) struct DocumentWork {
 
 impl DocumentWork {
     pub(super) fn new(id: DocumentId, file: FileWork, cancel: CancelToken) -> Self {
-        let (passages, was_ready) = (OnceLock::new(), false);
         let flag = || AtomicBool::new(false);
-        let (is_stale, is_over, came_further) = (flag(), flag(), flag());
-        Self { id, file, cancel, was_ready, passages, came_further, is_stale, is_over }
+        Self {
+            id,
+            file,
+            cancel,
+            was_ready: false,
+            passages: OnceLock::new(),
+            came_further: flag(),
+            is_waiting: flag(),
+            is_stale: flag(),
+            is_over: flag(),
+        }
     }
 
     /// Its last page is read.
@@ -67,6 +77,16 @@ impl DocumentWork {
     /// It came further than any work on it before; whether that is the first time.
     pub(super) fn comes_further(&self) -> bool {
         !self.came_further.swap(true, Ordering::AcqRel)
+    }
+
+    /// It waits from now on.
+    pub(super) fn waits(&self) {
+        self.is_waiting.store(true, Ordering::Release);
+    }
+
+    /// It waits no longer; whether it did.
+    pub(super) fn goes_on(&self) -> bool {
+        self.is_waiting.swap(false, Ordering::AcqRel)
     }
 
     /// Passages were taken out of the store; the index has to be told.

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 use yinju_core::document::DocumentInfo;
 use yinju_core::ports::{
     Compute, Embedding, FinishReason, GenerateOutcome, GenerateRequest, GeneratorProfile, Hashing,
-    IndexEntry, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture, RankedPassage,
-    ReadEvent, ReadRequest, SearchRequest, TextRole,
+    IndexEntry, IndexVector, IndexedDocument, MarkRequest, Marking, OnPart, PagePicture,
+    RankedPassage, ReadEvent, ReadRequest, SearchRequest, TextRole,
 };
 use yinju_core::{
     ArmScores, BBox, Block, BlockKind, CancelToken, CharRange, DocumentId, DocumentReader,
@@ -220,15 +220,32 @@ impl ListIndex {
     /// Makes another vector of one of them.
     pub fn flip_a_vector(&self) {
         let mut committed = self.committed.lock().unwrap();
-        committed.values_mut().next().unwrap().vector[0] *= -1.0;
+        committed.values_mut().next().unwrap().vector.as_mut().unwrap()[0] *= -1.0;
     }
 }
 
 impl PassageIndex for ListIndex {
     fn upsert(&self, entries: &[IndexEntry]) -> Result<(), Problem> {
-        let entries = entries.iter().map(|entry| (entry.passage, entry.clone()));
-        self.pending.lock().unwrap().extend(entries);
+        let mut pending = self.pending.lock().unwrap();
+        for entry in entries {
+            let before = pending.get(&entry.passage).and_then(|before| before.vector.clone());
+            let vector = entry.vector.clone().or(before);
+            pending.insert(entry.passage, IndexEntry { vector, ..entry.clone() });
+        }
         Ok(())
+    }
+
+    fn add_vectors(&self, vectors: &[IndexVector]) -> Result<(), Problem> {
+        let mut pending = self.pending.lock().unwrap();
+        for IndexVector { passage, vector, .. } in vectors {
+            pending.get_mut(passage).unwrap().vector = Some(vector.clone());
+        }
+        Ok(())
+    }
+
+    fn posted(&self, passages: &[PassageId]) -> Result<Vec<PassageId>, Problem> {
+        let committed = self.committed.lock().unwrap();
+        Ok(passages.iter().filter(|id| committed.contains_key(id)).copied().collect())
     }
 
     fn remove_documents(&self, documents: &[DocumentId]) -> Result<(), Problem> {
@@ -285,7 +302,7 @@ impl PassageIndex for ListIndex {
         let mut census: BTreeMap<DocumentId, IndexedDocument> = BTreeMap::new();
         for entry in self.committed.lock().unwrap().values() {
             let held = census.entry(entry.document).or_default();
-            held.vectors.push(entry.passage);
+            held.vectors.extend(entry.vector.is_some().then_some(entry.passage));
             held.postings.push(entry.passage);
         }
         Ok(census)
@@ -294,7 +311,7 @@ impl PassageIndex for ListIndex {
     fn vectors(&self, passages: &[PassageId]) -> Result<Vec<(PassageId, Vec<f32>)>, Problem> {
         let committed = self.committed.lock().unwrap();
         let held = passages.iter().filter_map(|id| committed.get(id));
-        Ok(held.map(|entry| (entry.passage, entry.vector.clone())).collect())
+        Ok(held.filter_map(|entry| Some((entry.passage, entry.vector.clone()?))).collect())
     }
 
     fn verify(&self, on_part: OnPart<'_>) -> Result<(), Problem> {

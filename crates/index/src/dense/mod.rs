@@ -18,7 +18,7 @@ use qdrant_edge::{
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
-use yinju_core::ports::IndexEntry;
+use yinju_core::ports::IndexVector;
 use yinju_core::{DocumentId, PassageId, Scope};
 
 /// Points in one operation; its size bounds what the journal holds at once.
@@ -148,9 +148,9 @@ impl VectorArm {
 
     /// Puts vectors in, replacing those of the same passages. Searches see them at once; they are
     /// durable after [`Self::commit`].
-    pub fn upsert(&self, entries: &[IndexEntry]) -> Result<(), IndexError> {
-        entries.iter().try_for_each(|entry| self.check(&entry.vector))?;
-        for batch in entries.chunks(BATCH) {
+    pub fn upsert(&self, vectors: &[IndexVector]) -> Result<(), IndexError> {
+        vectors.iter().try_for_each(|new| self.check(&new.vector))?;
+        for batch in vectors.chunks(BATCH) {
             self.update(requests::upsert(batch))?;
         }
         Ok(())

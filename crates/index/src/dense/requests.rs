@@ -10,7 +10,7 @@ use qdrant_edge::{
     WithPayloadInterface, WithVector,
 };
 use serde_json::json;
-use yinju_core::ports::IndexEntry;
+use yinju_core::ports::IndexVector;
 use yinju_core::{DocumentId, PassageId, Scope};
 
 /// Payload field with the library's id.
@@ -24,20 +24,20 @@ pub const DOCUMENT: &str = "document";
 pub const FIELDS: [(&str, bool); 3] = [(LIBRARY, true), (DOCUMENT, false), (LANGUAGE, true)];
 
 /// Puts points in, replacing those with the same id.
-pub fn upsert(entries: &[IndexEntry]) -> UpdateOperation {
-    let points = entries.iter().map(|entry| point(entry).into()).collect();
+pub fn upsert(vectors: &[IndexVector]) -> UpdateOperation {
+    let points = vectors.iter().map(|vector| point(vector).into()).collect();
     UpdateOperation::PointOperation(PointOperations::UpsertPoints(
         PointInsertOperations::PointsList(points),
     ))
 }
 
-fn point(entry: &IndexEntry) -> PointStruct {
+fn point(vector: &IndexVector) -> PointStruct {
     let payload = json!({
-        LIBRARY: entry.library.0,
-        DOCUMENT: entry.document.0,
-        LANGUAGE: language_code(entry.language),
+        LIBRARY: vector.library.0,
+        DOCUMENT: vector.document.0,
+        LANGUAGE: language_code(vector.language),
     });
-    PointStruct::new(PointId::NumId(entry.passage.0), entry.vector.clone(), payload)
+    PointStruct::new(PointId::NumId(vector.passage.0), vector.vector.clone(), payload)
 }
 
 /// An index over a payload field, so that a filter does not read every payload.

@@ -22,7 +22,7 @@ pub fn entry(passage: u64, document: u64, text: &str) -> IndexEntry {
         section: vec!["第一章".into()],
         text: text.into(),
         language: Language::of(text),
-        vector: vector(passage),
+        vector: Some(vector(passage)),
     }
 }
 

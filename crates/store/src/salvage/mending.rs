@@ -181,19 +181,30 @@ pub(crate) fn incomplete(fresh: &Connection) -> Result<Vec<DocumentId>> {
              (SELECT count(*) FROM pages WHERE document_id = d.id),
              (SELECT coalesce(max(number), 0) FROM pages WHERE document_id = d.id),
              (SELECT count(*) FROM passages WHERE document_id = d.id AND ordinal >= 0),
-             (SELECT coalesce(max(ordinal) + 1, 0) FROM passages WHERE document_id = d.id)
+             (SELECT coalesce(max(ordinal) + 1, 0) FROM passages WHERE document_id = d.id),
+             (SELECT coalesce(max(number), 0) FROM pages WHERE document_id = d.id
+                AND characters > 0),
+             (SELECT coalesce(max(page), 0) FROM passages WHERE document_id = d.id
+                AND ordinal >= 0)
          FROM documents d WHERE d.status IN ('parsed', 'embedded', 'ready')",
     )?;
     let counted = statement.query_map([], |row| {
         let info: Option<Vec<u8>> = row.get(1)?;
-        let counts: [u32; 4] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+        let count = |column| row.get::<_, u32>(column);
+        let counts = [count(2)?, count(3)?, count(4)?, count(5)?, count(6)?, count(7)?];
         Ok((DocumentId(row.get(0)?), info, counts))
     })?;
-    let is_incomplete = |(_, info, counts): &(_, Option<Vec<u8>>, [u32; 4])| {
+    let is_incomplete = |(_, info, counts): &(_, Option<Vec<u8>>, [u32; 6])| {
         let info = info.as_deref().and_then(|info| postcard::from_bytes::<DocumentInfo>(info).ok());
-        let [pages, last_page, passages, last_passage] = *counts;
+        let [pages, last_page, passages, last_passage, last_text, last_begun] = *counts;
         let page_count = info.map_or(0, |info| info.page_count);
-        pages < last_page || pages < page_count || passages < last_passage || passages == 0
+        // A passage may run over a page, not over three.
+        let lacks_end = last_begun + 2 < last_text;
+        pages < last_page
+            || pages < page_count
+            || passages < last_passage
+            || passages == 0
+            || lacks_end
     };
     let counted = rows::all(counted)?.into_iter();
     Ok(counted.filter(is_incomplete).map(|(id, ..)| id).collect())

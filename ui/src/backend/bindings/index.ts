@@ -314,7 +314,7 @@ export type ImportItem = {
 /**
  * The document, once the file was opened.
  */
-document: number | null, fileName: string, stage: 'queued' | 'parse' | 'split' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled' | 'refused', 
+document: number | null, fileName: string, stage: 'queued' | 'parse' | 'split' | 'words' | 'embed' | 'index' | 'done' | 'failed' | 'unchanged' | 'cancelled' | 'refused', 
 /**
  * Pages or passages done in this stage.
  */

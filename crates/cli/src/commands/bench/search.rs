@@ -171,7 +171,7 @@ impl Made {
             text: words(&mut fastrand::Rng::with_seed(n as u64), PASSAGE_WORDS),
             // Every eighth document is in the other language.
             language: if document % 8 == 7 { Language::Zh } else { Language::En },
-            vector: self.vector(document, n as u64),
+            vector: Some(self.vector(document, n as u64)),
         }
     }
 
