@@ -11,6 +11,7 @@ mod import;
 mod library;
 mod model;
 mod own;
+mod watch;
 
 use crate::dto::event::StartupDto;
 use crate::dto::{ProblemDto, Result};
@@ -74,6 +75,9 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         library::rename_library,
         library::library_words,
         library::set_library_words,
+        watch::watched_folders,
+        watch::watch_folder,
+        watch::unwatch_folder,
         library::remove_library,
         model::models,
         model::compute,

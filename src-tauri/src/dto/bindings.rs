@@ -20,6 +20,7 @@ fn declarations() -> String {
         problem::ProblemDto,
         library::LibraryDto,
         library::ReceiptDto,
+        library::WatchedFolderDto,
         bibliography::WorkKindDto,
         bibliography::BibliographyDto,
         document::DocumentRefDto,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
-use yinju_engine::{LibrarySummary, Receipt};
+use yinju_engine::{GoneFile, LibrarySummary, Receipt, Watch};
 
 /// A library with what it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -27,6 +27,32 @@ impl From<LibrarySummary> for LibraryDto {
             ready: library.ready,
             pages: library.pages,
             passages: library.passages,
+        }
+    }
+}
+
+/// A folder that a library follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "WatchedFolder")]
+pub struct WatchedFolderDto {
+    pub id: u64,
+    /// Where it is, to be read.
+    pub folder: String,
+    /// Names of files that are gone from it and whose documents are kept.
+    pub gone: Vec<String>,
+}
+
+impl WatchedFolderDto {
+    /// A folder and what is gone from it.
+    pub fn of(watch: &Watch, gone: &[GoneFile]) -> Self {
+        let inside = |file: &GoneFile| {
+            file.path.strip_prefix(&watch.folder).unwrap_or(&file.path).display().to_string()
+        };
+        Self {
+            id: watch.id,
+            folder: watch.folder.display().to_string(),
+            gone: gone.iter().map(inside).collect(),
         }
     }
 }

@@ -33,6 +33,7 @@ import type {
   SearchMode,
   SearchResult,
   Startup,
+  WatchedFolder,
 } from './bindings';
 
 export type * from './bindings';
@@ -49,6 +50,11 @@ export const renameLibrary = (library: number, name: string) =>
 export const libraryWords = (library: number) => invoke<string>('library_words', { library });
 export const setLibraryWords = (library: number, words: string) =>
   invoke<null>('set_library_words', { library, words });
+export const watchedFolders = (library: number) =>
+  invoke<WatchedFolder[]>('watched_folders', { library });
+/** Asks for a folder in a dialog; whether one was chosen. */
+export const watchFolder = (library: number) => invoke<boolean>('watch_folder', { library });
+export const unwatchFolder = (watch: number) => invoke<null>('unwatch_folder', { watch });
 export const removeLibrary = (library: number) => invoke<Receipt>('remove_library', { library });
 
 export const documents = () => invoke<Document[]>('documents');

@@ -26,6 +26,9 @@ const BATCH: usize = 256;
 /// Bytes of one journal file. Qdrant's own 32 MiB would be most of a small library's folder, and so
 /// many have to be written to be rid of what a file holds.
 const JOURNAL_FILE_BYTES: usize = 1 << 20;
+/// Points asked for beyond what is wanted: of equally near ones those with the lowest ids are taken, however
+/// the shard came to hold them.
+const EQUALS: usize = 16;
 /// Points read at once while counting.
 const PAGE: usize = 4096;
 
@@ -196,7 +199,11 @@ impl VectorArm {
     ) -> Result<Vec<(PassageId, f32)>, IndexError> {
         self.check(vector)?;
         let filter = requests::scope_filter(scope, only);
-        self.query(requests::nearest(vector, filter, limit, self.search_width))
+        let asked = limit.saturating_add(EQUALS);
+        let mut found = self.query(requests::nearest(vector, filter, asked, self.search_width))?;
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// Cosines of given passages; those without a vector are missing.

@@ -30,6 +30,16 @@ left: number,
  */
 freedBytes: number, };
 
+export type WatchedFolder = { id: number, 
+/**
+ * Where it is, to be read.
+ */
+folder: string, 
+/**
+ * Names of files that are gone from it and whose documents are kept.
+ */
+gone: Array<string>, };
+
 export type WorkKind = "article" | "book" | "chapter" | "paper" | "thesis" | "report" | "standard" | "patent" | "document";
 
 export type Bibliography = { kind: WorkKind, title: string, authors: Array<string>, date: string, container: string, volume: string, issue: string, pages: string, publisher: string, place: string, edition: string, number: string, doi: string, isbn: string, url: string, };

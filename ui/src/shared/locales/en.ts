@@ -61,6 +61,14 @@ export const en = {
     'Removed, but not everywhere yet: what is left is taken out at the next start.',
   'library.filter': 'Filter documents',
 
+  'folders.open': 'Folders it follows…',
+  'folders.title': 'Folders that “{{name}}” follows',
+  'folders.what':
+    'What is added to these folders is read, what is changed is read again, and what is moved stays the document it is. What is gone is kept until you remove it.',
+  'folders.add': 'Follow a folder…',
+  'folders.drop': 'Stop following',
+  'folders.gone_one': '{{count}} file is gone and kept:',
+  'folders.gone_other': '{{count}} files are gone and kept:',
   'words.open': 'Words of this library…',
   'words.title': 'Words of “{{name}}”',
   'words.what':
