@@ -83,8 +83,30 @@ fn a_changed_file_stays_its_document_and_quotations_are_reviewed() {
     );
     // A removal leaves nothing of any version.
     let removed = home.yinju(&["remove", id.as_str().unwrap()]).done().last().clone();
-    assert_eq!(removed["left"]["store"].as_u64().unwrap_or_default(), 0, "{removed}");
+    let left = removed["receipt"]["left"].as_object().unwrap();
+    assert!(!left.is_empty() && left.values().all(|count| *count == 0), "{removed}");
     assert_eq!(home.yinju(&["review"]).done().last()["changed"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn nothing_is_marked_in_a_file_that_was_quoted_as_it_was_before() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let samples = root().join("assets/samples");
+    let file = folder.path().join("manual.pdf");
+    let path = file.to_str().unwrap();
+    fs::copy(samples.join("kettle-manual-en.pdf"), &file).unwrap();
+    home.yinju(&["import", path]).done();
+    let asked = home.yinju(&["ask", "How long is the warranty?", "--mode", "quotes"]).done();
+    assert_eq!(asked.last()["refused"], false);
+    let copies = folder.path().join("copies");
+    fs::create_dir(&copies).unwrap();
+    let highlight = || home.yinju(&["highlight", "1", "-o", copies.to_str().unwrap()]);
+    highlight().done();
+    fs::copy(samples.join("bridge-paper-en.pdf"), &file).unwrap();
+    home.yinju(&["import", path]).done();
+    assert_eq!(highlight().last()["problem"]["code"], "file_changed");
+    assert_eq!(fs::read_dir(&copies).unwrap().count(), 1);
 }
 
 #[test]

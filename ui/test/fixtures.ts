@@ -27,6 +27,7 @@ export const lease: DocumentRef = {
 export function documentOf(over: Partial<Document> = {}): Document {
   return {
     id: 1,
+    sha256: lease.sha256,
     library: 1,
     title: lease.title,
     fileName: lease.fileName,

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use yinju_core::ports::{Mark, MarkRequest, PagePicture};
 use yinju_core::{
-    Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, OpenedDocument, Problem, Region,
+    Answer, CancelToken, ChatId, Citation, DocumentId, DocumentRef, OpenedDocument, Problem,
+    ProblemCode, Region,
 };
 
 /// A turn, from 0, and a marker in it.
@@ -45,7 +46,14 @@ impl Engine {
         cancel: &CancelToken,
     ) -> Result<()> {
         let turns = self.turns(chat, turn)?;
-        let marks = marks(&turns, document);
+        let known = self.store().document(document)?.reference;
+        let marks = marks(&turns, &known);
+        let is_of_it = |citation: &Citation| citation.document.id == document;
+        if marks.is_empty() && turns.iter().flat_map(|turn| &turn.citations).any(is_of_it) {
+            let message = format!("{} has changed since it was quoted", known.path.display());
+            return Err(Problem::new(ProblemCode::FileChanged, message)
+                .hint("`yinju review` says what became of the quotations"));
+        }
         let (mut file, request) = self.mark_request(document, marks, password, cancel)?;
         let mut saving = Saving::begin(copy)?;
         file.highlighted(&request, cancel, &mut |bytes| saving.put(bytes))?;
@@ -82,6 +90,10 @@ impl Engine {
         let mut places: BTreeMap<DocumentId, Vec<(TurnMarker, Mark)>> = BTreeMap::new();
         for (index, turn) in turns.iter().enumerate() {
             for citation in &turn.citations {
+                let known = self.store().document(citation.document.id);
+                if known.is_ok_and(|known| known.reference.sha256 != citation.document.sha256) {
+                    continue;
+                }
                 let place = marks_of(citation, String::new()).next();
                 let place = place.map(|mark| ((index, citation.marker), mark));
                 places.entry(citation.document.id).or_default().extend(place);
@@ -135,11 +147,14 @@ impl Engine {
     }
 }
 
-/// What is quoted of a document, none of it twice.
-fn marks(turns: &[Answer], document: DocumentId) -> Vec<Mark> {
+/// What is quoted of a document as it is now, none of it twice: in another version other words stand there.
+fn marks(turns: &[Answer], document: &DocumentRef) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     for turn in turns {
-        for citation in turn.citations.iter().filter(|c| c.document.id == document) {
+        let is_of_it = |citation: &&Citation| {
+            citation.document.id == document.id && citation.document.sha256 == document.sha256
+        };
+        for citation in turn.citations.iter().filter(is_of_it) {
             for mark in marks_of(citation, turn.question.clone()) {
                 match marks.iter_mut().find(|m| m.page == mark.page && m.boxes == mark.boxes) {
                     Some(same) if !same.note.contains(&mark.note) => {

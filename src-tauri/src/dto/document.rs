@@ -70,6 +70,8 @@ impl From<Coverage> for CoverageDto {
 #[ts(rename = "Document")]
 pub struct DocumentDto {
     pub id: u64,
+    /// Of the file as it was read last; a quotation may be of an earlier version.
+    pub sha256: String,
     pub library: u64,
     pub title: String,
     pub file_name: String,
@@ -86,6 +88,7 @@ impl From<Document> for DocumentDto {
     fn from(document: Document) -> Self {
         Self {
             id: document.reference.id.0,
+            sha256: document.reference.sha256,
             library: document.library.0,
             file_name: file_name(&document.reference.path),
             title: document.reference.title,

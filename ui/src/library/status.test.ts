@@ -14,6 +14,7 @@ const document: Document = {
   title: 'Report',
   fileName: 'report.pdf',
   status: 'ready',
+  sha256: 'ab12',
   bytes: 1,
   pages: 12,
   passages: 30,

@@ -52,7 +52,11 @@ export type Coverage = { text: number, ocr: number, mixed: number, empty: number
  */
 needsOcr: number, };
 
-export type Document = { id: number, library: number, title: string, fileName: string, status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled', bytes: number, pages: number, passages: number, coverage: Coverage, problem: Problem | null, };
+export type Document = { id: number, 
+/**
+ * Of the file as it was read last; a quotation may be of an earlier version.
+ */
+sha256: string, library: number, title: string, fileName: string, status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled', bytes: number, pages: number, passages: number, coverage: Coverage, problem: Problem | null, };
 
 export type PageWarning = { code: 'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'incomplete' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form' | 'watermark', message: string, };
 

@@ -61,6 +61,7 @@ export const en = {
     'Removed, but not everywhere yet: what is left is taken out at the next start.',
   'library.filter': 'Filter documents',
 
+  'reader.changed_since': 'This file has changed since it was quoted; nothing is marked in it.',
   'folders.open': 'Folders it follows…',
   'folders.title': 'Folders that “{{name}}” follows',
   'folders.what':

@@ -57,6 +57,7 @@ export const zh: Record<Keys, string> = {
   'library.removed_in_part': '已移除，但仍有残留；下次启动时会继续清除。',
   'library.filter': '筛选文档',
 
+  'reader.changed_since': '这份文件在引用之后改动过，因此不标出引文。',
   'folders.open': '关注的文件夹…',
   'folders.title': '“{{name}}”关注的文件夹',
   'folders.what':
