@@ -108,9 +108,11 @@ impl Engine {
             return Err(Problem::new(ProblemCode::BadUsage, format!("{id} is in use"))
                 .hint("use another encoder first"));
         }
-        self.0.others.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        // The index first: ended in between, the vectors make it again, whereas an index without
+        // vectors would belong to nobody.
+        self.delete_index(id)?;
         self.store().remove_encoder(id)?;
-        self.delete_index(id)
+        Ok(())
     }
 
     /// An encoder with its index, in use or beside.

@@ -115,8 +115,25 @@ fn code_of(error: &rusqlite::Error) -> ProblemCode {
             | Sqlite::ReadOnly
             | Sqlite::SystemIoFailure,
         ) => ProblemCode::HomeUnusable,
+        _ if is_of_another_form(error) => ProblemCode::StoreDamaged,
         _ => ProblemCode::Internal,
     }
+}
+
+/// Whether the tables or their rows are not what the migrations made: statements are fixed, so one
+/// that is not understood, or gives a value of another kind, met bytes that changed.
+fn is_of_another_form(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error,
+        Error::SqlInputError { .. }
+            | Error::InvalidColumnName(_)
+            | Error::InvalidColumnIndex(_)
+            | Error::InvalidColumnType(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+    )
 }
 
 impl From<StoreError> for Problem {

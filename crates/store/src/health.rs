@@ -4,12 +4,12 @@
 use crate::chats::question_in;
 use crate::salvage::incomplete;
 use crate::vectors::floats;
-use crate::{Result, Store, copying, rows};
+use crate::{Result, Store, StoreError, copying, rows, schema};
 use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use yinju_core::document::DocumentInfo;
-use yinju_core::{Answer, DocumentId, Page, PassageDraft};
+use yinju_core::{Answer, DocumentId, Page, PassageDraft, ProblemCode};
 
 /// More of the same says no more.
 const MOST_LINES: u32 = 10;
@@ -228,24 +228,28 @@ pub(crate) fn mend(connection: &Connection) -> Result<u32> {
     Ok(mended)
 }
 
-/// Lines of SQLite's own check; one that breaks off is damage too.
+/// What is wrong with a file's structure: lines of SQLite's own check, and tables that are not those
+/// the migrations make.
 pub(crate) fn quick_check(connection: &Connection) -> Result<Vec<String>> {
     said(connection, "quick_check")
 }
 
+/// A check that breaks off is damage too.
 fn said(connection: &Connection, check: &str) -> Result<Vec<String>> {
     let lines = || -> rusqlite::Result<Vec<String>> {
         let mut statement = connection.prepare(&format!("PRAGMA {check}({MOST_LINES})"))?;
         statement.query_map([], |row| row.get(0))?.collect()
     };
-    match lines() {
-        Ok(lines) => Ok(lines.into_iter().filter(|line| line != "ok").collect()),
-        Err(error) => match crate::StoreError::from(error) {
-            error if error.code() == yinju_core::ProblemCode::StoreDamaged => {
-                Ok(vec![error.to_string()])
-            }
-            error => Err(error),
-        },
+    let checked = lines().map_err(StoreError::from).and_then(|lines| {
+        let mut lines: Vec<String> = lines.into_iter().filter(|line| line != "ok").collect();
+        if lines.is_empty() && !schema::is_as_made(connection)? {
+            lines.push("its tables are not as they were made".to_owned());
+        }
+        Ok(lines)
+    });
+    match checked {
+        Err(error) if error.code() == ProblemCode::StoreDamaged => Ok(vec![error.to_string()]),
+        checked => checked,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::Result;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
+use std::collections::BTreeSet;
 
 const FIRST: &str = "
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -354,6 +355,27 @@ pub const VERSION: u32 = STEPS.len() as u32;
 pub(crate) fn prepare(connection: &mut Connection) -> Result<()> {
     set_up(connection)?;
     migrate(connection, VERSION)
+}
+
+/// Whether tables, indexes and triggers are those that as many steps make as the file says were
+/// done: SQLite's checks read the words they were made by, and do not know what they should be.
+pub(crate) fn is_as_made(connection: &Connection) -> Result<bool> {
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > VERSION {
+        return Ok(true);
+    }
+    let mut made = Connection::open_in_memory()?;
+    migrate(&mut made, version)?;
+    Ok(words(connection)? == words(&made)?)
+}
+
+/// What tables, indexes and triggers were made by; SQLite's own follow from them.
+fn words(connection: &Connection) -> Result<BTreeSet<(String, String)>> {
+    let query =
+        "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*'";
+    let mut statement = connection.prepare(query)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Sets a connection up.

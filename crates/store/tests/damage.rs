@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use support::{Kept, Random, answer, live, ready, words};
 use tempfile::TempDir;
-use yinju_core::{ChatId, DocumentId};
+use yinju_core::{ChatId, DocumentId, ProblemCode};
 use yinju_store::{Salvaged, Store, StoreFile, look, salvage};
 
 const PAGE: usize = 4096;
@@ -64,6 +64,23 @@ fn a_sound_store_is_recovered_as_it_is() {
     assert!(salvaged.incomplete.is_empty());
     let new = ready(&store, "new", 2).unwrap();
     assert_eq!(new, DocumentId(4), "an id is given twice");
+}
+
+/// Bits that change in the words of the tables leave a sound file which no statement fits.
+#[test]
+fn another_form_is_damage_and_is_recovered_whole() {
+    let (_folder, file) = stored();
+    let kept = Kept::of(&Store::open(&file).unwrap()).unwrap();
+    let connection = Connection::open(&file).unwrap();
+    connection.pragma_update(None, "writable_schema", true).unwrap();
+    let change =
+        "UPDATE sqlite_schema SET sql = replace(sql, ?1, ?2) WHERE name = 'document_counts'";
+    assert_eq!(connection.execute(change, ["needs_ocr", "needs_oct"]).unwrap(), 1);
+    drop(connection);
+    assert!(!found_by_sqlite(&file).is_empty());
+    let error = Store::open(&file).and_then(|store| store.documents(None)).unwrap_err();
+    assert_eq!(error.code(), ProblemCode::StoreDamaged, "{error}");
+    assert_eq!(Kept::of(&recovered(&file, None).0).unwrap(), kept);
 }
 
 #[test]
