@@ -191,6 +191,39 @@ pub struct Answer {
     pub provenance: Option<Provenance>,
 }
 
+impl Answer {
+    /// Every document of which it shows something, each as often as it does.
+    pub fn documents(&self) -> impl Iterator<Item = &DocumentRef> {
+        let hits = self.evidence.iter().map(|evidence| &evidence.hit);
+        let nearest = self.refusal.iter().flat_map(|refusal| &refusal.nearest);
+        let unread = self.refusal.iter().flat_map(|refusal| &refusal.unreadable_pages);
+        let apart = self.provenance.iter().flat_map(|provenance| &provenance.set_apart);
+        let cited = self.citations.iter().map(|citation| &citation.document);
+        cited
+            .chain(hits.chain(nearest).map(|hit| &hit.document))
+            .chain(unread.map(|unread| &unread.document))
+            .chain(apart.map(|apart| &apart.document))
+    }
+
+    /// The passages it shows.
+    pub fn hits_mut(&mut self) -> impl Iterator<Item = &mut Hit> {
+        let nearest = self.refusal.iter_mut().flat_map(|refusal| &mut refusal.nearest);
+        self.evidence.iter_mut().map(|evidence| &mut evidence.hit).chain(nearest)
+    }
+
+    /// As [`Self::documents`].
+    pub fn documents_mut(&mut self) -> impl Iterator<Item = &mut DocumentRef> {
+        let hits = self.evidence.iter_mut().map(|evidence| &mut evidence.hit.document);
+        let cited = self.citations.iter_mut().map(|citation| &mut citation.document);
+        let refused = self.refusal.iter_mut().flat_map(|refusal| {
+            let nearest = refusal.nearest.iter_mut().map(|hit| &mut hit.document);
+            nearest.chain(refusal.unreadable_pages.iter_mut().map(|unread| &mut unread.document))
+        });
+        let apart = self.provenance.iter_mut().flat_map(|provenance| &mut provenance.set_apart);
+        cited.chain(hits).chain(refused).chain(apart.map(|apart| &mut apart.document))
+    }
+}
+
 /// What happens while an answer is made, in order: `Retrieving`, then `Evidence`, progress, tokens and
 /// citations, then one of `Done`, `Failed`; a refusal sends `Refused` before `Done`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,12 +1,17 @@
-//! A document with all that was made of it, to be carried into another home. What comes from elsewhere is
-//! decoded before it is believed. Deliberately not here: the file it is carried in (`engine`).
+//! A document with all that was made of it, and conversations, to be carried into another home. What comes
+//! from elsewhere is decoded before it is believed. Deliberately not here: the file it is carried in
+//! (`engine`).
 
 use crate::vectors::floats;
-use crate::{Result, Store, StoreError, TextHash};
+use crate::{Result, Store, StoreError, TextHash, paths};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use yinju_core::document::DocumentInfo;
-use yinju_core::{Bibliography, DocumentId, LibraryId, ModelId, Page, PassageDraft, Problem};
+use yinju_core::{
+    Answer, Bibliography, ChatId, DocumentId, LibraryId, ModelId, Page, PageNumber, PassageDraft,
+    Problem, Scope,
+};
 
 /// A document as it is carried. Pages, passages and what the file says of itself are as they stand in the
 /// store (`postcard`).
@@ -25,6 +30,7 @@ pub struct CarriedDocument {
     bibliography: Option<String>,
     pages: Vec<CarriedPage>,
     passages: Vec<CarriedPassage>,
+    versions: Vec<CarriedVersion>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,7 +62,40 @@ struct CarriedEmbedding {
     tokens: Option<Vec<u8>>,
 }
 
+/// What it was before its file changed, with the pages that conversations quote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct CarriedVersion {
+    sha256: String,
+    title: String,
+    texts: Option<Vec<u8>>,
+    replaced: String,
+    pages: Vec<(u32, Vec<u8>)>,
+}
+
+/// A conversation as it is carried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CarriedChat {
+    /// What it is called.
+    pub title: String,
+    /// Whether it is kept at the top.
+    pub pinned: bool,
+    /// When it began (RFC 3339, UTC).
+    pub created: String,
+    /// When it was last added to.
+    pub updated: String,
+    /// Where the last question was looked for.
+    pub scope: Scope,
+    /// The answers, oldest first.
+    pub turns: Vec<Answer>,
+}
+
 impl CarriedDocument {
+    /// The file's name alone, whatever was written.
+    pub fn name(&self) -> &str {
+        let name = self.file_name.rsplit(['/', '\\', ':']).next().unwrap_or_default();
+        if matches!(name, "" | "." | "..") { "document" } else { name }
+    }
+
     /// How many pages it has.
     pub fn pages(&self) -> u32 {
         self.pages.len() as u32
@@ -70,7 +109,6 @@ impl CarriedDocument {
     /// Whether everything in it reads back as what it has to be.
     fn check(&self) -> Result<()> {
         let corrupt = || StoreError::Corrupt("carried document");
-        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
         if !is_hash(&self.sha256) {
             return Err(corrupt());
         }
@@ -86,8 +124,20 @@ impl CarriedDocument {
             && self.passages.iter().all(|passage| {
                 postcard::from_bytes::<PassageDraft>(&passage.draft).is_ok()
                     && passage.embeddings.iter().all(CarriedEmbedding::is_whole)
-            });
+            })
+            && self.versions.iter().all(CarriedVersion::is_whole);
         if is_whole { Ok(()) } else { Err(corrupt()) }
+    }
+}
+
+impl CarriedVersion {
+    fn is_whole(&self) -> bool {
+        let texts = self.texts.as_deref();
+        is_hash(&self.sha256)
+            && texts.is_none_or(|texts| {
+                postcard::from_bytes::<Vec<(PageNumber, String)>>(texts).is_ok()
+            })
+            && self.pages.iter().all(|(_, page)| postcard::from_bytes::<Page>(page).is_ok())
     }
 }
 
@@ -120,13 +170,48 @@ impl Store {
             bibliography,
             pages: pages(&connection, id)?,
             passages: passages(&connection, id)?,
+            versions: versions(&connection, id)?,
         })
     }
 
-    /// Puts a document into a library in which its content is not; whole or not at all. It is `Embedded`,
-    /// as an index has yet to learn of it. Fails with [`StoreError::Corrupt`] where any of it does not read
-    /// back.
-    pub fn carry_in(&self, library: LibraryId, carried: &CarriedDocument) -> Result<DocumentId> {
+    /// Begins to carry a library in, with its own words. `of` tells the file from others.
+    pub fn begin_carrying(&self, name: &str, words: &str, of: &str) -> Result<LibraryId> {
+        let connection = self.lock();
+        connection.execute(
+            "INSERT INTO libraries (name, words, carrying) VALUES (?1, ?2, ?3)",
+            [name, words, of],
+        )?;
+        Ok(LibraryId(connection.last_insert_rowid().unsigned_abs()))
+    }
+
+    /// Of what file a library is being carried in; none once it is whole.
+    pub fn carrying(&self, library: LibraryId) -> Result<Option<String>> {
+        let query = "SELECT carrying FROM libraries WHERE id = ?1";
+        let found = self.lock().query_row(query, [library.0], |row| row.get(0)).optional()?;
+        found.ok_or(StoreError::NotFound("library"))
+    }
+
+    /// The library is whole, and these conversations are there; both or neither.
+    pub fn end_carrying(&self, library: LibraryId, chats: &[CarriedChat]) -> Result<()> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        for chat in chats {
+            put_chat(&transaction, chat)?;
+        }
+        let end = "UPDATE libraries SET carrying = NULL WHERE id = ?1";
+        transaction.execute(end, [library.0])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Puts a document into a library in which its content is not; whole or not at all. `path` is where its
+    /// file lies here, if it does. It is `Embedded`, as an index has yet to learn of it. Fails with
+    /// [`StoreError::Corrupt`] where any of it does not read back.
+    pub fn carry_in(
+        &self,
+        library: LibraryId,
+        carried: &CarriedDocument,
+        path: Option<&Path>,
+    ) -> Result<DocumentId> {
         carried.check()?;
         let mut connection = self.bulk();
         let transaction = connection.transaction()?;
@@ -147,8 +232,8 @@ impl Store {
         let id = transaction.last_insert_rowid();
         // Where it was elsewhere is no place here: only its name is kept.
         transaction.execute(
-            "INSERT INTO places (document_id, path) VALUES (?1, CAST(?2 AS BLOB))",
-            (id, file_name(&carried.file_name)),
+            "INSERT INTO places (document_id, path) VALUES (?1, ?2)",
+            (id, paths::bytes(path.unwrap_or(Path::new(carried.name())))),
         )?;
         for page in &carried.pages {
             transaction
@@ -169,6 +254,9 @@ impl Store {
         }
         for passage in &carried.passages {
             put(&transaction, id, passage)?;
+        }
+        for version in &carried.versions {
+            put_version(&transaction, id, version)?;
         }
         transaction.commit()?;
         Ok(DocumentId(id.unsigned_abs()))
@@ -261,8 +349,61 @@ fn put(connection: &Connection, document: i64, passage: &CarriedPassage) -> Resu
     Ok(())
 }
 
-/// A name alone, whatever was written.
-fn file_name(written: &str) -> &str {
-    let name = written.rsplit(['/', '\\', ':']).next().unwrap_or_default();
-    if matches!(name, "" | "." | "..") { "document" } else { name }
+fn versions(connection: &Connection, id: DocumentId) -> Result<Vec<CarriedVersion>> {
+    let mut pages = connection.prepare_cached(
+        "SELECT number, page FROM version_pages WHERE document_id = ?1 AND sha256 = ?2
+         ORDER BY number",
+    )?;
+    let mut statement = connection.prepare_cached(
+        "SELECT sha256, title, texts, replaced FROM versions WHERE document_id = ?1",
+    )?;
+    let mut rows = statement.query([id.0])?;
+    let mut versions = Vec::new();
+    while let Some(row) = rows.next()? {
+        let sha256: String = row.get(0)?;
+        let of = pages.query_map((id.0, &sha256), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let pages = of.collect::<rusqlite::Result<_>>()?;
+        let (title, texts, replaced) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        versions.push(CarriedVersion { sha256, title, texts, replaced, pages });
+    }
+    Ok(versions)
+}
+
+fn put_version(connection: &Connection, document: i64, version: &CarriedVersion) -> Result<()> {
+    let CarriedVersion { sha256, title, texts, replaced, pages } = version;
+    connection.execute(
+        "INSERT OR IGNORE INTO versions (document_id, sha256, title, texts, replaced)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        (document, sha256, title, texts, replaced),
+    )?;
+    for (number, page) in pages {
+        connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO version_pages (document_id, sha256, number, page)
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute((document, sha256, number, page))?;
+    }
+    Ok(())
+}
+
+fn put_chat(connection: &Connection, chat: &CarriedChat) -> Result<()> {
+    let scope = serde_json::to_string(&chat.scope).map_err(|_| StoreError::Corrupt("scope"))?;
+    connection.execute(
+        "INSERT INTO chats (title, pinned, created, updated, scope) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (&chat.title, chat.pinned, &chat.created, &chat.updated, scope),
+    )?;
+    let id = connection.last_insert_rowid();
+    for (ordinal, answer) in chat.turns.iter().enumerate() {
+        let answer = Answer { chat: Some(ChatId(id.unsigned_abs())), ..answer.clone() };
+        let json = serde_json::to_string(&answer).map_err(|_| StoreError::Corrupt("answer"))?;
+        connection
+            .prepare_cached("INSERT INTO turns (chat_id, ordinal, answer) VALUES (?1, ?2, ?3)")?
+            .execute((id, ordinal as u32, json))?;
+    }
+    Ok(())
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

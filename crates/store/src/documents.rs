@@ -60,6 +60,18 @@ impl Store {
         Ok(self.lock().query_row(query, (library.0, sha256), |row| row.get(0))?)
     }
 
+    /// The document of a library that has this content.
+    pub fn document_of_content(
+        &self,
+        library: LibraryId,
+        sha256: &str,
+    ) -> Result<Option<DocumentId>> {
+        let query = "SELECT id FROM documents WHERE library_id = ?1 AND sha256 = lower(?2)";
+        let found =
+            self.lock().query_row(query, (library.0, sha256), |row| row.get(0)).optional()?;
+        Ok(found.map(DocumentId))
+    }
+
     /// Documents of one library or of all, oldest first.
     pub fn documents(&self, library: Option<LibraryId>) -> Result<Vec<Document>> {
         let connection = self.lock();

@@ -31,7 +31,7 @@ mod vectors;
 mod versions;
 mod watches;
 
-pub use carrying::CarriedDocument;
+pub use carrying::{CarriedChat, CarriedDocument};
 pub use chats::{Chat, ChatSummary};
 pub use copying::{StoreFile, check, look, put_in_place};
 pub use documents::NewDocument;

@@ -341,8 +341,11 @@ CREATE TABLE watched_files (
 ) STRICT, WITHOUT ROWID;
 ";
 
-const STEPS: [&str; 10] =
-    [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH];
+/// A library that is being carried in knows of what file, so that carrying can go on where it was ended.
+const ELEVENTH: &str = "ALTER TABLE libraries ADD COLUMN carrying TEXT;";
+
+const STEPS: [&str; 11] =
+    [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH, ELEVENTH];
 
 /// The schema this program writes: how many steps led to it.
 pub const VERSION: u32 = STEPS.len() as u32;

@@ -16,10 +16,16 @@ pub enum LibrariesCommand {
         name: String,
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// With the documents' files
+        #[arg(long)]
+        originals: bool,
     },
-    /// Make a library of such a file
+    /// Make a library of such a file; what was broken off goes on when it is said again
     Import {
         file: PathBuf,
+        /// Put the documents' files there, where the file holds them
+        #[arg(long, value_name = "FOLDER")]
+        originals: Option<PathBuf>,
         /// Call it so here
         #[arg(long = "as", value_name = "NAME")]
         name: Option<String>,

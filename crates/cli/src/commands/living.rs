@@ -16,32 +16,56 @@ use yinju_engine::{
 pub fn carry(places: &Places, output: &Output, command: LibrariesCommand) -> Result {
     let engine = open(places, output)?;
     match command {
-        LibrariesCommand::Export { name, output: file } => {
+        LibrariesCommand::Export { name, output: file, originals } => {
             export::spare_home(&places.home, &file)?;
             let library = engine.library_named(&name)?;
-            let documents = engine.export_library(library, &file, &CancelToken::new())?;
+            let out = engine.export_library(library, &file, originals, &CancelToken::new())?;
+            for path in &out.missing {
+                output.note(format!("{} is not there, or has changed", path.display()));
+            }
+            let (documents, conversations) = (out.documents, out.conversations);
             if output.is_json() {
-                output.object(&json!({ "library": name, "documents": documents, "file": file }));
+                let missing: Vec<_> =
+                    out.missing.iter().map(|path| path.to_string_lossy()).collect();
+                output.object(&json!({
+                    "library": name, "documents": documents, "conversations": conversations,
+                    "originals": out.originals, "missing": missing, "file": file,
+                }));
             } else {
-                output.line(format!("{documents} documents of {name} are in {}", file.display()));
+                output.line(format!(
+                    "{documents} documents and {conversations} conversations of {name} are in {}",
+                    file.display()
+                ));
             }
             Ok(Outcome::Done)
         }
-        LibrariesCommand::Import { file, name } => {
-            let carried = engine.import_library(&file, name.as_deref(), &CancelToken::new())?;
+        LibrariesCommand::Import { file, originals, name } => {
+            if let Some(folder) = &originals {
+                export::spare_home(&places.home, &folder.join("file"))?;
+            }
+            let cancel = CancelToken::new();
+            let carried =
+                engine.import_library(&file, name.as_deref(), originals.as_deref(), &cancel)?;
             let (name, summary) = (&carried.library, &carried.summary);
             for (title, problem) in &carried.failed {
                 output.note(format!("{title}: {problem}"));
             }
+            let conversations = carried.conversations;
             if output.is_json() {
                 let failed = carried.failed.iter();
                 let failed: Vec<_> = failed
                     .map(|(title, problem)| json!({ "document": title, "error": problem }))
                     .collect();
-                output.object(&json!({ "library": name, "failed": failed, "summary": summary }));
+                output.object(&json!({
+                    "library": name, "conversations": conversations, "failed": failed,
+                    "summary": summary,
+                }));
             } else {
                 let (documents, failed) = (summary.documents, summary.failed);
-                output.line(format!("{documents} documents are in {name}; {failed} were damaged"));
+                output.line(format!(
+                    "{documents} documents and {conversations} conversations are in {name}; \
+                     {failed} documents were damaged"
+                ));
             }
             import::outcome(summary, carried.failed.into_iter().next().map(|failed| failed.1))
         }

@@ -119,15 +119,7 @@ impl Engine {
 
 /// Every document of which an answer shows something.
 fn named(answer: &Answer) -> BTreeSet<DocumentId> {
-    let hits = answer.evidence.iter().map(|evidence| evidence.hit.document.id);
-    let cited = answer.citations.iter().map(|citation| citation.document.id);
-    let refusal = answer.refusal.as_ref();
-    let nearest = refusal.into_iter().flat_map(|refusal| &refusal.nearest);
-    let unread = refusal.into_iter().flat_map(|refusal| &refusal.unreadable_pages);
-    let refused = nearest.map(|hit| hit.document.id).chain(unread.map(|p| p.document.id));
-    let apart = answer.provenance.iter().flat_map(|provenance| &provenance.set_apart);
-    let apart = apart.map(|apart| apart.document.id);
-    hits.chain(cited).chain(refused).chain(apart).collect()
+    answer.documents().map(|document| document.id).collect()
 }
 
 /// Takes the words of removed documents out of an answer; whether any were there.
