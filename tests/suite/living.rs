@@ -175,6 +175,11 @@ fn a_library_is_carried_elsewhere_without_computing_anything() {
     }
     home.yinju(&import.iter().map(String::as_str).collect::<Vec<_>>()).done();
     home.yinju(&["words", "--library", "samples", "--add", "limescale = 水垢"]).done();
+    let ask = |library: &str| {
+        let asked = ["ask", "How long is the warranty?", "--mode", "quotes", "--library", library];
+        home.yinju(&asked).done().last()["answer"].clone()
+    };
+    let answer = ask("samples");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("samples.yinju");
     let path = file.to_str().unwrap();
@@ -200,6 +205,28 @@ fn a_library_is_carried_elsewhere_without_computing_anything() {
     let paths = documents(&other, "carried");
     assert!(paths.iter().all(|d| !d["path"].as_str().unwrap().contains('/')), "{paths:?}");
     assert_eq!(other.yinju(&["libraries", "import", path, "--as", "carried"]).code(), "bad_usage");
+    let chats = other.yinju(&["chats"]).done().last()["chats"].clone();
+    assert_eq!(chats.as_array().unwrap().len(), 1, "{chats}");
+    let turns = other.yinju(&["chats", "show", "1"]).done().last()["turns"].clone();
+    let citation = &turns[0]["citations"][0]["document"];
+    assert_eq!(turns[0]["answer"], answer);
+    assert!(documents(&other, "carried").iter().any(|d| d["id"] == citation["id"]), "{citation}");
+
+    // A conversation about something else stays here.
+    let private = root().join("assets/samples/bridge-paper-en.pdf");
+    home.yinju(&["import", private.to_str().unwrap(), "--library", "private"]).done();
+    ask("private");
+
+    // With the files, which are opened and marked there.
+    home.yinju(&["libraries", "export", "samples", "-o", path, "--originals"]).done();
+    let there = folder.path().join("files");
+    let (fourth, to) = (Home::new(), there.to_str().unwrap());
+    let carried = fourth.yinju(&["libraries", "import", path, "--originals", to]).done();
+    assert_eq!(carried.last()["conversations"], 1);
+    let paths = documents(&fourth, "samples");
+    assert!(paths.iter().all(|d| Path::new(d["path"].as_str().unwrap()).is_file()), "{paths:?}");
+    fourth.yinju(&["highlight", "1", "-o", folder.path().to_str().unwrap()]).done();
+    assert!(folder.path().join("kettle-manual-en.highlighted.pdf").is_file());
 
     // Damage is told by part, and costs no other.
     damage_first_document(&file);

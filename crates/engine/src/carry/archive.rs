@@ -41,17 +41,9 @@ impl<'a> Writing<'a> {
             .compression_level(Some(1))
             .large_file(true);
         self.archive.start_file(name, options).map_err(|error| self.unwritten(&error))?;
-        let mut sum = Sha256::new();
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let read = from.read(&mut chunk).map_err(|error| self.unwritten(&error.into()))?;
-            if read == 0 {
-                return Ok(hexadecimal(&sum.finalize()));
-            }
-            sum.update(&chunk[..read]);
-            let written = self.archive.write_all(&chunk[..read]);
-            written.map_err(|error| self.unwritten(&error.into()))?;
-        }
+        let archive = &mut self.archive;
+        let copied = summed(from, |bytes| archive.write_all(bytes));
+        copied.map_err(|error| self.unwritten(&error.into()))
     }
 
     pub(super) fn finish(self) -> Result<()> {
@@ -130,20 +122,12 @@ impl<'a> Reading<'a> {
         let damaged = self.damaged(part);
         let mut from = self.archive.by_name(&part.file).map_err(|_| damaged.clone())?;
         let mut saving = Saving::begin(to)?;
-        let mut sum = Sha256::new();
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let read = from.read(&mut chunk).map_err(|_| damaged.clone())?;
-            if read == 0 {
-                break;
-            }
-            sum.update(&chunk[..read]);
-            saving.put(&chunk[..read])?;
+        let packed = summed(&mut from, |bytes| saving.put(bytes).map_err(io::Error::other));
+        match packed {
+            Ok(sum) if sum == part.sha256 => saving.finish().map(drop),
+            Ok(_) => Err(damaged),
+            Err(error) => Err(problem_in(&error).unwrap_or(damaged)),
         }
-        if hexadecimal(&sum.finalize()) != part.sha256 {
-            return Err(damaged);
-        }
-        saving.finish().map(drop)
     }
 
     fn read(&mut self, name: &str, most: u64) -> io::Result<Vec<u8>> {
@@ -165,9 +149,24 @@ impl<'a> Reading<'a> {
 pub(super) fn sum_of_file(path: &Path) -> Option<String> {
     let mut file =
         File::open(path).ok().filter(|file| file.metadata().is_ok_and(|m| m.is_file()))?;
+    summed(&mut file, |_| Ok::<(), io::Error>(())).ok()
+}
+
+/// Reads to the end, chunk by chunk; the sum.
+fn summed<E: From<io::Error>>(
+    from: &mut impl Read,
+    mut each: impl FnMut(&[u8]) -> std::result::Result<(), E>,
+) -> std::result::Result<String, E> {
     let mut sum = Sha256::new();
-    io::copy(&mut file, &mut sum).ok()?;
-    Some(hexadecimal(&sum.finalize()))
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = from.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(hexadecimal(&sum.finalize()));
+        }
+        sum.update(&chunk[..read]);
+        each(&chunk[..read])?;
+    }
 }
 
 /// Where in a folder a file with this content goes by its name: nothing stands there yet, or it does.
@@ -200,12 +199,17 @@ fn no_library(file: &Path) -> Problem {
 /// What went wrong with the file, which the archive passes on.
 fn unwritten(file: &Path, error: &ZipError) -> Problem {
     if let ZipError::Io(error) = error
-        && let Some(problem) = error.get_ref().and_then(|error| error.downcast_ref::<Problem>())
+        && let Some(problem) = problem_in(error)
     {
-        return problem.clone();
+        return problem;
     }
     Problem::new(
         ProblemCode::FileUnreadable,
         format!("{} was not written: {error}", file.display()),
     )
+}
+
+/// What went wrong where [`Saving`] did, through whatever passed it on.
+fn problem_in(error: &io::Error) -> Option<Problem> {
+    error.get_ref().and_then(|error| error.downcast_ref::<Problem>()).cloned()
 }

@@ -4,7 +4,7 @@
 use crate::{Engine, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use yinju_core::{Answer, Document, DocumentId, LibraryId, PassageId, Scope};
-use yinju_store::CarriedChat;
+use yinju_store::{CarriedChat, Chat};
 
 impl Engine {
     /// Conversations in which documents are shown, and none but these. What was looked at in another
@@ -18,15 +18,7 @@ impl Engine {
         let mut carried = Vec::new();
         for known in self.store().chats()? {
             let chat = self.store().chat(known.id)?;
-            let mut shown = chat.turns.iter().flat_map(Answer::documents).peekable();
-            let is_about = shown.peek().is_some() && shown.all(|d| ids.contains(&d.id));
-            let scopes =
-                chat.turns.iter().filter_map(|turn| Some(&turn.provenance.as_ref()?.scope));
-            let is_within = |scope: &Scope| {
-                scope.libraries.iter().all(|id| *id == library)
-                    && scope.documents.iter().all(|id| ids.contains(id))
-            };
-            if is_about && scopes.chain([&chat.scope]).all(is_within) {
+            if is_about(&chat, library, &ids) {
                 carried.push(CarriedChat {
                     title: chat.title,
                     pinned: known.pinned,
@@ -39,6 +31,19 @@ impl Engine {
         }
         Ok(carried)
     }
+}
+
+/// Whether a conversation shows and looks for these documents alone.
+fn is_about(chat: &Chat, library: LibraryId, documents: &BTreeSet<DocumentId>) -> bool {
+    let mut shown = chat.turns.iter().flat_map(Answer::documents).peekable();
+    let scopes = chat.turns.iter().filter_map(|turn| Some(&turn.provenance.as_ref()?.scope));
+    let is_within = |scope: &Scope| {
+        scope.libraries.iter().all(|id| *id == library)
+            && scope.documents.iter().all(|id| documents.contains(id))
+    };
+    shown.peek().is_some()
+        && shown.all(|document| documents.contains(&document.id))
+        && scopes.chain([&chat.scope]).all(is_within)
 }
 
 /// Documents by the ids they had.

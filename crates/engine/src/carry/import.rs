@@ -5,6 +5,7 @@ use super::archive::{Reading, place_for};
 use super::chats::{Renamed, rename};
 use crate::reconcile::reconcile;
 use crate::{Engine, ImportSummary, Result};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use yinju_core::{CancelToken, DocumentId, LibraryId, Problem, ProblemCode};
@@ -41,6 +42,12 @@ impl Engine {
         let _turn = self.0.imports.turn();
         let side = self.encoder()?;
         let library = self.carried_library(&name, &manifest.words, &sum)?;
+        if let Some(folder) = originals {
+            fs::create_dir_all(folder).map_err(|error| {
+                let message = format!("{} cannot be made: {error}", folder.display());
+                Problem::new(ProblemCode::FileUnreadable, message)
+            })?;
+        }
         let mut carried = CarriedIn {
             library: name,
             summary: ImportSummary::default(),
