@@ -228,14 +228,19 @@ fn a_library_is_carried_elsewhere_without_computing_anything() {
     fourth.yinju(&["highlight", "1", "-o", folder.path().to_str().unwrap()]).done();
     assert!(folder.path().join("kettle-manual-en.highlighted.pdf").is_file());
 
-    // Damage is told by part, and costs no other.
-    damage_first_document(&file);
+    damage_costs_itself(&file);
+}
+
+/// Damage is told by part, and costs no other.
+fn damage_costs_itself(file: &Path) {
+    let path = file.to_str().unwrap();
+    damage_first_document(file);
     let third = Home::new();
     let run = third.yinju(&["libraries", "import", path]);
     let summary = &run.last()["summary"];
     assert_eq!((&summary["documents"], &summary["failed"]), (&3.into(), &1.into()));
     assert_eq!(documents(&third, "samples").len(), 2);
-    fs::write(&file, "no archive").unwrap();
+    fs::write(file, "no archive").unwrap();
     assert_eq!(third.yinju(&["libraries", "import", path]).code(), "bad_usage");
 }
 

@@ -29,6 +29,8 @@ pub struct Wish {
 enum Trial {
     /// `kill -9` at random moments.
     Kill,
+    /// The same over folders that are followed and libraries that are carried.
+    Living,
     /// Damaged files.
     Damage,
     /// A full disk.
@@ -41,6 +43,7 @@ enum Trial {
 pub fn run_trial(place: &Place, wish: &Wish) -> Result<()> {
     let test = match wish.trial {
         Trial::Kill => "kills",
+        Trial::Living => "living_kills",
         Trial::Damage => "damage",
         Trial::Full => "full_disk",
         Trial::Offline => return without_network(place),

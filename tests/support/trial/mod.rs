@@ -8,6 +8,7 @@ pub mod inside;
 pub mod kill;
 #[cfg(target_os = "linux")]
 mod left_over;
+pub mod living;
 pub mod offline;
 mod papers;
 mod program;

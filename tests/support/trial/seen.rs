@@ -1,5 +1,6 @@
 //! What a home holds, as the program tells it.
 
+use super::damage::files;
 use super::papers::name_of;
 use super::program::{complaint, say};
 use serde_json::Value;
@@ -76,7 +77,8 @@ fn text(object: &Value, field: &str) -> String {
     object[field].as_str().unwrap_or_default().to_owned()
 }
 
-fn list(home: &Path, words: &[&str], field: &str) -> Result<Vec<Value>, String> {
+/// What one of the lists holds.
+pub fn list(home: &Path, words: &[&str], field: &str) -> Result<Vec<Value>, String> {
     let ended = say(home, words);
     if let Some(wrong) = complaint(&ended) {
         return Err(wrong);
@@ -99,4 +101,27 @@ pub fn unwell(home: &Path, besides: &[String]) -> Result<Vec<String>, String> {
     let bad = checks.iter().filter(|check| check["ok"] != true);
     let named = bad.filter(|c| !besides.iter().any(|name| c["name"] == name.as_str()));
     Ok(named.map(|check| format!("{}: {}", check["name"], check["detail"])).collect())
+}
+
+/// What `doctor` says of any home of this machine.
+pub fn unwell_anywhere(home: &crate::Home) -> Vec<String> {
+    let doctor = home.yinju(&["doctor"]);
+    let checks = doctor.last()["checks"].as_array().cloned().unwrap_or_default();
+    let bad = checks.iter().filter(|check| check["ok"] != true);
+    bad.map(|check| text(check, "name")).collect()
+}
+
+/// Temporary files, and in the home what has the name of a file that was being written, are an error.
+pub fn no_strays(temporary: &Path, home: &Path) -> Result<(), String> {
+    let mut strays = files(temporary);
+    strays.extend(files(home).into_iter().filter(|file| is_unfinished(file)));
+    if strays.is_empty() { Ok(()) } else { Err(format!("files are left: {strays:?}")) }
+}
+
+fn is_unfinished(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // The mark of a folder that the program made stays as long as the folder.
+    let is_mark = name == ".yinju-folder";
+    [".tmp", ".yinju-"].iter().any(|start| name.starts_with(start) && !is_mark)
+        || [".tmp", ".part", ".partial", ".new", ".old"].iter().any(|end| name.ends_with(end))
 }

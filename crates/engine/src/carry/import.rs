@@ -82,7 +82,9 @@ impl Engine {
                 Err(problem) => carried.failed.push((part.title.clone(), problem)),
             }
         }
-        chats.iter_mut().for_each(|chat| rename(chat, library, &renamed));
+        for chat in &mut chats {
+            rename(chat, library, &renamed);
+        }
         self.store().end_carrying(library, &chats)?;
         carried.conversations = chats.len() as u32;
         let seconds = start.elapsed().as_secs_f64();

@@ -110,9 +110,18 @@ impl Pipeline<'_> {
             self.rest_job(file);
             return self.stop(problem);
         }
-        // What is known of a document that is read again is as good as lost without its file.
         if let Some(id) = file.document {
-            drop(self.store().set_status(id, DocumentStatus::Failed, Some(&problem)));
+            // Its file may have moved, and is read where it is now.
+            if self.engine().0.imports.begin(id).is_none() {
+                self.finish_job(file);
+                return self.leave_to_another(file);
+            }
+            // What is known of a document that is read again is as good as lost without its file.
+            let known = self.store().document(id);
+            if known.is_ok_and(|document| document.status == DocumentStatus::Queued) {
+                drop(self.store().set_status(id, DocumentStatus::Failed, Some(&problem)));
+            }
+            self.engine().0.imports.end(id);
         }
         self.finish_file(file, Stage::Failed, Some(problem));
     }
@@ -142,7 +151,7 @@ impl Pipeline<'_> {
         self.rest_job(&work.file);
     }
 
-    fn rest_job(&self, file: &FileWork) {
+    pub(super) fn rest_job(&self, file: &FileWork) {
         let was_begun = lock(&self.begun).remove(&(file.library, file.path.clone()));
         // On a full disk this cannot be kept, and then a file that is not to blame was begun once.
         if was_begun {
@@ -164,6 +173,9 @@ impl Pipeline<'_> {
     }
 
     fn finish_job(&self, file: &FileWork) {
+        if self.is_postponed(file) {
+            return;
+        }
         if let Err(error) = self.store().finish_job(file.library, &file.path) {
             self.stop(error.into());
         }

@@ -32,8 +32,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+use work::Work;
 use yinju_core::ports::Hashing;
 use yinju_core::{CancelToken, DocumentId, DocumentStatus, LibraryId, Problem, ProblemCode, Stage};
 
@@ -267,11 +268,20 @@ impl Engine {
             return Ok(ImportSummary { skipped: found.skipped, ..ImportSummary::default() });
         }
         let side = self.encoder()?;
-        let pipeline = Pipeline::new(self, side, cancel, report, total as u32, since);
+        let begin = || Pipeline::new(self, Arc::clone(&side), cancel, report, total as u32, since);
+        let mut pipeline = begin();
         for (path, problem) in nowhere {
             pipeline.nowhere(&path, problem);
         }
-        let summary = pipeline.run(work);
+        let mut summary = pipeline.run(work);
+        while summary.is_ok() {
+            let files = pipeline.postponed();
+            if files.is_empty() {
+                break;
+            }
+            pipeline = begin().after(pipeline);
+            summary = pipeline.run(Work { files, ..Work::default() });
+        }
         self.tend();
         Ok(ImportSummary { skipped: found.skipped, ..summary? })
     }

@@ -33,6 +33,8 @@ pub(super) struct Pipeline<'a> {
     /// Whether the last page read was recognised.
     recognising: AtomicBool,
     tally: Mutex<Tally>,
+    /// Files of another version of documents that are worked on: they come after all others.
+    postponed: Mutex<Vec<FileWork>>,
     /// Files that work began on.
     pub(super) begun: Mutex<HashSet<(LibraryId, PathBuf)>>,
     /// Who is reading, and whether others should wait for it.
@@ -65,6 +67,7 @@ impl<'a> Pipeline<'a> {
             files_done: AtomicU32::new(0),
             recognising: AtomicBool::new(false),
             tally: Mutex::new(Tally::new(since)),
+            postponed: Mutex::default(),
             begun: Mutex::default(),
             readers: Readers::new(engine.0.adapters.reader.slots()),
             read: Ahead::default(),
@@ -72,6 +75,28 @@ impl<'a> Pipeline<'a> {
             embedded: Ahead::default(),
             stopped_by: Mutex::new(None),
         }
+    }
+
+    /// Goes on counting where another run ended.
+    pub(super) fn after(self, other: Self) -> Self {
+        Self { tally: other.tally, files_done: other.files_done, ..self }
+    }
+
+    /// What was postponed.
+    pub(super) fn postponed(&self) -> Vec<FileWork> {
+        std::mem::take(&mut *lock(&self.postponed))
+    }
+
+    /// The work on what the file held before ends first.
+    pub(super) fn postpone(&self, file: &FileWork) {
+        lock(&self.postponed).push(file.clone());
+        self.rest_job(file);
+    }
+
+    /// Whether a file comes later, and stays on the queue until then.
+    pub(super) fn is_postponed(&self, file: &FileWork) -> bool {
+        let is_it = |other: &FileWork| (other.library, &other.path) == (file.library, &file.path);
+        lock(&self.postponed).iter().any(is_it)
     }
 
     /// Works through everything; returns when the last file is dealt with.

@@ -64,6 +64,10 @@ impl Pipeline<'_> {
             }
         };
         let Some(cancel) = self.engine().0.imports.begin(id) else {
+            if version.is_some() {
+                self.postpone(file);
+                return Read::Dealt;
+            }
             // Another file of this import has the same content and is being worked on; or this one is
             // since an earlier run.
             if is_first {

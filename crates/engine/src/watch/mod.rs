@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use yinju_core::{CancelToken, LibraryId, Problem, ProblemCode};
+use yinju_core::{CancelToken, Coverage, DocumentStatus, LibraryId, Problem, ProblemCode};
 use yinju_store::{GoneFile, SeenFile, Watch};
 
 /// How often folders are looked at although nothing was told of them: a system may tell of less than
@@ -133,6 +133,12 @@ impl Engine {
             let (state, summary) = (WatchState::Away, ImportSummary::default());
             return Ok(Watched { watch, state, summary, gone });
         };
+        let there: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
+        let may_be_there = |path: &PathBuf| unread.iter().any(|folder| path.starts_with(folder));
+        let is_gone = |path: &PathBuf| {
+            path.starts_with(&watch.folder) && !there.contains(path) && !may_be_there(path)
+        };
+        self.forget_unread(watch.library, &is_gone)?;
         let new: Vec<SeenFile> =
             files.iter().filter(|file| seen.get(&file.path) != Some(file)).cloned().collect();
         let summary = if new.is_empty() {
@@ -146,12 +152,26 @@ impl Engine {
             return Err(Problem::cancelled());
         }
         self.store().see_files(watch.id, &new)?;
-        let there: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
-        let may_be_there = |path: &PathBuf| unread.iter().any(|folder| path.starts_with(folder));
-        let missed: Vec<PathBuf> =
-            seen.into_keys().filter(|path| !there.contains(path) && !may_be_there(path)).collect();
+        let missed: Vec<PathBuf> = seen.into_keys().filter(is_gone).collect();
         self.store().miss_files(watch.id, &missed)?;
         let gone = self.store().gone_files(watch.id)?;
         Ok(Watched { watch, state: WatchState::InLine, summary, gone })
+    }
+
+    /// What was to be read and went before it was: there is nothing of it to keep.
+    fn forget_unread(&self, library: LibraryId, is_gone: &dyn Fn(&PathBuf) -> bool) -> Result<()> {
+        let jobs = self.store().jobs()?.into_iter();
+        let over = jobs.filter(|job| job.library == library && is_gone(&job.path));
+        self.store().drop_jobs(&over.map(|job| job.id).collect::<Vec<_>>())?;
+        let versions = self.store().documents_with_versions()?;
+        for id in self.store().documents_with_status(DocumentStatus::Queued)? {
+            let document = self.store().document(id)?;
+            let is_unread = document.coverage == Coverage::default() && !versions.contains(&id);
+            let is_over = || Ok::<_, Problem>(self.store().places(id)?.iter().all(is_gone));
+            if document.library == library && is_unread && is_over()? {
+                self.store().remove_documents(&[id], &[])?;
+            }
+        }
+        Ok(())
     }
 }

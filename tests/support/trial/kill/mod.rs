@@ -5,12 +5,11 @@ mod compare;
 mod deed;
 
 use super::Trial;
-use super::damage::files;
 #[cfg(target_os = "linux")]
 use super::left_over::left_over;
 use super::papers::{Papers, name_of};
 use super::program::{Ended, Started, complaint};
-use super::seen::{Seen, unwell};
+use super::seen::{Seen, no_strays, unwell, unwell_anywhere};
 use crate::Home;
 use deed::{Deed, ENCODERS, LIBRARIES};
 use fastrand::Rng;
@@ -69,7 +68,7 @@ impl Subject {
         let home = Home::new();
         home.yinju(&["encoders", "use", ENCODERS[0]]).done();
         let known = Seen::of(home.path()).unwrap();
-        let unwell = named_unwell(&home);
+        let unwell = unwell_anywhere(&home);
         let temporary = tempfile::tempdir().unwrap();
         let (pending, typical) = (BTreeSet::new(), BTreeMap::new());
         Self { home, papers, temporary, known, pending, typical, unwell }
@@ -118,27 +117,8 @@ impl Subject {
         if !unwell.is_empty() {
             return Err(format!("doctor: {}", unwell.join("; ")));
         }
-        let strays = self.strays();
-        if !strays.is_empty() {
-            return Err(format!("files are left: {strays:?}"));
-        }
+        no_strays(self.temporary.path(), self.home.path())?;
         Seen::of(self.home.path())
-    }
-
-    /// Temporary files, and in the home what has the name of a file that was being written.
-    fn strays(&self) -> Vec<PathBuf> {
-        let is_stray = |file: &PathBuf| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            // The mark of a folder that the program made stays as long as the folder.
-            let is_mark = name == ".yinju-folder";
-            [".tmp", ".yinju-"].iter().any(|start| name.starts_with(start) && !is_mark)
-                || [".tmp", ".part", ".partial", ".new", ".old"]
-                    .iter()
-                    .any(|end| name.ends_with(end))
-        };
-        let mut strays = files(self.temporary.path());
-        strays.extend(files(self.home.path()).into_iter().filter(is_stray));
-        strays
     }
 
     fn remember(&mut self, deed: &Deed, ended: &Ended, now: Seen) {
@@ -189,11 +169,4 @@ impl Subject {
         let file = self.papers.files.iter().find(|file| file.ends_with(name));
         file.map(|file| file.to_str().unwrap().to_owned()).unwrap_or_default()
     }
-}
-
-fn named_unwell(home: &Home) -> Vec<String> {
-    let doctor = home.yinju(&["doctor"]);
-    let checks = doctor.last()["checks"].as_array().cloned().unwrap_or_default();
-    let bad = checks.iter().filter(|check| check["ok"] != true);
-    bad.map(|check| check["name"].as_str().unwrap_or_default().to_owned()).collect()
 }
