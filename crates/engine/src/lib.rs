@@ -43,7 +43,7 @@ mod watch;
 
 pub use ask::AskRequest;
 pub use backups::{Backup, Backups, Reason, Restored};
-pub use carry::{CarriedIn, CarriedOut};
+pub use carry::{CarriedIn, CarriedLibrary, CarriedOut};
 pub use chats::ExportRequest;
 pub use doctor::{Check, Doctor};
 pub use encoder::Adapters;

@@ -28,7 +28,7 @@ pub async fn export_chat<R: Runtime>(
         let request = ExportRequest { chat: ChatId(chat), turn, format, pictures };
         let bytes = engine.export(&request, &CancelToken::new())?;
         let extension = format.extension();
-        let Some(path) = ask_where(&app, &suggested_name(&title, extension), extension) else {
+        let Some(path) = ask_where(&app, &title, extension) else {
             return Ok(None);
         };
         save(&path, &bytes)?;
@@ -66,8 +66,13 @@ pub async fn export_highlighted<R: Runtime>(
     .await
 }
 
-fn ask_where<R: Runtime>(app: &AppHandle<R>, name: &str, extension: &str) -> Option<PathBuf> {
-    let dialog = app.dialog().file().set_file_name(name);
+/// Asks where to write; the title or name is what is suggested.
+pub(super) fn ask_where<R: Runtime>(
+    app: &AppHandle<R>,
+    title: &str,
+    extension: &str,
+) -> Option<PathBuf> {
+    let dialog = app.dialog().file().set_file_name(suggested_name(title, extension));
     let dialog = dialog.add_filter(extension.to_uppercase(), &[extension]);
     let path = dialog.blocking_save_file()?.into_path().ok()?;
     Some(with_extension(&path, extension))
@@ -75,7 +80,7 @@ fn ask_where<R: Runtime>(app: &AppHandle<R>, name: &str, extension: &str) -> Opt
 
 fn copy_name(document: &DocumentRef) -> String {
     let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
-    suggested_name(&format!("{stem}.highlighted"), "pdf")
+    format!("{stem}.highlighted")
 }
 
 /// A title as a file name every system takes.

@@ -4,13 +4,16 @@
 
 mod ask;
 mod backup;
+mod carry;
 mod chat;
 mod document;
 mod export;
 mod import;
+mod ledger;
 mod library;
 mod model;
 mod own;
+mod review;
 mod watch;
 
 use crate::dto::event::StartupDto;
@@ -75,6 +78,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         library::rename_library,
         library::library_words,
         library::set_library_words,
+        carry::export_library,
+        carry::import_library,
+        ledger::ledger,
+        ledger::set_air_gapped,
+        review::review,
         watch::watched_folders,
         watch::watch_folder,
         watch::unwatch_folder,

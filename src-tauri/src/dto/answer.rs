@@ -11,7 +11,7 @@ use yinju_core::answer::{
 };
 use yinju_core::text::unwrap_lines;
 use yinju_core::{ModelFacts, PageNumber, Provenance, SetApart};
-use yinju_engine::begun;
+use yinju_engine::{Reviewed, begun};
 
 /// A passage offered to the language model under a number.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -52,6 +52,52 @@ impl From<Citation> for CitationDto {
             verified: citation.verified,
             doubtful: citation.doubtful,
             figure: citation.figure.map(Into::into),
+        }
+    }
+}
+
+/// What stands where a quotation stood, or where its words are now.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "NowThere")]
+pub struct NowThereDto {
+    pub page: u32,
+    pub quote: String,
+    pub regions: Vec<RegionDto>,
+}
+
+/// A quotation that no longer stands as it was shown, as its file changed.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(rename = "Reviewed")]
+pub struct ReviewedDto {
+    pub chat: u64,
+    /// The answer, from 0.
+    pub turn: u32,
+    pub marker: u32,
+    #[ts(type = "'moved' | 'changed' | 'gone'")]
+    pub state: String,
+    /// As it is now.
+    pub document: DocumentRefDto,
+    /// Where it was quoted from.
+    pub page: u32,
+    pub quote: String,
+    pub now: Option<NowThereDto>,
+}
+
+impl From<Reviewed> for ReviewedDto {
+    fn from(reviewed: Reviewed) -> Self {
+        Self {
+            chat: reviewed.chat.0,
+            turn: reviewed.turn.saturating_sub(1),
+            marker: reviewed.marker,
+            state: wire_name(reviewed.state),
+            document: reviewed.document.into(),
+            page: reviewed.page.get(),
+            quote: unwrap_lines(&reviewed.quote),
+            now: reviewed.now.map(|now| NowThereDto {
+                page: now.page.get(),
+                quote: unwrap_lines(&now.quote),
+                regions: now.regions.into_iter().map(Into::into).collect(),
+            }),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Libraries, and what a removal left behind.
 
+use super::document::file_name;
 use serde::Serialize;
+use std::path::Path;
 use ts_rs::TS;
-use yinju_engine::{GoneFile, LibrarySummary, Receipt, Watch};
+use yinju_core::LibraryId;
+use yinju_engine::{CarriedIn, CarriedOut, GoneFile, LibrarySummary, Receipt, Watch};
 
 /// A library with what it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -53,6 +56,57 @@ impl WatchedFolderDto {
             id: watch.id,
             folder: watch.folder.display().to_string(),
             gone: gone.iter().map(inside).collect(),
+        }
+    }
+}
+
+/// A library that was written as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "CarriedOut")]
+pub struct CarriedOutDto {
+    /// The file's name.
+    pub file: String,
+    pub documents: u32,
+    pub conversations: u32,
+    /// Names of documents' files that are not where they were, or hold something else by now.
+    pub missing: Vec<String>,
+}
+
+impl CarriedOutDto {
+    /// What was written, and where.
+    pub fn of(file: &Path, out: &CarriedOut) -> Self {
+        Self {
+            file: file_name(file),
+            documents: out.documents,
+            conversations: out.conversations,
+            missing: out.missing.iter().map(|path| file_name(path)).collect(),
+        }
+    }
+}
+
+/// A library that came as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "CarriedIn")]
+pub struct CarriedInDto {
+    pub library: u64,
+    pub name: String,
+    pub documents: u32,
+    pub conversations: u32,
+    /// Titles of what was damaged.
+    pub damaged: Vec<String>,
+}
+
+impl CarriedInDto {
+    /// What came, and which library it is here.
+    pub fn of(library: LibraryId, carried: CarriedIn) -> Self {
+        Self {
+            library: library.0,
+            name: carried.library,
+            documents: carried.summary.documents - carried.summary.failed,
+            conversations: carried.conversations,
+            damaged: carried.failed.into_iter().map(|(title, _)| title).collect(),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use ts_rs::TS;
+use yinju_core::Problem;
 use yinju_core::ports::Compute;
-use yinju_engine::{ModelStatus, PullProgress, PullStage};
+use yinju_engine::{ModelStatus, Models, PullProgress, PullStage};
 
 /// A model and whether it is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -72,5 +73,46 @@ impl From<PullProgress> for PullProgressDto {
             PullStage::Verifying => "verifying",
         };
         Self { stage, done_bytes: progress.done, total_bytes: progress.total }
+    }
+}
+
+/// A connection this machine made for the program, or tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "Connection")]
+pub struct ConnectionDto {
+    /// When (RFC 3339, UTC).
+    pub when: String,
+    /// The machine it went to.
+    pub to: String,
+    /// What for, in English.
+    pub why: String,
+    /// Bytes that came, where it is known.
+    pub bytes: Option<u64>,
+    /// What went wrong, if it did.
+    pub error: Option<String>,
+}
+
+/// Every connection, and whether any may be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "Ledger")]
+pub struct LedgerDto {
+    /// The latest first.
+    pub connections: Vec<ConnectionDto>,
+    pub air_gapped: bool,
+}
+
+impl LedgerDto {
+    /// What is written down.
+    pub fn of(models: &Models) -> Result<Self, Problem> {
+        let made = models.connections()?.into_iter().rev();
+        let connections = made.map(|made| ConnectionDto {
+            when: made.when,
+            to: made.to,
+            why: made.why,
+            bytes: made.bytes,
+            error: made.error,
+        });
+        Ok(Self { connections: connections.collect(), air_gapped: models.is_air_gapped() })
     }
 }

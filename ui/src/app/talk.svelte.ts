@@ -35,6 +35,13 @@ export class Talk implements Outcome {
     await this.#refreshed();
   }
 
+  /** Asks the question of a turn once more, at the end of its conversation. */
+  async askOnceMore(chat: number, turn: number) {
+    await this.open(chat);
+    const question = this.conversation.turns[turn]?.question;
+    if (question !== undefined) await this.ask(question);
+  }
+
   /** Only `answer` is written by a language model, so whoever chooses one wants that. */
   askAgain(how?: How) {
     return this.#again(how ? { mode: 'answer', how } : {});

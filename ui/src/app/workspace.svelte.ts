@@ -12,6 +12,7 @@ import {
   onLibraryChanged,
   recognisePages,
   renameWindow,
+  review,
   sampleQuestions,
   startup,
   type AskMode,
@@ -22,6 +23,7 @@ import {
   type Library,
   type Model,
   type Problem,
+  type Reviewed,
   type SampleQuestion,
   type Startup,
 } from '../backend';
@@ -57,6 +59,8 @@ export class Workspace {
   models = $state.raw<Model[]>([]);
   samples = $state.raw<SampleQuestion[]>([]);
   imports = $state.raw<ImportState>(NO_IMPORTS);
+  /** Quotations that no longer stand as they were shown. */
+  reviewed = $state.raw<Reviewed[]>([]);
   /** Files that are not tried again by themselves. */
   setAside = $state.raw<ImportJob[]>([]);
   scope = $state.raw<ScopeChoice>({ kind: 'all' });
@@ -147,7 +151,7 @@ export class Workspace {
   /** Listens to the shell and loads everything; returns how to stop. */
   start(): () => void {
     const stops = [
-      onImports((state) => (this.imports = state)),
+      onImports((state) => this.#heard(state)),
       onLibraryChanged(() => this.refreshSoon()),
     ];
     void this.load();
@@ -163,6 +167,7 @@ export class Workspace {
       imports().then((state) => (this.imports = state)),
       sampleQuestions().then((questions) => (this.samples = questions)),
       this.refreshModels(),
+      this.#review(),
     ]).catch((error: unknown) => (this.problem = asProblem(error)));
     this.loaded = true;
   }
@@ -175,6 +180,17 @@ export class Workspace {
     ]);
     this.setAside = (await jobs()).filter(({ problem }) => problem !== null);
     await this.aim();
+  }
+
+  /** Files may hold other words once an import is over. */
+  #heard(state: ImportState) {
+    const isOver = this.imports.running && !state.running;
+    this.imports = state;
+    if (isOver) void this.attempt(() => this.#review());
+  }
+
+  async #review() {
+    this.reviewed = await review();
   }
 
   async refreshModels() {

@@ -8,6 +8,8 @@ import type {
   AnswerUpdate,
   AskRequest,
   Bibliography,
+  CarriedIn,
+  CarriedOut,
   Chat,
   ChatSummary,
   Comparison,
@@ -18,6 +20,7 @@ import type {
   HighlightedCopies,
   ImportJob,
   ImportState,
+  Ledger,
   Library,
   Model,
   OwnQuestion,
@@ -26,6 +29,7 @@ import type {
   Problem,
   PullProgress,
   Receipt,
+  Reviewed,
   RunConfig,
   RunProgress,
   SampleQuestion,
@@ -55,6 +59,15 @@ export const watchedFolders = (library: number) =>
 /** Asks for a folder in a dialog; whether one was chosen. */
 export const watchFolder = (library: number) => invoke<boolean>('watch_folder', { library });
 export const unwatchFolder = (watch: number) => invoke<null>('unwatch_folder', { watch });
+/** Asks where to and writes the library there; null when the person thought better of it. */
+export const exportLibrary = (library: number, originals: boolean) =>
+  invoke<CarriedOut | null>('export_library', { library, originals });
+/** Asks for such a file and makes a library of it; null when the person thought better of it. */
+export const importLibrary = () => invoke<CarriedIn | null>('import_library');
+/** Quotations that no longer stand as they were shown. */
+export const review = () => invoke<Reviewed[]>('review');
+export const ledger = () => invoke<Ledger>('ledger');
+export const setAirGapped = (airGapped: boolean) => invoke<Ledger>('set_air_gapped', { airGapped });
 export const removeLibrary = (library: number) => invoke<Receipt>('remove_library', { library });
 
 export const documents = () => invoke<Document[]>('documents');

@@ -24,7 +24,30 @@ pub struct CarriedIn {
     pub failed: Vec<(String, Problem)>,
 }
 
+/// What a file holds, before any of it is carried in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarriedLibrary {
+    /// What the library is called.
+    pub name: String,
+    /// Whether documents' files are in it.
+    pub holds_originals: bool,
+    /// Whether a library of this name is the beginning of it, which was ended before it was whole.
+    pub is_begun: bool,
+}
+
 impl Engine {
+    /// What a file holds that [`Self::export_library`] wrote.
+    pub fn carried_library(&self, file: &Path) -> Result<CarriedLibrary> {
+        let (manifest, sum) = Reading::open(file)?.manifest()?;
+        let known = self.store().library_named(&manifest.library)?;
+        let of = known.map(|known| self.store().carrying(known)).transpose()?.flatten();
+        Ok(CarriedLibrary {
+            name: manifest.library,
+            holds_originals: manifest.documents.iter().any(|parts| parts.original.is_some()),
+            is_begun: of.is_some_and(|of| of == sum),
+        })
+    }
+
     /// Makes a library of a file that [`Self::export_library`] wrote, under its own name or another, and
     /// puts the documents' files into a folder where the archive holds them and one is named. What was
     /// ended before it was whole goes on when it is asked for again.
@@ -41,7 +64,7 @@ impl Engine {
         let name = name.unwrap_or(&manifest.library).trim().to_owned();
         let _turn = self.0.imports.turn();
         let side = self.encoder()?;
-        let library = self.carried_library(&name, &manifest.words, &sum)?;
+        let library = self.library_for(&name, &manifest.words, &sum)?;
         if let Some(folder) = originals {
             fs::create_dir_all(folder).map_err(|error| {
                 let message = format!("{} cannot be made: {error}", folder.display());
@@ -93,7 +116,7 @@ impl Engine {
     }
 
     /// The library to be filled: a new one, or the one that an earlier try began.
-    fn carried_library(&self, name: &str, words: &str, of: &str) -> Result<LibraryId> {
+    fn library_for(&self, name: &str, words: &str, of: &str) -> Result<LibraryId> {
         let Some(known) = self.store().library_named(name)? else {
             if name.is_empty() {
                 return Err(Problem::new(ProblemCode::BadUsage, "a library needs a name"));

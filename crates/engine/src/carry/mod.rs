@@ -10,7 +10,7 @@ mod export;
 mod import;
 
 pub use export::CarriedOut;
-pub use import::CarriedIn;
+pub use import::{CarriedIn, CarriedLibrary};
 
 use serde::{Deserialize, Serialize};
 

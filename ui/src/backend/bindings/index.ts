@@ -40,6 +40,22 @@ folder: string,
  */
 gone: Array<string>, };
 
+export type CarriedOut = { 
+/**
+ * The file's name.
+ */
+file: string, documents: number, conversations: number, 
+/**
+ * Names of documents' files that are not where they were, or hold something else by now.
+ */
+missing: Array<string>, };
+
+export type CarriedIn = { library: number, name: string, documents: number, conversations: number, 
+/**
+ * Titles of what was damaged.
+ */
+damaged: Array<string>, };
+
 export type WorkKind = "article" | "book" | "chapter" | "paper" | "thesis" | "report" | "standard" | "patent" | "document";
 
 export type Bibliography = { kind: WorkKind, title: string, authors: Array<string>, date: string, container: string, volume: string, issue: string, pages: string, publisher: string, place: string, edition: string, number: string, doi: string, isbn: string, url: string, };
@@ -164,6 +180,22 @@ export type Evidence = { marker: number, hit: Hit, };
 
 export type Citation = { marker: number, document: DocumentRef, page: number, quote: string, regions: Array<Region>, verified: boolean, doubtful: boolean, figure: Region | null, };
 
+export type NowThere = { page: number, quote: string, regions: Array<Region>, };
+
+export type Reviewed = { chat: number, 
+/**
+ * The answer, from 0.
+ */
+turn: number, marker: number, state: 'moved' | 'changed' | 'gone', 
+/**
+ * As it is now.
+ */
+document: DocumentRef, 
+/**
+ * Where it was quoted from.
+ */
+page: number, quote: string, now: NowThere | null, };
+
 export type Sentence = { text: string, markers: Array<number>, support: 'supported' | 'partial' | 'unsupported' | 'not_a_claim', origin: 'quoted' | 'model' | 'program', };
 
 export type UnreadablePages = { document: DocumentRef, pages: Array<number>, };
@@ -261,6 +293,34 @@ doneBytes: number,
  * Bytes of the file at hand, where known.
  */
 totalBytes: number | null, };
+
+export type Connection = { 
+/**
+ * When (RFC 3339, UTC).
+ */
+when: string, 
+/**
+ * The machine it went to.
+ */
+to: string, 
+/**
+ * What for, in English.
+ */
+why: string, 
+/**
+ * Bytes that came, where it is known.
+ */
+bytes: number | null, 
+/**
+ * What went wrong, if it did.
+ */
+error: string | null, };
+
+export type Ledger = { 
+/**
+ * The latest first.
+ */
+connections: Array<Connection>, airGapped: boolean, };
 
 export type OwnQuestion = { id: number, question: string, document: number, 
 /**

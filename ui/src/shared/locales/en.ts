@@ -1,9 +1,11 @@
 // Every word of the window in English. Keys are `room.what`; plurals end in `_one` and `_other`.
+import { living } from './living.en';
 import { problems } from './problems.en';
 import { scope } from './scope.en';
 import { testing } from './testing.en';
 
 export const en = {
+  ...living,
   ...problems,
   ...scope,
   ...testing,
@@ -61,15 +63,6 @@ export const en = {
     'Removed, but not everywhere yet: what is left is taken out at the next start.',
   'library.filter': 'Filter documents',
 
-  'reader.changed_since': 'This file has changed since it was quoted; nothing is marked in it.',
-  'folders.open': 'Folders it follows…',
-  'folders.title': 'Folders that “{{name}}” follows',
-  'folders.what':
-    'What is added to these folders is read, what is changed is read again, and what is moved stays the document it is. What is gone is kept until you remove it.',
-  'folders.add': 'Follow a folder…',
-  'folders.drop': 'Stop following',
-  'folders.gone_one': '{{count}} file is gone and kept:',
-  'folders.gone_other': '{{count}} files are gone and kept:',
   'words.open': 'Words of this library…',
   'words.title': 'Words of “{{name}}”',
   'words.what':

@@ -1,5 +1,6 @@
 // Every word of the window in Chinese. Chinese has one plural form, `_other`.
 import type { en } from './en';
+import { living } from './living.zh';
 import { problems } from './problems.zh';
 import { scope } from './scope.zh';
 import { testing } from './testing.zh';
@@ -7,6 +8,7 @@ import { testing } from './testing.zh';
 type Keys = Exclude<keyof typeof en, `${string}_one`>;
 
 export const zh: Record<Keys, string> = {
+  ...living,
   ...problems,
   ...scope,
   ...testing,
@@ -57,14 +59,6 @@ export const zh: Record<Keys, string> = {
   'library.removed_in_part': '已移除，但仍有残留；下次启动时会继续清除。',
   'library.filter': '筛选文档',
 
-  'reader.changed_since': '这份文件在引用之后改动过，因此不标出引文。',
-  'folders.open': '关注的文件夹…',
-  'folders.title': '“{{name}}”关注的文件夹',
-  'folders.what':
-    '加进这些文件夹的文件会自动读入，改动的会重读，移动的仍是原来的文档。删掉的文件会保留其内容，直到你移除。',
-  'folders.add': '关注一个文件夹…',
-  'folders.drop': '不再关注',
-  'folders.gone_other': '{{count}} 个文件已不在，内容仍保留：',
   'words.open': '文库词表…',
   'words.title': '“{{name}}”的词表',
   'words.what':
