@@ -200,6 +200,15 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether the middle of a character of this line lies in a box.
+    fn middle_lies_in(&self, edges: &[u16; 2], bbox: &BBox) -> bool {
+        let along = f32::from(edges[0].midpoint(edges[1])) / 65535.0;
+        let BBox { x0, y0, x1, y1 } = self.bbox;
+        let (x, y) =
+            if self.vertical { (x0.midpoint(x1), along) } else { (along, y0.midpoint(y1)) };
+        (bbox.x0..=bbox.x1).contains(&x) && (bbox.y0..=bbox.y1).contains(&y)
+    }
+
     /// The box around the part of this line that lies in `range`.
     pub fn bbox_of(&self, range: CharRange) -> Option<BBox> {
         let part = self.range.intersect(range)?;
@@ -318,6 +327,24 @@ impl Page {
         self.lines.iter().filter_map(|line| line.bbox_of(range)).map(BBox::clamped).collect()
     }
 
+    /// The characters that boxes cover, line by line: what [`Self::boxes_of`] made boxes of. A character
+    /// is covered by what its middle lies in.
+    pub fn ranges_in(&self, boxes: &[BBox]) -> Vec<CharRange> {
+        let covered = |line: &Line| -> Vec<CharRange> {
+            let is_covered = |edges: &[u16; 2]| boxes.iter().any(|b| line.middle_lies_in(edges, b));
+            let mut ranges: Vec<CharRange> = Vec::new();
+            for (n, _) in line.edges.iter().enumerate().filter(|(_, edges)| is_covered(edges)) {
+                let at = line.range.start as usize + n;
+                match ranges.last_mut() {
+                    Some(last) if last.end as usize == at => last.end += 1,
+                    _ => ranges.push(CharRange::new(at, at + 1)),
+                }
+            }
+            ranges
+        };
+        self.lines.iter().flat_map(covered).collect()
+    }
+
     /// The text in a range; shorter where the page ends before it.
     pub fn slice(&self, range: CharRange) -> &str {
         slice_chars(&self.text, range)
@@ -331,4 +358,30 @@ pub struct Region {
     pub page: PageNumber,
     /// Where on it.
     pub boxes: Vec<BBox>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_lead_back_to_the_characters_they_were_made_of() {
+        // Two lines of ten characters, each as wide as a tenth of the page.
+        let line = |start: usize, y: f32| Line {
+            range: CharRange::new(start, start + 10),
+            bbox: BBox::new(0.0, y, 1.0, y + 0.1),
+            edges: (0..10).map(|n| [n * 6553, (n + 1) * 6553]).collect(),
+            vertical: false,
+            confidence: None,
+        };
+        let page = Page {
+            text: "0123456789\n0123456789".into(),
+            lines: vec![line(0, 0.2), line(11, 0.3)],
+            ..Page::failed(PageNumber::from_index(0), String::new())
+        };
+        let range = CharRange::new(7, 14);
+        let found = page.ranges_in(&page.boxes_of(range));
+        assert_eq!(found, [CharRange::new(7, 10), CharRange::new(11, 14)]);
+        assert_eq!(page.ranges_in(&[]), []);
+    }
 }

@@ -3,8 +3,10 @@
 use crate::{Engine, Result};
 use yinju_core::answer::UnreadablePages;
 use yinju_core::document::DocumentInfo;
-use yinju_core::{Document, DocumentId, LibraryId, PageStatus, Problem, ProblemCode};
-use yinju_core::{DocumentStatus, Scope, Waiting};
+use yinju_core::{
+    Document, DocumentId, DocumentStatus, LibraryId, Page, PageNumber, PageStatus, Problem,
+    ProblemCode, Scope, Waiting,
+};
 use yinju_store::{LibrarySummary, PageSummary};
 
 /// Some ten thousand words: every search reads the list.
@@ -68,6 +70,22 @@ impl Engine {
     pub fn page_summaries(&self, id: DocumentId) -> Result<Vec<PageSummary>> {
         self.store().document(id)?;
         Ok(self.store().page_summaries(id)?)
+    }
+
+    /// A page of a version of a document, as far as it is kept: of earlier ones those that a conversation
+    /// quotes. Without a hash, of what is there now.
+    pub fn page_of_version(
+        &self,
+        id: DocumentId,
+        sha256: &str,
+        number: PageNumber,
+    ) -> Result<Option<Page>> {
+        let now = self.store().document(id)?.reference.sha256;
+        Ok(if sha256.is_empty() || sha256 == now {
+            self.store().page(id, number)?
+        } else {
+            self.store().version_page(id, sha256, number)?
+        })
     }
 
     /// What a document's file says of itself: authors, outline, files inside; nothing where it was

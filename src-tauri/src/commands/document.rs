@@ -3,8 +3,9 @@
 use super::Shared;
 use crate::dto::Result;
 use crate::dto::bibliography::BibliographyDto;
-use crate::dto::document::{DocumentDto, PageSummaryDto};
+use crate::dto::document::{DocumentDto, PageSummaryDto, RegionDto};
 use crate::dto::library::ReceiptDto;
+use crate::dto::page::PageTextDto;
 use crate::shell::blocking;
 use tauri::ipc::Response;
 use tauri_plugin_opener::reveal_item_in_dir;
@@ -58,6 +59,29 @@ pub async fn figure(
 #[tauri::command]
 pub async fn bibliography(shell: Shared<'_>, document: u64) -> Result<BibliographyDto> {
     blocking(&shell, move |_, engine| Ok(engine.bibliography(DocumentId(document))?.into())).await
+}
+
+/// The text of pages of a version of a document, as far as it is kept, with what the regions cover marked.
+#[tauri::command]
+pub async fn page_texts(
+    shell: Shared<'_>,
+    document: u64,
+    sha256: String,
+    pages: Vec<u32>,
+    regions: Vec<RegionDto>,
+) -> Result<Vec<PageTextDto>> {
+    blocking(&shell, move |_, engine| {
+        let mut texts = Vec::with_capacity(pages.len());
+        for page in pages {
+            let number = PageNumber::from_index(page.saturating_sub(1) as usize);
+            let page = engine.page_of_version(DocumentId(document), &sha256, number)?;
+            let of_it = regions.iter().filter(|region| region.page == number.get());
+            let boxes: Vec<_> = of_it.flat_map(RegionDto::boxes).collect();
+            texts.extend(page.map(|page| PageTextDto::of(&page, &boxes)));
+        }
+        Ok(texts)
+    })
+    .await
 }
 
 /// Corrects it.

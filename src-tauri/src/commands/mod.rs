@@ -54,6 +54,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         export::export_highlighted,
         document::documents,
         document::pages,
+        document::page_texts,
         document::attachments,
         document::figure,
         document::bibliography,

@@ -2,7 +2,7 @@
 //! `YINJU_WRITE_BINDINGS=1` to write the file anew.
 
 use super::{
-    answer, backup, bibliography, chat, document, event, import, library, markup, model, own,
+    answer, backup, bibliography, chat, document, event, import, library, markup, model, own, page,
     problem, question,
 };
 use std::path::PathBuf;
@@ -31,6 +31,9 @@ fn declarations() -> String {
         document::WarningDto,
         document::PageSummaryDto,
         document::RegionDto,
+        page::PageTableDto,
+        page::PageBlockDto,
+        page::PageTextDto,
         question::ScopeDto,
         question::SearchModeDto,
         question::AskModeDto,

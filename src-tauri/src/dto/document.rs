@@ -1,11 +1,11 @@
 //! Documents and pages.
 
 use super::{ProblemDto, wire_name};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use ts_rs::TS;
 use yinju_core::page::{Region, Warning};
-use yinju_core::{Coverage, Document, DocumentRef};
+use yinju_core::{BBox, Coverage, Document, DocumentRef};
 use yinju_engine::PageSummary;
 
 /// What names a document to a person.
@@ -148,12 +148,19 @@ impl From<PageSummary> for PageSummaryDto {
 }
 
 /// Boxes on one page, in fractions of its width and height from the top left.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(rename = "Region")]
 pub struct RegionDto {
     pub page: u32,
     #[ts(type = "Array<[number, number, number, number]>")]
     pub boxes: Vec<[f32; 4]>,
+}
+
+impl RegionDto {
+    /// They.
+    pub fn boxes(&self) -> impl Iterator<Item = BBox> {
+        self.boxes.iter().map(|&[x0, y0, x1, y1]| BBox::new(x0, y0, x1, y1))
+    }
 }
 
 impl From<Region> for RegionDto {

@@ -12,6 +12,7 @@ pub mod library;
 pub mod markup;
 pub mod model;
 pub mod own;
+pub mod page;
 pub mod problem;
 pub mod question;
 

@@ -242,12 +242,7 @@ export class Workspace {
   }
 
   read(target: ReaderTarget) {
-    const { id, sha256 } = target.document;
-    const now = this.documents.find((document) => document.id === id)?.sha256;
-    // In another version other words stand there: none is marked as the quoted ones.
-    const isChanged = sha256 !== '' && now !== undefined && now !== sha256;
-    if (isChanged) this.say(t('reader.changed_since'));
-    this.trail = [...this.trail, isChanged ? { ...target, regions: [] } : target];
+    this.trail = [...this.trail, target];
   }
 
   readDocument({ id, title, fileName }: Document, page = 1) {

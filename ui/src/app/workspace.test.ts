@@ -84,17 +84,6 @@ test('the reader goes back the way it came, and citations are walked in order', 
   expect(workspace.target).toBeNull();
 });
 
-test('nothing is marked in a file that changed since it was quoted', async () => {
-  const { workspace } = await started();
-  const document = { id: 1, title: '', fileName: 'lease.pdf', sha256: documentOf().sha256 };
-  const regions = [{ page: 2, boxes: [] }];
-  workspace.read({ document, page: 2, regions });
-  expect([workspace.target?.regions, workspace.notice]).toEqual([regions, '']);
-  workspace.read({ document: { ...document, sha256: 'another' }, page: 2, regions });
-  expect(workspace.target?.regions).toEqual([]);
-  expect(workspace.notice).toContain('changed since');
-});
-
 test('what covers the conversation makes way for it', async () => {
   const { workspace } = await started();
   workspace.showDetails(1);

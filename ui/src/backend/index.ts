@@ -26,9 +26,11 @@ import type {
   OwnQuestion,
   OwnRun,
   PageSummary,
+  PageText,
   Problem,
   PullProgress,
   Receipt,
+  Region,
   Reviewed,
   RunConfig,
   RunProgress,
@@ -72,6 +74,10 @@ export const removeLibrary = (library: number) => invoke<Receipt>('remove_librar
 
 export const documents = () => invoke<Document[]>('documents');
 export const pages = (document: number) => invoke<PageSummary[]>('pages', { document });
+/** The text of pages of a version of a document, as far as it is kept, with what the regions cover
+ * marked; of what is there now where no hash is given. */
+export const pageTexts = (document: number, sha256: string, pages: number[], regions: Region[]) =>
+  invoke<PageText[]>('page_texts', { document, sha256, pages, regions });
 /** Names of the files inside a document's file. */
 export const attachments = (document: number) => invoke<string[]>('attachments', { document });
 /** How a document stands in lists of references. */

@@ -84,6 +84,36 @@ confidence: number | null, warnings: Array<PageWarning>, };
 
 export type Region = { page: number, boxes: Array<[number, number, number, number]>, };
 
+export type PageTable = { rows: Array<Array<string>>, 
+/**
+ * How many of the first rows name the columns.
+ */
+headerRows: number, 
+/**
+ * Rows in which something is quoted, from 0.
+ */
+marked: Array<number>, };
+
+export type PageBlock = { kind: 'heading' | 'paragraph' | 'list_item' | 'table' | 'caption' | 'formula' | 'header' | 'footer' | 'footnote' | 'form_field' | 'annotation' | 'figure', 
+/**
+ * Depth of a heading, from 1.
+ */
+level: number, text: string, 
+/**
+ * What of the text is quoted: from, to, in UTF-16 code units.
+ */
+marks: Array<[number, number]>, 
+/**
+ * The cells of a table.
+ */
+table: PageTable | null, };
+
+export type PageText = { number: number, 
+/**
+ * The printed page number, where there is one.
+ */
+label: string | null, blocks: Array<PageBlock>, };
+
 export type Scope = { libraries: Array<number>, documents: Array<number>, };
 
 export type SearchMode = "lexical" | "hybrid";

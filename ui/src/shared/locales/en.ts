@@ -431,7 +431,6 @@ export const en = {
   'reader.recognise_hint': 'Read this page from its image',
   'reader.recognising': 'Reading…',
   'reader.highlight': 'Quoted words',
-  'reader.gone_title': 'This document cannot be shown',
   'reader.gone_text':
     'The file may have been moved or deleted. Its text and its citations are kept.',
 

@@ -1,6 +1,10 @@
 // Libraries that live: folders they follow, files that change, libraries carried as files, connections.
 export const living = {
-  'reader.changed_since': 'This file has changed since it was quoted; nothing is marked in it.',
+  'reader.earlier': 'This is how the page read when it was quoted. The file has changed since.',
+  'reader.now': 'Show it as it is now',
+  'reader.quoted_here': 'quoted here:',
+  'reader.copied_from': '[{{title}}, p. {{page}}]',
+  'reader.page_missing': 'There is no text of this page.',
   'folders.open': 'Folders it follows…',
   'folders.title': 'Folders that “{{name}}” follows',
   'folders.what':

@@ -4,7 +4,11 @@ import type { living as en } from './living.en';
 type Keys = Exclude<keyof typeof en, `${string}_one`>;
 
 export const living: Record<Keys, string> = {
-  'reader.changed_since': '这份文件在引用之后改动过，因此不标出引文。',
+  'reader.earlier': '这是引用时的文字，文件在那之后改动过。',
+  'reader.now': '看现在的内容',
+  'reader.quoted_here': '引文：',
+  'reader.copied_from': '[{{title}}，第 {{page}} 页]',
+  'reader.page_missing': '这一页没有文字。',
   'folders.open': '关注的文件夹…',
   'folders.title': '“{{name}}”关注的文件夹',
   'folders.what':

@@ -387,7 +387,6 @@ export const zh: Record<Keys, string> = {
   'reader.recognise_hint': '从图像中识别这一页',
   'reader.recognising': '正在读取…',
   'reader.highlight': '引用的原文',
-  'reader.gone_title': '这份文档无法显示',
   'reader.gone_text': '文件可能已被移动或删除。它的文字和引用都还在。',
 
   'search.title': '查找',
