@@ -31,6 +31,7 @@ export function documentOf(over: Partial<Document> = {}): Document {
     library: 1,
     title: lease.title,
     fileName: lease.fileName,
+    folder: '/home',
     status: 'ready',
     bytes: 120_000,
     pages: 12,

@@ -35,6 +35,11 @@ pub fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+/// What it lies in, which may be nowhere that is known.
+fn folder(path: &Path) -> String {
+    path.parent().map(|folder| folder.display().to_string()).unwrap_or_default()
+}
+
 /// How many pages could be read, by page status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -75,6 +80,8 @@ pub struct DocumentDto {
     pub library: u64,
     pub title: String,
     pub file_name: String,
+    /// Where the file is, to be read.
+    pub folder: String,
     #[ts(type = "'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled'")]
     pub status: String,
     pub bytes: u64,
@@ -91,6 +98,7 @@ impl From<Document> for DocumentDto {
             sha256: document.reference.sha256,
             library: document.library.0,
             file_name: file_name(&document.reference.path),
+            folder: folder(&document.reference.path),
             title: document.reference.title,
             status: wire_name(document.status),
             bytes: document.bytes,

@@ -31,7 +31,7 @@ import { ASK_MODES } from '../ask/question';
 import { Encoders } from '../models/encoders.svelte';
 import { t, type NamedProblem } from '../shared/i18n.svelte';
 import { remembered } from '../shared/remembered.svelte';
-import type { ScopeChoice } from '../shared/scope';
+import { choiceFrom, type ScopeChoice } from '../shared/scope';
 import type { ReaderTarget } from '../shared/target';
 import { Testing } from '../testing/testing.svelte';
 import { Talk } from './talk.svelte';
@@ -306,6 +306,12 @@ export class Workspace {
       (item) => item.stage === 'refused' && item.document === document,
     );
     return found?.problem ?? null;
+  }
+
+  /** Has questions asked of these documents alone. */
+  askOf(ids: number[]) {
+    this.scope = choiceFrom({ libraries: [], documents: ids }, this.documents);
+    this.uncover();
   }
 
   /** The next or previous citation of the conversation. */

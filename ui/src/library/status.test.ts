@@ -13,6 +13,7 @@ const document: Document = {
   library: 1,
   title: 'Report',
   fileName: 'report.pdf',
+  folder: '/home',
   status: 'ready',
   sha256: 'ab12',
   bytes: 1,

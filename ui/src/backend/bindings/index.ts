@@ -72,7 +72,11 @@ export type Document = { id: number,
 /**
  * Of the file as it was read last; a quotation may be of an earlier version.
  */
-sha256: string, library: number, title: string, fileName: string, status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled', bytes: number, pages: number, passages: number, coverage: Coverage, problem: Problem | null, };
+sha256: string, library: number, title: string, fileName: string, 
+/**
+ * Where the file is, to be read.
+ */
+folder: string, status: 'queued' | 'parsed' | 'embedded' | 'ready' | 'no_text' | 'failed' | 'cancelled', bytes: number, pages: number, passages: number, coverage: Coverage, problem: Problem | null, };
 
 export type PageWarning = { code: 'garbled_text' | 'needs_ocr' | 'page_failed' | 'unusual_size' | 'damaged' | 'incomplete' | 'truncated' | 'low_confidence' | 'ocr_unavailable' | 'attachments' | 'xfa_form' | 'watermark', message: string, };
 

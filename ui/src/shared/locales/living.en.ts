@@ -14,6 +14,20 @@ export const living = {
   'folders.gone_one': '{{count}} file is gone and kept:',
   'folders.gone_other': '{{count}} files are gone and kept:',
 
+  'library.order': 'Order',
+  'library.order_added': 'As added',
+  'library.order_newest': 'Newest first',
+  'library.order_title': 'By title',
+  'library.folder': 'Folder',
+  'library.all_folders': 'All folders',
+  'library.selected_one': '{{count}} selected',
+  'library.selected_other': '{{count}} selected',
+  'library.ask_selected': 'Ask these',
+  'library.remove_several_question':
+    'Remove {{count}} documents from Yinju? The files stay where they are.',
+  'document.select': 'Select',
+  'document.unselect': 'Select no longer',
+
   'review.line_one': '{{count}} quotation no longer stands as shown',
   'review.line_other': '{{count}} quotations no longer stand as shown',
   'review.title': 'Quotations whose files changed',

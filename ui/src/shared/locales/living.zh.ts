@@ -17,6 +17,18 @@ export const living: Record<Keys, string> = {
   'folders.drop': '不再关注',
   'folders.gone_other': '{{count}} 个文件已不在，内容仍保留：',
 
+  'library.order': '排序',
+  'library.order_added': '按加入顺序',
+  'library.order_newest': '新加入的在前',
+  'library.order_title': '按标题',
+  'library.folder': '文件夹',
+  'library.all_folders': '所有文件夹',
+  'library.selected_other': '已选 {{count}} 份',
+  'library.ask_selected': '只问这些',
+  'library.remove_several_question': '从引据中移除 {{count}} 份文档？文件仍在原处。',
+  'document.select': '选中',
+  'document.unselect': '不再选中',
+
   'review.line_other': '{{count}} 处引文与原先不同了',
   'review.title': '文件改动后的引文',
   'review.what': '这些文件在提问之后重新读过。回答仍保留当时的原文，这里列出这些引文现在的情况。',
