@@ -201,7 +201,7 @@ pub struct Line {
 
 impl Line {
     /// Whether the middle of a character of this line lies in a box.
-    fn middle_lies_in(&self, edges: &[u16; 2], bbox: &BBox) -> bool {
+    fn middle_lies_in(&self, edges: [u16; 2], bbox: &BBox) -> bool {
         let along = f32::from(edges[0].midpoint(edges[1])) / 65535.0;
         let BBox { x0, y0, x1, y1 } = self.bbox;
         let (x, y) =
@@ -331,7 +331,8 @@ impl Page {
     /// is covered by what its middle lies in.
     pub fn ranges_in(&self, boxes: &[BBox]) -> Vec<CharRange> {
         let covered = |line: &Line| -> Vec<CharRange> {
-            let is_covered = |edges: &[u16; 2]| boxes.iter().any(|b| line.middle_lies_in(edges, b));
+            let is_covered =
+                |edges: &[u16; 2]| boxes.iter().any(|b| line.middle_lies_in(*edges, b));
             let mut ranges: Vec<CharRange> = Vec::new();
             for (n, _) in line.edges.iter().enumerate().filter(|(_, edges)| is_covered(edges)) {
                 let at = line.range.start as usize + n;
