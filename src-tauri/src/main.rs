@@ -44,6 +44,11 @@ fn run(options: Options) -> tauri::Result<()> {
         .setup(move |app| {
             let shell = Shell::start(app.handle().clone(), &options);
             app.manage(Arc::clone(&shell));
+            // A session that ends, as a window that is closed: all is closed in order.
+            let handle = app.handle().clone();
+            if let Err(error) = ctrlc::set_handler(move || handle.exit(0)) {
+                tracing::warn!(%error, "a signal ends the program at once");
+            }
             let main = window::open(app, &options)?;
             drop::watch(&main, shell);
             Ok(())

@@ -4,8 +4,9 @@
 
 use serde_json::Value;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use yinju_tests::{Home, root};
 
 const CRANE: &str = "# The harbour crane\n\nThe crane was built in 1962 by the yard itself. \
@@ -265,4 +266,24 @@ fn damage_first_document(file: &Path) {
         writer.write_all(&bytes).unwrap();
     }
     writer.finish().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_closes_in_order() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("one.md"), "# One\n\nThe heron stands by the weir.\n").unwrap();
+    let path = folder.path().to_str().unwrap();
+    home.yinju(&["watch", "add", path, "--library", "birds"]).done();
+    let mut following = home.command(&["watch", "run"]).stdout(Stdio::piped()).spawn().unwrap();
+    let told = BufReader::new(following.stdout.take().unwrap()).lines();
+    let looked = told.map_while(Result::ok).find(|line| line.contains("summary"));
+    assert!(looked.is_some());
+    let interrupt = ["-INT", &following.id().to_string()].map(str::to_owned);
+    assert!(Command::new("kill").args(interrupt).status().unwrap().success());
+    assert!(following.wait().unwrap().success());
+    let log = home.path().join("yinju.db-wal").metadata();
+    assert!(log.map_or(0, |log| log.len()) == 0, "it was not closed");
+    assert!(finds(&home, "heron stands"));
 }

@@ -6,6 +6,7 @@
 mod args;
 mod bounds;
 mod commands;
+mod interrupt;
 mod output;
 mod secret;
 mod shapes;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
+    interrupt::listen();
     let output = Output::new(args.json);
     let done = commands::run(args, &output);
     if let Err(problem) = &done {

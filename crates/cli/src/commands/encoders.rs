@@ -1,13 +1,13 @@
 //! `yinju encoders`.
 
 use super::Result;
-use crate::Outcome;
 use crate::args::EncodersCommand;
 use crate::output::Output;
+use crate::{Outcome, interrupt};
 use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::IsTerminal;
-use yinju_core::{CancelToken, ModelId, Problem};
+use yinju_core::{ModelId, Problem};
 use yinju_engine::{EncoderProgress, Engine};
 
 /// Runs one of the commands about encoders.
@@ -16,7 +16,7 @@ pub fn run(engine: &Engine, output: &Output, command: EncodersCommand) -> Result
         EncodersCommand::List => {}
         EncodersCommand::Prepare { id } => prepare(engine, &id)?,
         EncodersCommand::Use { id } => {
-            watched(|tell| engine.use_encoder(&id, &CancelToken::new(), tell))?;
+            watched(|tell| engine.use_encoder(&id, &interrupt::token(), tell))?;
         }
         EncodersCommand::Drop { id } => engine.drop_encoder(&id)?,
     }
@@ -25,7 +25,7 @@ pub fn run(engine: &Engine, output: &Output, command: EncodersCommand) -> Result
 
 /// Makes the vectors of an encoder, showing how far it is.
 pub fn prepare(engine: &Engine, id: &ModelId) -> std::result::Result<(), Problem> {
-    watched(|tell| engine.prepare_encoder(id, &CancelToken::new(), tell))
+    watched(|tell| engine.prepare_encoder(id, &interrupt::token(), tell))
 }
 
 fn watched(

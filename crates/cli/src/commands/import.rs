@@ -4,14 +4,14 @@
 use super::{Result, find_document};
 use crate::args::JobsCommand;
 use crate::output::{Output, name};
-use crate::{Outcome, shapes};
+use crate::{Outcome, interrupt, shapes};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use yinju_core::{CancelToken, PageNumber, Problem, ProblemCode, Stage};
+use yinju_core::{PageNumber, Problem, ProblemCode, Stage};
 use yinju_engine::{Engine, ImportProgress, ImportRequest, ImportSummary, Job, Report, SkipReason};
 
 /// Imports, naming every file that failed. Nothing imported and something failed is no success.
@@ -24,7 +24,7 @@ pub fn run(
 ) -> Result {
     let library = engine.create_library(library)?;
     let request = ImportRequest { paths, library, password };
-    watch(engine, output, |report| engine.import(&request, &CancelToken::new(), report))
+    watch(engine, output, |report| engine.import(&request, &interrupt::token(), report))
 }
 
 /// Recognises pages of a document again.
@@ -37,7 +37,7 @@ pub fn recognise(
 ) -> Result {
     let document = find_document(engine, document)?;
     watch(engine, output, |report| {
-        engine.recognise_pages(document, pages, password, &CancelToken::new(), report)
+        engine.recognise_pages(document, pages, password, &interrupt::token(), report)
     })
 }
 

@@ -1,13 +1,13 @@
 //! `yinju watch`, `yinju review`, and libraries that are carried as files.
 
 use super::{Result, export, import, open};
-use crate::Outcome;
 use crate::args::{LibrariesCommand, Switch, WatchCommand};
 use crate::output::Output;
+use crate::{Outcome, interrupt};
 use serde_json::{Value, json};
 use std::path::Path;
 use yinju_compose::Places;
-use yinju_core::{CancelToken, Problem, ProblemCode};
+use yinju_core::{Problem, ProblemCode};
 use yinju_engine::{
     Engine, ImportProgress, Models, QuoteState, Reviewed, Watch, WatchState, Watched,
 };
@@ -19,7 +19,7 @@ pub fn carry(places: &Places, output: &Output, command: LibrariesCommand) -> Res
         LibrariesCommand::Export { name, output: file, originals } => {
             export::spare_home(&places.home, &file)?;
             let library = engine.library_named(&name)?;
-            let out = engine.export_library(library, &file, originals, &CancelToken::new())?;
+            let out = engine.export_library(library, &file, originals, &interrupt::token())?;
             for path in &out.missing {
                 output.note(format!("{} is not there, or has changed", path.display()));
             }
@@ -43,7 +43,7 @@ pub fn carry(places: &Places, output: &Output, command: LibrariesCommand) -> Res
             if let Some(folder) = &originals {
                 export::spare_home(&places.home, &folder.join("file"))?;
             }
-            let cancel = CancelToken::new();
+            let cancel = interrupt::token();
             let carried =
                 engine.import_library(&file, name.as_deref(), originals.as_deref(), &cancel)?;
             let (name, summary) = (&carried.library, &carried.summary);
@@ -125,7 +125,7 @@ pub fn watch(engine: &Engine, output: &Output, command: WatchCommand) -> Result 
 
 fn follow(engine: &Engine, output: &Output, once: bool) -> Result {
     let bar = import::bar();
-    let cancel = CancelToken::new();
+    let cancel = interrupt::token();
     let report = |progress: ImportProgress| import::show(engine, output, &bar, &progress);
     if !once {
         engine.follow_folders(&cancel, &mut || {

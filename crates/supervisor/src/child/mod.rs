@@ -46,12 +46,23 @@ pub enum Devices {
 /// first of all, with one thread running. On other systems than Linux only the end of standard input
 /// ends the process with its parent.
 pub fn confine(launch: &Launch, devices: Devices) -> std::io::Result<()> {
+    leave_interrupts_to_parent();
     #[cfg(target_os = "linux")]
     return confine::confine(launch, devices);
     #[cfg(not(target_os = "linux"))]
     {
         tracing::debug!(?launch, ?devices, "no limits on this system");
         Ok(())
+    }
+}
+
+/// Ctrl-C and a terminal that closes go to every process of the terminal. The parent ends its work in
+/// order, for which it needs this process; that ends with it.
+fn leave_interrupts_to_parent() {
+    #[cfg(unix)]
+    for signal in [libc::SIGINT, libc::SIGHUP] {
+        // SAFETY: a plain number, and no handler of ours.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
     }
 }
 
