@@ -5,7 +5,7 @@ import { languageChoice } from '../shared/i18n.svelte';
 import ReaderPane from './ReaderPane.svelte';
 
 // pdf.js asks for what only a browser has.
-vi.mock('pdfjs-dist', () => ({ TextLayer: class {} }));
+vi.mock('pdfjs-dist', () => ({ TextLayer: vi.fn() }));
 vi.mock('./open', () => ({ openDocument: () => Promise.reject(new Error('none')) }));
 
 beforeAll(() => {
