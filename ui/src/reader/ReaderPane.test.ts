@@ -30,6 +30,7 @@ const actions = () => ({
   onpage: vi.fn(),
   onrecognise: vi.fn(),
   ondetails: vi.fn(),
+  onread: vi.fn(),
   onnow: vi.fn(),
 });
 

@@ -4,6 +4,7 @@ export const living = {
   'reader.now': 'Show it as it is now',
   'reader.quoted_here': 'quoted here:',
   'reader.copied_from': '[{{title}}, p. {{page}}]',
+  'reader.follow': 'To page {{page}}',
   'reader.page_missing': 'There is no text of this page.',
   'folders.open': 'Folders it follows…',
   'folders.title': 'Folders that “{{name}}” follows',

@@ -8,6 +8,7 @@ export const living: Record<Keys, string> = {
   'reader.now': '看现在的内容',
   'reader.quoted_here': '引文：',
   'reader.copied_from': '[{{title}}，第 {{page}} 页]',
+  'reader.follow': '到第 {{page}} 页',
   'reader.page_missing': '这一页没有文字。',
   'folders.open': '关注的文件夹…',
   'folders.title': '“{{name}}”关注的文件夹',
